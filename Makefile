@@ -1,0 +1,69 @@
+# Gần Dân: every command of daily work. `make run` and `make test` set up all they need.
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+DATA_DIR ?= var
+PORT ?= 8000
+export DATA_DIR PORT
+
+CATALOGUES := $(patsubst %.po,%.mo,$(wildcard translations/*/LC_MESSAGES/messages.po))
+
+.DEFAULT_GOAL := help
+.PHONY: help run install test check bench fix strings locale migration lock screenshots
+
+help: ## List the commands
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-11s %s\n", $$1, $$2}'
+
+$(VENV)/run.stamp: requirements.lock pyproject.toml
+	@sh scripts/environment.sh $(PYTHON) $(VENV) requirements.lock
+	@touch $@
+
+$(VENV)/dev.stamp: requirements-dev.lock pyproject.toml
+	@sh scripts/environment.sh $(PYTHON) $(VENV) requirements-dev.lock
+	@touch $@ $(VENV)/run.stamp
+
+%.mo: %.po | $(VENV)/run.stamp
+	@$(BIN)/pybabel -q compile -i $< -o $@
+
+run: $(VENV)/run.stamp $(CATALOGUES) ## Serve the portal with its starter content on 127.0.0.1 (PORT, DATA_DIR)
+	@$(BIN)/portal prepare --starter
+	@exec $(BIN)/gunicorn wsgi:app
+
+install: $(VENV)/run.stamp $(CATALOGUES) ## Set up for a real operator: environment and database, no content
+	@$(BIN)/portal prepare
+
+test: $(VENV)/dev.stamp $(CATALOGUES) ## Run all tests: SQLite, PostgreSQL, browser
+	@sh scripts/system-packages.sh
+	$(BIN)/pytest --durations=20 tests
+	$(BIN)/pytest --durations=20 --database=postgresql tests/unit tests/web
+
+check: $(VENV)/dev.stamp $(CATALOGUES) ## Lint, types, content and all tests
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/djlint templates --check --lint --quiet
+	$(BIN)/portal guides check portal/starter/guides
+	$(MAKE) test
+
+bench: $(VENV)/dev.stamp $(CATALOGUES) ## Print the speed that we claim, as ratios taken in one run
+	$(BIN)/python -m bench
+
+fix: $(VENV)/dev.stamp ## Format and mend what can be mended by a tool
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+	-$(BIN)/djlint templates --reformat --quiet
+
+strings: $(VENV)/dev.stamp ## Extract the translatable strings and update every catalogue
+	$(BIN)/pybabel -q extract -F babel.cfg -k _:1 -k N_ --no-location --sort-output --omit-header -o translations/messages.pot .
+	for folder in translations/*/; do $(BIN)/pybabel -q update --no-fuzzy-matching --omit-header -N -i translations/messages.pot -d translations -l $$(basename $$folder); done
+
+locale: $(CATALOGUES) ## Compile the catalogues
+
+migration: $(VENV)/dev.stamp ## Write a migration from the models (MESSAGE="…")
+	$(BIN)/portal db migrate -m "$(MESSAGE)"
+
+lock: $(VENV)/dev.stamp ## Compile the hashed locks anew, without addresses
+	$(BIN)/uv pip compile pyproject.toml --extra postgres --universal --generate-hashes --no-emit-index-url --no-header --python-version 3.11 -o requirements.lock
+	$(BIN)/uv pip compile pyproject.toml --extra postgres --group dev --universal --generate-hashes --no-emit-index-url --no-header --python-version 3.11 -c requirements.lock -o requirements-dev.lock

@@ -1,0 +1,28 @@
+"""The reference applications: the same bytes from bare WSGI and from a bare Flask view."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+from flask import Flask, Response
+
+BODY = Path(os.environ["BENCH_BODY"]).read_bytes()
+HEADERS = [("Content-Type", "text/html; charset=utf-8"), ("Content-Length", str(len(BODY)))]
+
+
+def bare_wsgi(environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
+    """Answer with the page's bytes."""
+    start_response("200 OK", HEADERS)
+    return [BODY]
+
+
+bare_flask = Flask("bare", static_folder=None)
+
+
+@bare_flask.get("/<path:path>")
+def page(path: str) -> Response:
+    """Answer any address with the page's bytes."""
+    return Response(BODY, mimetype="text/html")

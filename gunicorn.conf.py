@@ -1,0 +1,30 @@
+"""gunicorn, from the same settings as the application."""
+
+import os
+import sys
+
+import gunicorn.http.message
+
+from portal.config import Config, ConfigurationError
+
+try:
+    portal_settings = Config.from_env(os.environ)
+except ConfigurationError as error:
+    sys.exit(str(error))
+
+bind = f"{portal_settings.host}:{portal_settings.port}"
+workers = portal_settings.web_workers
+threads = portal_settings.web_threads
+worker_class = "gthread"
+# gunicorn would answer a long address with a bare English line; up to this size our own error page answers.
+limit_request_line = gunicorn.http.message.MAX_REQUEST_LINE = 65_536
+# A socket for remote control that nothing here needs.
+control_socket_disable = True
+max_requests = 0
+graceful_timeout = 20
+keepalive = 5
+loglevel = "warning"
+
+
+def when_ready(server):
+    print(f"\n  Gần Dân: {portal_settings.site_url}/\n", flush=True)

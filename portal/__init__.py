@@ -1,0 +1,63 @@
+"""Gần Dân: the portal through which a province gets its people to use online public services."""
+
+from __future__ import annotations
+
+import os
+
+from flask import Flask, Response
+from whitenoise import WhiteNoise
+
+from portal import wiring
+from portal.config import ROOT, Config
+from portal.core import access, errors, logs, pages, requests, security
+from portal.core.assets import build_assets
+from portal.core.db import db, migrate
+from portal.core.i18n import LocaleMiddleware, init_babel
+from portal.core.profile import load_profile
+
+
+def create_app(config: Config | None = None) -> Flask:
+    """The application; raises ConfigurationError where the environment is wrong."""
+    config = config or Config.from_env(os.environ)
+    logs.configure(config.log_level)
+    profile = load_profile(config.profile)
+    config.data_dir.mkdir(parents=True, exist_ok=True)
+    assets = build_assets(ROOT / "static", config.data_dir / "static")
+    renderer = pages.Renderer(config, profile, assets, ROOT / "templates")
+
+    app = Flask("portal", static_folder=None, template_folder=None)
+    app.config.update(
+        SQLALCHEMY_DATABASE_URI=config.database_url,
+        TRUSTED_HOSTS=list(config.trusted_hosts),
+        MAX_CONTENT_LENGTH=1_000_000,
+        COMPRESS_MIMETYPES=["text/html", "application/json", "application/xml", "text/plain"],
+        COMPRESS_ALGORITHM=["br", "gzip"],
+        COMPRESS_BR_LEVEL=4,
+    )
+    app.debug = config.debug
+    app.json.ensure_ascii = False  # type: ignore[attr-defined]
+    app.json.compact = True  # type: ignore[attr-defined]
+    db.init_app(app)
+    migrate.init_app(app, db)
+    init_babel(app)
+    pages.init_renderer(app, renderer)
+    errors.init_errors(app, renderer)
+    requests.init_requests(app, config)
+    wiring.register(app)
+    access.require_declarations(app)
+
+    https = config.site_url.startswith("https://")
+
+    @app.after_request
+    def secure(response: Response) -> Response:
+        security.add_headers(response.headers, https=https)
+        return response
+
+    app.wsgi_app = WhiteNoise(  # type: ignore[method-assign]
+        LocaleMiddleware(app.wsgi_app),
+        root=str(assets.folder),
+        prefix="static/",
+        immutable_file_test=lambda _path, _url: True,
+        add_headers_function=lambda headers, _path, _url: security.add_headers(headers, https=https),
+    )
+    return app

@@ -1,0 +1,137 @@
+"""Settings, read once from the environment into a frozen value.
+
+Every setting is described in docs/configuration.md; a convention test holds the two together.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+class ConfigurationError(Exception):
+    """Everything that is wrong with the environment, in one message."""
+
+    def __init__(self, problems: list[str]) -> None:
+        self.problems = problems
+        lines = "\n".join(f"  - {problem}" for problem in problems)
+        super().__init__(f"The configuration has {len(problems)} problem(s):\n{lines}\nSee docs/configuration.md.")
+
+
+def _directory(text: str) -> Path:
+    return Path(text).expanduser().resolve()
+
+
+def _whole_number(low: int, high: int) -> Callable[[str], int]:
+    def parse(text: str) -> int:
+        if not text.isascii() or not text.isdigit() or not low <= int(text) <= high:
+            raise ValueError(f"must be a whole number from {low} to {high}")
+        return int(text)
+
+    return parse
+
+
+def _switch(text: str) -> bool:
+    if text.lower() in {"1", "true", "yes", "on"}:
+        return True
+    if text.lower() in {"0", "false", "no", "off", ""}:
+        return False
+    raise ValueError("must be 1 or 0")
+
+
+def _origin(text: str) -> str:
+    parts = urlsplit(text)
+    if parts.scheme not in {"http", "https"} or not parts.hostname or parts.path.strip("/") or parts.query:
+        raise ValueError("must be an address like https://example.vn, without a path")
+    return f"{parts.scheme}://{parts.netloc}"
+
+
+def _database_url(text: str) -> str:
+    for prefix in ("postgresql://", "postgres://", "postgresql+psycopg://"):
+        if text.startswith(prefix):
+            return "postgresql+psycopg://" + text.removeprefix(prefix)
+    if text.startswith("sqlite:///"):
+        return text
+    raise ValueError("must begin with sqlite:/// or postgresql://")
+
+
+def _hosts(text: str) -> tuple[str, ...]:
+    hosts = tuple(host.strip().lower() for host in text.split(",") if host.strip())
+    if any("/" in host or " " in host for host in hosts):
+        raise ValueError("must be host names separated by commas, without http:// or paths")
+    return hosts
+
+
+def _log_level(text: str) -> str:
+    if text.upper() not in {"DEBUG", "INFO", "WARNING", "ERROR"}:
+        raise ValueError("must be DEBUG, INFO, WARNING or ERROR")
+    return text.upper()
+
+
+def _profile(text: str) -> Path:
+    path = Path(text).expanduser().resolve()
+    if not path.is_file():
+        raise ValueError(f"names no file: {path}")
+    return path
+
+
+# name in the environment -> (default as text, parser); an empty variable counts as absent.
+SETTINGS: dict[str, tuple[str, Callable[[str], Any]]] = {
+    "DATA_DIR": (str(ROOT / "var"), _directory),
+    "HOST": ("127.0.0.1", str),
+    "PORT": ("8000", _whole_number(1, 65535)),
+    "DATABASE_URL": ("", lambda text: _database_url(text) if text else ""),
+    "SITE_URL": ("", lambda text: _origin(text) if text else ""),
+    "TRUSTED_HOSTS": ("", _hosts),
+    "PROXY_HOPS": ("0", _whole_number(0, 1)),
+    "PROFILE": (str(ROOT / "portal" / "starter" / "profile.toml"), _profile),
+    "WEB_WORKERS": ("1", _whole_number(1, 64)),
+    "WEB_THREADS": ("4", _whole_number(2, 64)),
+    "LOG_LEVEL": ("INFO", _log_level),
+    "DEBUG": ("0", _switch),
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Config:
+    """The settings of one running portal; field names are the environment's names in lower case."""
+
+    data_dir: Path
+    host: str
+    port: int
+    database_url: str
+    site_url: str
+    trusted_hosts: tuple[str, ...]
+    proxy_hops: int
+    profile: Path
+    web_workers: int
+    web_threads: int
+    log_level: str
+    debug: bool
+
+    @classmethod
+    def from_env(cls, environ: Mapping[str, str]) -> Config:
+        """Read the settings; raises ConfigurationError naming all that is wrong at once."""
+        values: dict[str, Any] = {}
+        problems: list[str] = []
+        for name, (default, parse) in SETTINGS.items():
+            text = environ.get(name, "").strip() or default
+            try:
+                values[name.lower()] = parse(text)
+            except ValueError as error:
+                problems.append(f"{name}={text!r} {error}")
+        data_dir: Path | None = values.get("data_dir")
+        if data_dir is not None and data_dir.exists() and not data_dir.is_dir():
+            problems.append(f"DATA_DIR={str(data_dir)!r} is not a directory")
+        if problems:
+            raise ConfigurationError(problems)
+        values["database_url"] = values["database_url"] or f"sqlite:///{data_dir}/portal.db"
+        values["site_url"] = values["site_url"] or f"http://127.0.0.1:{values['port']}"
+        own_host = urlsplit(values["site_url"]).hostname or ""
+        values["trusted_hosts"] = values["trusted_hosts"] or (own_host, "127.0.0.1", "localhost")
+        return cls(**values)

@@ -1,0 +1,67 @@
+"""Static files: the style sheets in one bundle, every name hashed, every text precompressed."""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+import os
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+
+import brotli
+
+_TEXT_SUFFIXES = {".css", ".js", ".svg", ".txt", ".json"}
+_BUNDLE = "css/site.css"
+
+
+@dataclass(frozen=True, slots=True)
+class Assets:
+    """Addresses of the built static files."""
+
+    folder: Path
+    urls: dict[str, str]
+
+    def url(self, name: str) -> str:
+        """The hashed address of a file in static/, e.g. `js/site.js`; KeyError where there is none."""
+        return self.urls[name]
+
+
+def build_assets(source: Path, target: Path) -> Assets:
+    """Copy `source` into `target` under hashed names, with .br and .gz beside each text.
+
+    Cheap when nothing changed, and safe when several processes start at once: a file is complete or absent.
+    """
+    contents = {
+        path.relative_to(source).as_posix(): path.read_bytes()
+        for path in sorted(source.rglob("*"))
+        if path.is_file() and path.suffix != ".css"
+    }
+    sheets = sorted((source / "css").glob("*.css"))
+    contents[_BUNDLE] = b"\n".join(sheet.read_bytes() for sheet in sheets)
+    urls = {}
+    for name, content in contents.items():
+        stem, dot, suffix = name.rpartition(".")
+        hashed = f"{stem}.{hashlib.sha256(content).hexdigest()[:12]}{dot}{suffix}" if dot else name
+        urls[name] = f"/static/{hashed}"
+        destination = target / hashed
+        if destination.exists():
+            continue
+        destination.parent.mkdir(parents=True, exist_ok=True)
+        if f".{suffix}" in _TEXT_SUFFIXES:
+            _write(destination.with_name(destination.name + ".br"), brotli.compress(content, quality=11))
+            _write(destination.with_name(destination.name + ".gz"), gzip.compress(content, 9, mtime=0))
+        _write(destination, content)
+    return Assets(folder=target, urls=urls)
+
+
+def _write(path: Path, content: bytes) -> None:
+    handle, temporary = tempfile.mkstemp(dir=path.parent)
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(content)
+        os.chmod(temporary, 0o644)
+        os.replace(temporary, path)
+    except BaseException:
+        Path(temporary).unlink(missing_ok=True)
+        raise

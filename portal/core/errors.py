@@ -1,0 +1,85 @@
+"""Error pages: rendered once at start, so that showing one can't fail."""
+
+from __future__ import annotations
+
+import json
+import logging
+
+from flask import Flask, Response, request
+from sqlalchemy.exc import DBAPIError, OperationalError
+from werkzeug.exceptions import HTTPException
+
+from portal.core.i18n import LOCALES, catalogue, current_locale
+from portal.core.pages import Page, Renderer, is_api_request
+
+logger = logging.getLogger("portal.errors")
+
+
+def _(message: str) -> str:
+    """Marks a string for extraction; it is translated when the page is made."""
+    return message
+
+
+# status -> (title, explanation)
+MESSAGES: dict[int, tuple[str, str]] = {
+    400: (_("Yêu cầu chưa đúng"), _("Địa chỉ hoặc nội dung gửi lên có chỗ không đọc được. Bạn thử tìm lại từ đầu.")),
+    403: (_("Bạn chưa được vào trang này"), _("Trang này chỉ dành cho người có quyền. Các hướng dẫn thì ai cũng xem được.")),
+    404: (_("Không tìm thấy trang"), _("Trang có thể đã đổi địa chỉ, hoặc đường liên kết bị thiếu chữ. Bạn thử tìm theo việc cần làm.")),
+    405: (_("Trang này không nhận cách gửi đó"), _("Bạn mở lại trang từ đầu rồi làm tiếp.")),
+    413: (_("Nội dung gửi lên lớn quá"), _("Bạn rút ngắn nội dung hoặc chọn tệp nhỏ hơn rồi gửi lại.")),
+    414: (_("Địa chỉ dài quá"), _("Bạn tìm lại bằng ít chữ hơn, vài từ chính là đủ.")),
+    422: (_("Có chỗ điền chưa đúng"), _("Bạn quay lại trang trước, sửa chỗ được đánh dấu rồi gửi lại.")),
+    429: (_("Bạn gửi nhanh quá"), _("Bạn chờ một phút rồi thử lại. Những gì đã lưu vẫn còn.")),
+    500: (_("Trang đang gặp trục trặc"), _("Lỗi ở phía chúng tôi và đã được ghi lại. Bạn thử lại sau ít phút.")),
+    503: (_("Trang tạm nghỉ"), _("Hệ thống đang bận hoặc đang bảo trì. Bạn thử lại sau một phút.")),
+}  # fmt: skip
+_RETRY_AFTER_SECONDS = {429: "60", 503: "60"}
+
+
+def init_errors(app: Flask, renderer: Renderer) -> None:
+    """Render every error page in every language and register the handlers."""
+    pages: dict[tuple[int, str], bytes] = {}
+    for status, (title, explanation) in MESSAGES.items():
+        for code, locale in LOCALES.items():
+            translate = catalogue(code).ugettext
+            page = Page(title=translate(title), path="/", description=translate(explanation), noindex=True)
+            text = renderer.text(
+                "errors/error.html", locale, page=page, code=status, title=page.title, explanation=page.description
+            )
+            pages[status, code] = text.encode()
+
+    def answer(status: int) -> Response:
+        shown = status if status in MESSAGES else 500 if status >= 500 else 400
+        if is_api_request():
+            title = MESSAGES[shown][0]
+            body = json.dumps(
+                {"error": {"status": status, "message": catalogue(current_locale().code).ugettext(title)}}
+            )
+            response = Response(body, status, mimetype="application/json")
+        else:
+            response = Response(pages[shown, current_locale().code], status, mimetype="text/html")
+        response.headers["Cache-Control"] = "no-store"
+        if status in _RETRY_AFTER_SECONDS:
+            response.headers["Retry-After"] = _RETRY_AFTER_SECONDS[status]
+        return response
+
+    @app.errorhandler(HTTPException)
+    def http_error(error: HTTPException) -> Response:
+        if error.code is None or error.code < 400:
+            redirect = error.get_response()
+            return Response(redirect.data, redirect.status_code, dict(redirect.headers))
+        response = answer(error.code)
+        allowed = getattr(error, "valid_methods", None)
+        if error.code == 405 and allowed:
+            response.headers["Allow"] = ", ".join(sorted(allowed))
+        return response
+
+    @app.errorhandler(OperationalError)
+    def database_error(error: DBAPIError) -> Response:
+        logger.error("database unavailable", exc_info=error, extra={"endpoint": request.endpoint})
+        return answer(503)
+
+    @app.errorhandler(Exception)
+    def unexpected(error: Exception) -> Response:
+        logger.error("unhandled error", exc_info=error, extra={"endpoint": request.endpoint})
+        return answer(500)

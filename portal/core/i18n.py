@@ -1,0 +1,99 @@
+"""Languages: Vietnamese at `/`, every other language at `/<code>/` and the same path.
+
+The strings of the templates are Vietnamese; `translations/<code>/` holds the other languages. A further language is
+one line in `LOCALES` and one catalogue.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cache
+from typing import TYPE_CHECKING
+
+from babel.support import NullTranslations, Translations
+from flask import Flask, has_request_context, request
+from flask_babel import Babel
+
+from portal.config import ROOT
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
+
+
+@dataclass(frozen=True, slots=True)
+class Locale:
+    """A language of the portal; `prefix` stands before every path of it."""
+
+    code: str
+    name: str
+    prefix: str
+
+
+LOCALES: Mapping[str, Locale] = {
+    locale.code: locale for locale in (Locale("vi", "Tiếng Việt", ""), Locale("en", "English", "/en"))
+}
+DEFAULT_LOCALE = LOCALES["vi"]
+# Machine-read addresses exist once, without a language.
+UNLOCALISED = ("/static/", "/robots.txt", "/sitemap.xml", "/health", "/favicon.ico")
+
+_ENVIRON_KEY = "gandan.locale"
+
+
+class LocaleMiddleware:
+    """Moves a language prefix from the path to SCRIPT_NAME.
+
+    Routes are registered once, and `url_for` puts the prefix back by itself.
+    """
+
+    def __init__(self, application: WSGIApplication) -> None:
+        self.application = application
+
+    def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        path = environ.get("PATH_INFO", "")
+        for locale in LOCALES.values():
+            if locale.prefix and path.startswith(locale.prefix + "/"):
+                rest = path.removeprefix(locale.prefix)
+                if not rest.startswith(UNLOCALISED):
+                    environ["SCRIPT_NAME"] = environ.get("SCRIPT_NAME", "") + locale.prefix
+                    environ["PATH_INFO"] = rest
+                    environ[_ENVIRON_KEY] = locale.code
+                break
+        return self.application(environ, start_response)
+
+
+def current_locale() -> Locale:
+    """The language of this request; Vietnamese outside of one."""
+    if has_request_context():
+        return LOCALES[request.environ.get(_ENVIRON_KEY, DEFAULT_LOCALE.code)]
+    return DEFAULT_LOCALE
+
+
+def localised_path(path: str, locale: Locale) -> str:
+    """A path without language (`/huong-dan/x`) as an address in `locale`."""
+    return locale.prefix + path
+
+
+@cache
+def catalogue(code: str) -> NullTranslations:
+    """The compiled catalogue of a language; the source language has none.
+
+    Raises FileNotFoundError where a catalogue was never compiled (`make locale`): half a language is worse than a
+    clear stop at start.
+    """
+    if code == DEFAULT_LOCALE.code:
+        return NullTranslations()
+    path = ROOT / "translations" / code / "LC_MESSAGES" / "messages.mo"
+    with path.open("rb") as file:
+        return Translations(file)
+
+
+def init_babel(app: Flask) -> None:
+    """Give Python code the language of the request: `flask_babel.gettext` and the formats of dates and numbers."""
+    Babel(
+        app,
+        default_locale=DEFAULT_LOCALE.code,
+        default_timezone="Asia/Ho_Chi_Minh",
+        default_translation_directories=str(ROOT / "translations"),
+        locale_selector=lambda: current_locale().code,
+    )

@@ -1,0 +1,55 @@
+"""Markdown of our editors to safe HTML."""
+
+from __future__ import annotations
+
+
+import nh3
+from markdown_it import MarkdownIt
+
+_PARSER = MarkdownIt("commonmark", {"html": False, "linkify": False}).enable("table")
+_TAGS = {"p", "br", "strong", "em", "ul", "ol", "li", "a", "h2", "h3", "h4", "blockquote", "code", "hr",
+         "table", "thead", "tbody", "tr", "th", "td"}  # fmt: skip
+
+
+def _render(source: str, *, inline: bool) -> str:
+    html: str = _PARSER.renderInline(source) if inline else _PARSER.render(source)
+    return nh3.clean(
+        html,
+        tags=_TAGS,
+        attributes={"a": {"href"}},
+        url_schemes={"https", "tel", "mailto"},
+        link_rel="noopener",
+    )
+
+
+def to_html(source: str) -> str:
+    """Paragraphs, lists, links and tables as HTML; raw HTML in the source is shown as text."""
+    return _render(source, inline=False).strip()
+
+
+def to_inline_html(source: str) -> str:
+    """One line of Markdown, without a paragraph around it."""
+    return _render(source, inline=True).strip()
+
+
+def to_plain(source: str) -> str:
+    """The words alone, for search and previews."""
+    text: str = nh3.clean(_PARSER.render(source), tags=set(), clean_content_tags=set())
+    for entity, char in (("&lt;", "<"), ("&gt;", ">"), ("&quot;", '"'), ("&nbsp;", " "), ("&amp;", "&")):
+        text = text.replace(entity, char)
+    return " ".join(text.split())
+
+
+def links(source: str) -> list[str]:
+    """The addresses that a Markdown text links to."""
+    found = []
+    for block in _PARSER.parse(source):
+        for token in block.children or []:
+            if token.type == "link_open":
+                found.append(str(token.attrs["href"]))
+    return found
+
+
+def localise_links(html: str, prefix: str) -> str:
+    """Rendered HTML with its links inside the portal led to another language."""
+    return html.replace('href="/', f'href="{prefix}/') if prefix else html

@@ -1,0 +1,55 @@
+"""What holds for every request before a view sees it: hosts, addresses, and the parts of an address."""
+
+from __future__ import annotations
+
+from flask import Flask, abort, redirect, request
+from flask_compress import Compress
+from werkzeug.middleware.proxy_fix import ProxyFix
+from werkzeug.routing import BaseConverter
+from werkzeug.wrappers import Response as BaseResponse
+
+from portal.config import Config
+from portal.core.i18n import DEFAULT_LOCALE, LOCALES
+
+QUERY_STRING_LIMIT = 16_384
+
+
+class SlugConverter(BaseConverter):
+    """Lower-case ASCII words joined by hyphens."""
+
+    regex = r"[a-z0-9]+(?:-[a-z0-9]+)*"
+
+
+class CodeConverter(BaseConverter):
+    """A national procedure code such as 1.001193."""
+
+    regex = r"\d\.\d{6}"
+
+
+def init_requests(app: Flask, config: Config) -> None:
+    """Register the address parts, compression, the trusted proxy and the checks before a view."""
+    app.url_map.converters.update(slug=SlugConverter, code=CodeConverter)
+    Compress(app)
+    if config.proxy_hops:
+        app.wsgi_app = ProxyFix(  # type: ignore[method-assign]
+            app.wsgi_app, x_for=1, x_proto=1, x_host=0
+        )
+
+    @app.before_request
+    def check_address() -> BaseResponse | None:
+        if len(request.query_string) > QUERY_STRING_LIMIT:
+            abort(414)
+        return _canonical_redirect(request.path) if request.routing_exception else None
+
+
+def _canonical_redirect(path: str) -> BaseResponse | None:
+    """Lead the spellings that people type to the one address of a page: `/vi/x`, `/en`, `/x/`."""
+    parts = [part for part in path.split("/") if part]
+    if len(parts) == 1 and parts[0] in LOCALES and not request.script_root:
+        return redirect(LOCALES[parts[0]].prefix + "/", 308)
+    stripped = parts[1:] if parts[:1] == [DEFAULT_LOCALE.code] else parts
+    target = "/" + "/".join(stripped)
+    if target == path or "\\" in target:
+        return None
+    query = "?" + request.query_string.decode("latin-1") if request.query_string else ""
+    return redirect(request.script_root + target + query, 308)

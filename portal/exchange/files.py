@@ -1,0 +1,126 @@
+"""Opening a file that may be hostile: what it is, how big, and its text lines one by one."""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+import stat
+import zlib
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import BinaryIO
+
+from portal.exchange.encodings import guess_encoding
+from portal.exchange.errors import ExchangeError
+from portal.exchange.limits import MEGABYTE, Limits
+
+FORMATS = {".jsonl": "jsonl", ".ndjson": "jsonl", ".csv": "csv", ".tsv": "csv", ".xlsx": "xlsx"}
+_GZIP_MAGIC = b"\x1f\x8b"
+_BOM = b"\xef\xbb\xbf"
+
+Progress = Callable[[int], None]
+
+
+def check_file(path: Path, limits: Limits) -> int:
+    """The size in bytes of a regular, readable, non-empty file that is not too big; else ExchangeError."""
+    try:
+        info = path.stat()
+    except FileNotFoundError:
+        raise ExchangeError("missing_file", path=path) from None
+    except (OSError, ValueError) as error:
+        raise ExchangeError("unreadable", path=path, reason=error) from None
+    if stat.S_ISDIR(info.st_mode):
+        raise ExchangeError("is_directory", path=path)
+    if not stat.S_ISREG(info.st_mode):
+        raise ExchangeError("not_regular", path=path)
+    if info.st_size == 0:
+        raise ExchangeError("empty")
+    if info.st_size > limits.file_size:
+        size, limit = -(-info.st_size // MEGABYTE), limits.file_size // MEGABYTE
+        raise ExchangeError("too_big", size_mb=size, limit_mb=limit)
+    return info.st_size
+
+
+def open_binary(path: Path) -> BinaryIO:
+    """The file opened for reading; a file that may not be read is an ExchangeError."""
+    try:
+        return path.open("rb")
+    except OSError as error:
+        raise ExchangeError("unreadable", path=path, reason=error.strerror or error) from None
+
+
+def file_format(path: Path, given: str | None) -> str:
+    """`jsonl`, `csv` or `xlsx`, as given or by the name (a final .gz aside), checked against the first bytes."""
+    suffixes = [suffix.lower() for suffix in path.suffixes]
+    if suffixes and suffixes[-1] == ".gz":
+        suffixes.pop()
+    known = FORMATS.get(suffixes[-1]) if suffixes else None
+    name = given or known
+    if name is None:
+        raise ExchangeError("unknown_format", name=path.name, known=", ".join([*FORMATS, ".jsonl.gz", ".csv.gz"]))
+    with open_binary(path) as file:
+        start = file.read(8)
+    if name != "xlsx" and start.startswith(b"PK\x03\x04"):
+        raise ExchangeError("not_this_format", expected=name, found="a zip or an XLSX workbook")
+    return name
+
+
+def sha256_of(path: Path) -> str:
+    """The hexadecimal SHA-256 of a file's bytes."""
+    digest = hashlib.sha256()
+    with open_binary(path) as file:
+        while chunk := file.read(MEGABYTE):
+            digest.update(chunk)
+    return digest.hexdigest()
+
+
+def text_lines(path: Path, limits: Limits, progress: Progress | None = None) -> Iterator[tuple[int, str]]:
+    """Numbered UTF-8 lines with their line ends, from a plain or gzip file; a byte order mark is dropped.
+
+    `progress` gets the bytes of the file (as stored) read so far. Raises ExchangeError.
+    """
+    with open_binary(path) as raw:
+        packed = raw.read(2) == _GZIP_MAGIC
+        raw.seek(0)
+        stream: BinaryIO = gzip.GzipFile(fileobj=raw) if packed else raw  # type: ignore[assignment]
+        try:
+            yield from _decoded(stream, raw, limits, progress)
+        except (gzip.BadGzipFile, EOFError, zlib.error) as error:
+            raise ExchangeError("broken_gzip", reason=error) from None
+        except OSError as error:
+            raise ExchangeError("unreadable", path=path, reason=error.strerror or error) from None
+
+
+def _decoded(stream: BinaryIO, raw: BinaryIO, limits: Limits, progress: Progress | None) -> Iterator[tuple[int, str]]:
+    total, number = 0, 0
+    while line := stream.readline(limits.line + 1):
+        number += 1
+        total += len(line)
+        if number == 1:
+            line = _without_bom(line)
+        if total > limits.unpacked:
+            raise ExchangeError("too_big_unpacked", limit_mb=limits.unpacked // MEGABYTE)
+        if b"\x00" in line:
+            raise ExchangeError("nul_bytes", line=number)
+        if len(line) > limits.line:
+            raise ExchangeError("line_too_long", line=number, limit_kb=limits.line // 1024)
+        try:
+            text = line.decode("utf-8")
+        except UnicodeDecodeError:
+            encoding, advice = guess_encoding(line + stream.read(4096))
+            raise ExchangeError("not_utf8", line=number, encoding=encoding, advice=advice) from None
+        if progress and number % 64 == 0:
+            progress(raw.tell())
+        yield number, text
+    if progress:
+        progress(raw.tell())
+
+
+def _without_bom(line: bytes) -> bytes:
+    """The first line without a UTF-8 mark; UTF-16 is named here, before its NULs and broken bytes are met."""
+    sample = line[:4096]
+    if sample.startswith((b"\xff\xfe", b"\xfe\xff")) or sample.count(0) > len(sample) // 4:
+        encoding, advice = guess_encoding(sample)
+        if encoding.startswith("UTF-16"):
+            raise ExchangeError("not_utf8", line=1, encoding=encoding, advice=advice)
+    return line.removeprefix(_BOM)

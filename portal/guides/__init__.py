@@ -1,0 +1,1 @@
+"""Guides: our plain-language pages over the official records; service guides, life events and how-to articles."""

@@ -1,0 +1,306 @@
+"""A guide as it is written: parsing and checking one YAML file.
+
+The file's form is described in docs/howto/write-a-guide.md.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from portal.core import markdown
+from portal.core.i18n import DEFAULT_LOCALE, LOCALES
+from portal.core.text import nfc
+from portal.guides.yaml_lines import Path, YamlError, load
+
+KINDS = ("service", "life_event", "how_to")
+CHANNELS = ("online", "direct", "postal")
+STEP_RANGE = {"service": (5, 8), "life_event": (3, 8), "how_to": (3, 8)}
+REQUIRED_OF_SERVICE = ("who", "prepare", "channels", "result", "mistakes", "questions")
+SUMMARY_LIMIT = 220
+
+_COMMON = ("slug", "kind", "icon", "procedures", "related", "reviewed_on", "next_review_on", "sources")
+_TEXT_KEYS = ("title", "summary", "keywords", "procedure_labels", "who", "prepare", "looked_up", "steps", "channels",
+              "result", "tips", "mistakes", "questions")  # fmt: skip
+_SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
+_CODE = re.compile(r"\d\.\d{6}")
+_MONEY = re.compile(r"\d[\d.,]*\s*(?:đồng|đ|vnđ|vnd|nghìn đồng|triệu đồng)(?!\w)", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class ContentError:
+    """One fault of a guide file, with its line (from 1) and the part it is in."""
+
+    line: int
+    part: str
+    message: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TextData:
+    """A guide in one language, as written."""
+
+    locale: str
+    title: str
+    summary: str
+    keywords: tuple[str, ...]
+    body: dict[str, Any]
+
+    @property
+    def is_complete(self) -> bool:
+        """False where only title, summary and keywords are translated."""
+        return bool(self.body.get("steps"))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GuideData:
+    """A guide as written, in all its languages."""
+
+    slug: str
+    kind: str
+    icon: str
+    procedures: tuple[str, ...]
+    related: tuple[str, ...]
+    sources: tuple[dict[str, str], ...]
+    reviewed_on: date
+    next_review_on: date
+    texts: tuple[TextData, ...]
+
+    def references(self) -> set[str]:
+        """Slugs of the guides that this one leads to."""
+        found = set(self.related)
+        for text in self.texts:
+            found.update(step["guide"] for step in text.body.get("steps", []) if step.get("guide"))
+            for source in markdown_texts(text.body):
+                for link in markdown.links(source):
+                    if link.startswith("/huong-dan/"):
+                        found.add(link.removeprefix("/huong-dan/"))
+        return found
+
+
+def markdown_texts(body: dict[str, Any]) -> list[str]:
+    """Every Markdown text of a guide's body."""
+    texts = [body[key] for key in ("who", "result") if body.get(key)]
+    texts += body.get("channels", {}).values()
+    for key in ("looked_up", "tips", "mistakes"):
+        texts += body.get(key, [])
+    for item in body.get("prepare", []):
+        texts += [item["item"], item.get("note", "")]
+    texts += [step.get("text", "") for step in body.get("steps", [])]
+    texts += [question["answer"] for question in body.get("questions", [])]
+    return [text for text in texts if text]
+
+
+def parse_guide(text: str, name: str, allows: Callable[[str], bool]) -> tuple[GuideData | None, list[ContentError]]:
+    """One file's text to a guide, or None with everything that is wrong with it.
+
+    `name` is the file's name without ending; `allows` says whether an https address may be linked to.
+    """
+    try:
+        raw, lines = load(nfc(text))
+    except YamlError as error:
+        return None, [ContentError(error.line, "", error.message)]
+    reader = _Reader(raw, lines, allows)
+    guide = reader.guide(name)
+    return (None if reader.errors else guide), sorted(reader.errors)
+
+
+class _Reader:
+    """Walks one file's values and collects its faults."""
+
+    def __init__(self, raw: Any, lines: dict[Path, int], allows: Callable[[str], bool]) -> None:
+        self.raw = raw
+        self.lines = lines
+        self.allows = allows
+        self.errors: list[ContentError] = []
+
+    def fail(self, path: Path, message: str) -> None:
+        while path not in self.lines and path:
+            path = path[:-1]
+        self.errors.append(ContentError(self.lines.get(path, 1), ".".join(map(str, path)), message))
+
+    def guide(self, name: str) -> GuideData | None:
+        if not isinstance(self.raw, dict):
+            self.fail((), "a guide file is a mapping of keys to values")
+            return None
+        for key in self.raw:
+            if key not in _COMMON and key not in LOCALES:
+                self.fail((key,), f"unknown key {key!r}")
+        kind = self.choice(("kind",), KINDS)
+        slug = self.text(("slug",))
+        if slug and (not _SLUG.fullmatch(slug) or len(slug) > 100):
+            self.fail(("slug",), "a slug is lower-case ASCII words joined by hyphens, at most 100 characters")
+        if slug != name:
+            self.fail(("slug",), f"the slug must be the file's name, {name!r}")
+        procedures = self.texts(("procedures",))
+        for index, code in enumerate(procedures):
+            if not _CODE.fullmatch(code):
+                self.fail(("procedures", index), f"{code!r} is not a procedure code like 1.001193")
+        if kind == "service" and not procedures:
+            self.fail(("procedures",), "a service guide names at least one procedure")
+        reviewed_on, next_review_on = self.day(("reviewed_on",)), self.day(("next_review_on",))
+        if reviewed_on >= next_review_on:
+            self.fail(("next_review_on",), "the next review must come after the last one")
+        if DEFAULT_LOCALE.code not in self.raw:
+            self.fail((), f"the part {DEFAULT_LOCALE.code!r} is missing")
+        texts = tuple(self.language(code, kind, procedures) for code in LOCALES if code in self.raw)
+        return GuideData(
+            slug=slug, kind=kind, icon=self.text(("icon",)), procedures=tuple(procedures),
+            related=tuple(self.texts(("related",))), sources=self.sources(),
+            reviewed_on=reviewed_on, next_review_on=next_review_on, texts=texts,
+        )  # fmt: skip
+
+    def language(self, code: str, kind: str, procedures: list[str]) -> TextData:
+        raw = self.raw[code]
+        if not isinstance(raw, dict):
+            self.fail((code,), "a language part is a mapping")
+            raw = {}
+        for key in raw:
+            if key not in _TEXT_KEYS:
+                self.fail((code, key), f"unknown key {key!r}")
+        summary = self.text((code, "summary"))
+        if len(summary) > SUMMARY_LIMIT:
+            self.fail((code, "summary"), f"{len(summary)} characters; at most {SUMMARY_LIMIT}")
+        body = self.body(code, raw)
+        is_whole = code == DEFAULT_LOCALE.code or len(body) > (1 if "procedure_labels" in body else 0)
+        if is_whole:
+            self.require_parts(code, kind, procedures, body)
+        keywords = tuple(self.texts((code, "keywords")))
+        if not keywords:
+            self.fail((code, "keywords"), "at least one phrase that people would type")
+        self.check_words(code, body)
+        return TextData(
+            locale=code, title=self.text((code, "title")), summary=summary, keywords=keywords, body=body
+        )  # fmt: skip
+
+    def body(self, code: str, raw: dict[str, Any]) -> dict[str, Any]:
+        body: dict[str, Any] = {key: self.text((code, key)) for key in ("who", "result") if key in raw}
+        for key in ("looked_up", "tips", "mistakes"):
+            if key in raw:
+                body[key] = self.texts((code, key))
+        if "prepare" in raw:
+            body["prepare"] = self.items((code, "prepare"), ("item",), ("note",))
+        if "steps" in raw:
+            body["steps"] = self.items((code, "steps"), ("title",), ("text", "guide"))
+        if "questions" in raw:
+            body["questions"] = self.items((code, "questions"), ("question", "answer"), ())
+        for key in ("channels", "procedure_labels"):
+            if key in raw:
+                body[key] = self.mapping((code, key))
+        for channel in body.get("channels", {}):
+            if channel not in CHANNELS:
+                self.fail((code, "channels", channel), f"a channel is one of {', '.join(CHANNELS)}")
+        return body
+
+    def require_parts(self, code: str, kind: str, procedures: list[str], body: dict[str, Any]) -> None:
+        if kind == "service":
+            for key in REQUIRED_OF_SERVICE:
+                if not body.get(key):
+                    self.fail((code,), f"{key!r} is missing")
+        low, high = STEP_RANGE.get(kind, (1, 99))
+        if not low <= len(body.get("steps", [])) <= high:
+            self.fail((code, "steps"), f"{low} to {high} steps, here {len(body.get('steps', []))}")
+        labels = body.get("procedure_labels", {})
+        for procedure in procedures if len(procedures) > 1 else ():
+            if procedure not in labels:
+                self.fail((code, "procedure_labels"), f"says nothing of {procedure}")
+        for label in labels:
+            if label not in procedures:
+                self.fail((code, "procedure_labels", label), f"{label} is not among the procedures")
+
+    def check_words(self, code: str, body: dict[str, Any]) -> None:
+        """Amounts are never typed, links lead to allowed hosts; the line named is that of the language part."""
+        for text in markdown_texts(body):
+            money = _MONEY.search(text)
+            if money:
+                self.fail(self.where(code, text), f"{money.group()!r}: amounts come from the record, never typed")
+            for link in markdown.links(text):
+                if not (link.startswith("/huong-dan/") or link.startswith("tel:") or self.allows(link)):
+                    self.fail(self.where(code, text), f"link to {link!r}, which is not on an allowed host by https")
+
+    def where(self, code: str, text: str) -> Path:
+        """The path of the value that holds a text."""
+
+        def search(value: Any, path: Path) -> Path | None:
+            if value == text:
+                return path
+            children = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+            for key, child in children:
+                found = search(child, (*path, key))
+                if found:
+                    return found
+            return None
+
+        return search(self.raw[code], (code,)) or (code,)
+
+    def value(self, path: Path) -> Any:
+        value = self.raw
+        for key in path:
+            if isinstance(value, dict):
+                value = value.get(key)
+            else:
+                value = value[key] if isinstance(value, list) and isinstance(key, int) else None
+        return value
+
+    def text(self, path: Path) -> str:
+        value = self.value(path)
+        if not isinstance(value, str) or not value.strip():
+            self.fail(path, f"{path[-1]!r} must be a text")
+            return ""
+        return value.strip()
+
+    def texts(self, path: Path) -> list[str]:
+        value = self.value(path)
+        if value is None:
+            self.fail(path, f"{path[-1]!r} is missing; [] where there is nothing")
+            return []
+        if not isinstance(value, list) or not all(isinstance(item, str) and item.strip() for item in value):
+            self.fail(path, f"{path[-1]!r} must be a list of texts")
+            return []
+        return [item.strip() for item in value]
+
+    def mapping(self, path: Path) -> dict[str, str]:
+        value = self.value(path)
+        if not isinstance(value, dict) or not all(isinstance(item, str) and item.strip() for item in value.values()):
+            self.fail(path, f"{path[-1]!r} must give a text for each key")
+            return {}
+        return {key: item.strip() for key, item in value.items()}
+
+    def items(self, path: Path, required: tuple[str, ...], optional: tuple[str, ...]) -> list[dict[str, str]]:
+        value = self.value(path)
+        if not isinstance(value, list) or not all(isinstance(item, dict) for item in value):
+            self.fail(path, f"{path[-1]!r} must be a list of mappings with {', '.join(required)}")
+            return []
+        result = []
+        for index, item in enumerate(value):
+            for key in item:
+                if key not in required + optional:
+                    self.fail((*path, index, key), f"unknown key {key!r}")
+            texts = {key: self.text((*path, index, key)) for key in required}
+            texts.update({key: self.text((*path, index, key)) for key in optional if key in item})
+            result.append(texts)
+        return result
+
+    def sources(self) -> tuple[dict[str, str], ...]:
+        found = self.items(("sources",), ("title",), ("number", "url", "as_of"))
+        for index, source in enumerate(found):
+            if "url" in source and not self.allows(source["url"]):
+                self.fail(("sources", index, "url"), f"{source['url']!r} is not on an allowed host by https")
+        return tuple(found)
+
+    def choice(self, path: Path, choices: tuple[str, ...]) -> str:
+        value = self.text(path)
+        if value and value not in choices:
+            self.fail(path, f"{value!r} is not one of {', '.join(choices)}")
+        return value
+
+    def day(self, path: Path) -> date:
+        value = self.text(path)
+        try:
+            return date.fromisoformat(value)
+        except ValueError:
+            self.fail(path, f"{value!r} is not a day like 2026-11-22")
+            return date.min

@@ -1,0 +1,50 @@
+"""Tables of the guides."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import ForeignKey, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from portal.core.db import Base
+
+
+class Guide(Base):
+    """What a guide is in every language."""
+
+    __tablename__ = "guides"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    slug: Mapped[str] = mapped_column(String(100), unique=True)
+    kind: Mapped[str] = mapped_column(String(20), index=True)
+    icon: Mapped[str] = mapped_column(String(40))
+    procedures: Mapped[list[str]]
+    related: Mapped[list[str]]
+    sources: Mapped[list[Any]]
+    reviewed_on: Mapped[date]
+    next_review_on: Mapped[date]
+    digest: Mapped[str] = mapped_column(String(64))
+    updated_at: Mapped[datetime]
+    texts: Mapped[list[GuideText]] = relationship(back_populates="guide", cascade="all, delete-orphan")
+
+
+class GuideText(Base):
+    """A guide in one language: as written (`source`), and its Markdown rendered when it was saved (`rendered`).
+
+    Rendering at saving keeps Markdown and the sanitiser off the reading path.
+    """
+
+    __tablename__ = "guide_texts"
+    __table_args__ = (UniqueConstraint("guide_id", "locale"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    guide_id: Mapped[int] = mapped_column(ForeignKey("guides.id", ondelete="CASCADE"))
+    locale: Mapped[str] = mapped_column(String(10))
+    title: Mapped[str] = mapped_column(String(200))
+    summary: Mapped[str] = mapped_column(String(400))
+    is_complete: Mapped[bool]
+    source: Mapped[dict[str, Any]]
+    rendered: Mapped[dict[str, Any]]
+    guide: Mapped[Guide] = relationship(back_populates="texts")

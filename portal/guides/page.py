@@ -1,0 +1,175 @@
+"""A guide's page put together: its texts, the facts of its records, and the guides it leads to."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from markupsafe import Markup
+
+from portal.core import formats, markdown
+from portal.core.i18n import Locale, localised_path
+from portal.guides.queries import GuideCard, GuideRow
+from portal.procedures.present import ChannelView, RecordView, record_view
+from portal.procedures.queries import RecordFacts
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One step; `url` and `link_label` where it leads to another guide."""
+
+    title: str
+    text_html: Markup
+    url: str
+    link_label: str
+
+
+@dataclass(frozen=True, slots=True)
+class Paper:
+    """Something to hand in or show."""
+
+    item_html: Markup
+    note_html: Markup
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A question and its answer."""
+
+    question: str
+    answer_html: Markup
+
+
+@dataclass(frozen=True, slots=True)
+class Channel:
+    """One way to file: our words and the main record's facts."""
+
+    kind: str
+    text_html: Markup
+    facts: ChannelView
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GuidePage:
+    """Everything that the template shows. `start_url` is None where the record has no online channel."""
+
+    row: GuideRow
+    is_translated: bool
+    records: list[RecordView]
+    channels: list[Channel]
+    start_url: str | None
+    who: Markup
+    result: Markup
+    papers: list[Paper]
+    looked_up: list[Markup]
+    steps: list[Step]
+    tips: list[Markup]
+    mistakes: list[Markup]
+    questions: list[Question]
+    related: list[GuideCard]
+    reviewed_on: str
+    is_review_overdue: bool
+
+    @property
+    def main(self) -> RecordView | None:
+        """The record that the page's first answers come from."""
+        return self.records[0] if self.records else None
+
+    @property
+    def answer(self) -> Channel | None:
+        """The channel that the first screen answers for: online where there is one."""
+        return self.channels[0] if self.channels else None
+
+
+def guide_page(
+    row: GuideRow,
+    facts: Mapping[str, RecordFacts],
+    cards: Mapping[str, GuideCard],
+    *,
+    locale: Locale,
+    today: date,
+) -> GuidePage:
+    """Put a guide's page together; `cards` are the guides that it may name, by slug."""
+    body = row.body
+    prefix = locale.prefix
+
+    def html(text: str) -> Markup:
+        return Markup(markdown.localise_links(text, prefix))
+
+    labels: dict[str, str] = body["procedure_labels"]
+    records = [
+        record_view(facts[code], locale=locale, today=today, label=labels.get(code, ""))
+        for code in row.procedures
+        if code in facts
+    ]
+    channels = []
+    if records:
+        texts: dict[str, str] = body["channels"]
+        channels = [Channel(view.kind, html(texts.get(view.kind, "")), view) for view in records[0].channels]
+    has_online = any(channel.kind == "online" for channel in channels)
+    return GuidePage(
+        row=row,
+        is_translated=row.text_locale == locale.code,
+        records=records,
+        channels=channels,
+        start_url=records[0].source_url if has_online else None,
+        who=html(body["who"]),
+        result=html(body["result"]),
+        papers=[Paper(html(part["item"]), html(part["note"])) for part in body["prepare"]],
+        looked_up=[html(text) for text in body["looked_up"]],
+        steps=[_step(part, cards, html(part["text"])) for part in body["steps"]],
+        tips=[html(text) for text in body["tips"]],
+        mistakes=[html(text) for text in body["mistakes"]],
+        questions=[Question(part["question"], html(part["answer"])) for part in body["questions"]],
+        related=[cards[slug] for slug in row.related if slug in cards],
+        reviewed_on=formats.day(row.reviewed_on, locale.code),
+        is_review_overdue=row.next_review_on < today,
+    )
+
+
+def _step(part: Mapping[str, str], cards: Mapping[str, GuideCard], text: Markup) -> Step:
+    card = cards.get(part["guide"])
+    return Step(part["title"], text, card.url if card else "", card.title if card else "")
+
+
+def led_to(row: GuideRow) -> set[str]:
+    """Slugs of the guides that a page names."""
+    return {*row.related, *(step["guide"] for step in row.body["steps"] if step["guide"])}
+
+
+def json_ld_of(page: GuidePage, *, site_url: str, locale: Locale, province: str) -> dict[str, Any]:
+    """schema.org: GovernmentService for a service guide, HowTo for the others."""
+    url = site_url + localised_path(f"/huong-dan/{page.row.slug}", locale)
+    common = {
+        "@context": "https://schema.org",
+        "name": page.row.title,
+        "description": page.row.summary,
+        "url": url,
+        "inLanguage": page.row.title_locale,
+    }
+    if page.row.kind == "service" and page.main is not None:
+        channel: dict[str, Any] = {"@type": "ServiceChannel", "name": page.main.name}
+        if page.start_url:
+            channel["serviceUrl"] = page.start_url
+        service = {
+            **common,
+            "@type": "GovernmentService",
+            "identifier": page.main.code,
+            "areaServed": {"@type": "AdministrativeArea", "name": province},
+            "availableChannel": channel,
+        }
+        if page.main.agency:
+            service["serviceOperator"] = {"@type": "GovernmentOrganization", "name": page.main.agency}
+        return service
+    steps = [
+        {
+            "@type": "HowToStep",
+            "position": number,
+            "name": step.title,
+            **({"url": site_url + step.url} if step.url else {}),
+        }
+        for number, step in enumerate(page.steps, 1)
+    ]
+    return {**common, "@type": "HowTo", "step": steps}

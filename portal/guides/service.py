@@ -1,0 +1,144 @@
+"""Every change of the guides: importing files, and keeping the search index in step."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, dataclass, field
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+
+from portal.core import markdown
+from portal.core.db import db
+from portal.guides.content import GuideData, TextData, markdown_texts
+from portal.guides.models import Guide, GuideText
+from portal.guides.queries import URL_PREFIX
+from portal.procedures import queries as procedure_queries
+from portal.search import service as search
+from portal.search.entries import Entry, Facet
+
+
+class UnknownReferenceError(Exception):
+    """A guide names guides or procedures that don't exist; `problems` says which, a line each."""
+
+    def __init__(self, problems: list[str]) -> None:
+        super().__init__("; ".join(problems))
+        self.problems = problems
+
+
+@dataclass(slots=True)
+class ImportReport:
+    """Slugs by what happened to them."""
+
+    new: list[str] = field(default_factory=list)
+    changed: list[str] = field(default_factory=list)
+    unchanged: list[str] = field(default_factory=list)
+
+
+def import_guides(guides: Sequence[GuideData], *, now: datetime) -> ImportReport:
+    """Write the guides that are new or changed; the same files twice change nothing.
+
+    Raises UnknownReferenceError where one names a guide or a procedure that is neither in the database nor among `guides`.
+    Flushes, never commits.
+    """
+    existing = {guide.slug: guide for guide in db.session.scalars(select(Guide))}
+    _check_references(guides, known=set(existing))
+    report = ImportReport()
+    written = []
+    for data in guides:
+        digest = _digest(data)
+        guide = existing.get(data.slug)
+        if guide is not None and guide.digest == digest:
+            report.unchanged.append(data.slug)
+            continue
+        (report.new if guide is None else report.changed).append(data.slug)
+        if guide is None:
+            guide = Guide(slug=data.slug)
+            db.session.add(guide)
+        _fill(guide, data, digest, now)
+        written.append(data)
+    db.session.flush()
+    search.replace(entry for data in written for entry in _entries(data))
+    return report
+
+
+def _check_references(guides: Sequence[GuideData], known: set[str]) -> None:
+    slugs = known | {guide.slug for guide in guides}
+    codes = procedure_queries.known_codes({code for guide in guides for code in guide.procedures})
+    problems = []
+    for guide in guides:
+        problems += [f"{guide.slug}: no guide {slug!r}" for slug in sorted(guide.references() - slugs)]
+        problems += [f"{guide.slug}: no procedure {code}" for code in guide.procedures if code not in codes]
+    if problems:
+        raise UnknownReferenceError(problems)
+
+
+def _digest(data: GuideData) -> str:
+    text = json.dumps(asdict(data), sort_keys=True, default=str, ensure_ascii=False)
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _fill(guide: Guide, data: GuideData, digest: str, now: datetime) -> None:
+    guide.kind, guide.icon = data.kind, data.icon
+    guide.procedures, guide.related = list(data.procedures), list(data.related)
+    guide.sources = [dict(source) for source in data.sources]
+    guide.reviewed_on, guide.next_review_on = data.reviewed_on, data.next_review_on
+    guide.digest, guide.updated_at = digest, now
+    kept = {text.locale: text for text in guide.texts}
+    guide.texts = [_filled_text(kept.get(text.locale) or GuideText(locale=text.locale), text) for text in data.texts]
+
+
+def _filled_text(row: GuideText, text: TextData) -> GuideText:
+    row.title, row.summary, row.is_complete = text.title, text.summary, text.is_complete
+    row.source = {"keywords": list(text.keywords), **text.body}
+    row.rendered = render_body(text.body)
+    return row
+
+
+def render_body(body: dict[str, Any]) -> dict[str, Any]:
+    """A guide's Markdown parts as safe HTML, in the structure that the page reads."""
+    block, line = markdown.to_html, markdown.to_inline_html
+    return {
+        "who": block(body.get("who", "")),
+        "result": block(body.get("result", "")),
+        "channels": {channel: block(text) for channel, text in body.get("channels", {}).items()},
+        "prepare": [
+            {"item": line(part["item"]), "note": line(part.get("note", ""))} for part in body.get("prepare", [])
+        ],
+        "looked_up": [line(text) for text in body.get("looked_up", [])],
+        "steps": [
+            {"title": step["title"], "text": block(step.get("text", "")), "guide": step.get("guide", "")}
+            for step in body.get("steps", [])
+        ],
+        "tips": [line(text) for text in body.get("tips", [])],
+        "mistakes": [line(text) for text in body.get("mistakes", [])],
+        "questions": [
+            {"question": part["question"], "answer": block(part["answer"])} for part in body.get("questions", [])
+        ],
+        "procedure_labels": dict(body.get("procedure_labels", {})),
+    }
+
+
+def _entries(data: GuideData) -> Iterable[Entry]:
+    facets = (Facet("guide_kind", data.kind, data.kind), *procedure_queries.facets(data.procedures))
+    titles = tuple(text.title for text in data.texts)
+    for text in data.texts:
+        steps = [step["title"] for step in text.body.get("steps", [])]
+        questions = [part["question"] for part in text.body.get("questions", [])]
+        body = " ".join([*map(markdown.to_plain, markdown_texts(text.body)), *steps, *questions])
+        yield Entry(
+            kind="guide",
+            key=data.slug,
+            locale=text.locale,
+            title=text.title,
+            summary=text.summary,
+            body=body,
+            # Somebody reading English may still type the Vietnamese name, and the other way round.
+            keywords=(*text.keywords, *(title for title in titles if title != text.title)),
+            url=URL_PREFIX + data.slug,
+            codes=data.procedures,
+            facets=facets,
+        )

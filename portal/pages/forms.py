@@ -1,0 +1,29 @@
+"""The search form; sent by GET, so that a search is an address that can be shared."""
+
+from __future__ import annotations
+
+from wtforms import Form, SearchField, SelectField
+from wtforms.fields import SelectChoice
+
+from portal.core.text import clean_line
+
+QUERY_LIMIT = 200
+
+
+def _clean(text: str | None) -> str:
+    return clean_line(text or "", QUERY_LIMIT)
+
+
+class SearchForm(Form):
+    """`q` and the filters. A filter that is not offered counts as none: an old link still searches."""
+
+    q = SearchField(filters=[_clean])
+    loai = SelectField(validate_choice=False)
+    linh_vuc = SelectField(name="linh-vuc", validate_choice=False)
+    doi_tuong = SelectField(name="doi-tuong", validate_choice=False)
+
+    def offer(self, field: SelectField, choices: list[tuple[str, str]]) -> None:
+        """Fill a filter with its choices (value, label) and drop a value that is not among them."""
+        field.choices = [SelectChoice(value, label) for value, label in choices]
+        if field.data not in {value for value, _ in choices}:
+            field.data = ""

@@ -1,0 +1,73 @@
+"""What machines read: robots.txt, sitemap.xml, health."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from xml.sax.saxutils import escape
+
+from flask import Blueprint, Response
+from sqlalchemy import text
+
+from portal.core.access import public
+from portal.core.clock import LOCAL_ZONE
+from portal.core.db import db
+from portal.core.i18n import DEFAULT_LOCALE, LOCALES, localised_path
+from portal.core.pages import LINKS, renderer
+from portal.guides import queries as guide_queries
+from portal.procedures import queries as procedure_queries
+
+machine_views = Blueprint("machine", __name__)
+# The protocol's limit is 50,000 addresses a file (sitemaps.org); this leaves room for both languages.
+SITEMAP_LIMIT = 20_000
+
+
+@machine_views.get("/robots.txt")
+@public
+def robots() -> Response:
+    lines = ["User-agent: *", "Disallow: /tim-kiem", "Disallow: /en/tim-kiem", "Disallow: /api/", "",
+             f"Sitemap: {renderer().config.site_url}/sitemap.xml", ""]  # fmt: skip
+    return Response("\n".join(lines), mimetype="text/plain")
+
+
+@machine_views.get("/sitemap.xml")
+@public
+def sitemap() -> Response:
+    rows: list[tuple[str, datetime | None]] = [(path, None) for name, path in LINKS.items() if name != "search"]
+    rows += [(f"/huong-dan/{slug}", changed) for slug, changed in guide_queries.sitemap_rows()]
+    rows += [(f"/thu-tuc/{code}", changed) for code, changed in procedure_queries.sitemap_rows()]
+    body = "".join(_sitemap_entry(path, changed) for path, changed in rows[:SITEMAP_LIMIT])
+    return Response(
+        '<?xml version="1.0" encoding="UTF-8"?>\n<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9" '
+        f'xmlns:xhtml="http://www.w3.org/1999/xhtml">\n{body}</urlset>\n',
+        mimetype="application/xml",
+    )
+
+
+def _sitemap_entry(path: str, changed: datetime | None) -> str:
+    base = escape(renderer().config.site_url)
+    alternates = "".join(
+        f'<xhtml:link rel="alternate" hreflang="{code}" href="{base}{escape(localised_path(path, locale))}"/>'
+        for code, locale in LOCALES.items()
+    )
+    modified = f"<lastmod>{changed.astimezone(LOCAL_ZONE).date().isoformat()}</lastmod>" if changed else ""
+    return f"<url><loc>{base}{escape(localised_path(path, DEFAULT_LOCALE))}</loc>{modified}{alternates}</url>\n"
+
+
+@machine_views.get("/health/live")
+@public
+def live() -> Response:
+    return _uncached("ok\n")
+
+
+@machine_views.get("/health/ready")
+@public
+def ready() -> Response:
+    """200 where the database answers; the error handlers make it 503 where it does not."""
+    db.session.execute(text("SELECT 1"))
+    return _uncached("ok\n")
+
+
+def _uncached(body: str) -> Response:
+    response = Response(body, mimetype="text/plain")
+    response.headers["Cache-Control"] = "no-store"
+    return response

@@ -1,0 +1,159 @@
+"""Home, search, the standing texts, the style guide."""
+
+from __future__ import annotations
+
+from flask import Blueprint, Response, abort, request
+from flask_babel import gettext as _
+
+from markupsafe import Markup
+
+from portal.config import ROOT
+from portal.core import markdown
+from portal.core.access import development, public
+from portal.core.i18n import DEFAULT_LOCALE, current_locale, localised_path
+from portal.core.pages import LINKS, Page, json_ld, render, renderer
+from portal.core.pagination import page_number, paginate
+from portal.guides import queries as guide_queries
+from portal.pages.forms import SearchForm
+from portal.pages.labels import facet_label, kind_labels
+from portal.search import queries as search
+
+pages_views = Blueprint("pages", __name__)
+PER_PAGE = 15
+
+
+@pages_views.get("/")
+@public
+def home() -> Response:
+    locale = current_locale()
+    cards = {card.slug: card for card in guide_queries.cards(locale.code)}
+    featured = [cards[slug] for slug in renderer().profile.featured_guides if slug in cards]
+    site = renderer().profile.sites[locale.code]
+    page = Page(
+        title=_("Bạn cần làm gì?"),
+        path="/",
+        description=_(
+            "Hướng dẫn dễ hiểu về thủ tục và dịch vụ công trực tuyến của %(province)s: chuẩn bị gì, bao nhiêu tiền, "
+            "mất mấy ngày, nộp ở đâu.",
+            province=site.province_name,
+        ),
+        json_ld=json_ld(_website(site.portal_name)),
+    )
+    return render(
+        "pages/home.html",
+        page=page,
+        featured=featured,
+        life_events=[card for card in cards.values() if card.kind == "life_event"],
+        how_tos=[card for card in cards.values() if card.kind == "how_to"],
+    )
+
+
+def _website(name: str) -> dict[str, object]:
+    """schema.org WebSite with its search, so that search engines may offer the box."""
+    base = renderer().config.site_url
+    target = base + localised_path(LINKS["search"], current_locale()) + "?q={search_term_string}"
+    return {
+        "@context": "https://schema.org",
+        "@type": "WebSite",
+        "name": name,
+        "url": base + localised_path("/", current_locale()),
+        "potentialAction": {
+            "@type": "SearchAction",
+            "target": {"@type": "EntryPoint", "urlTemplate": target},
+            "query-input": "required name=search_term_string",
+        },
+    }
+
+
+@pages_views.get("/tim-kiem")
+@public
+def search_page() -> Response:
+    locale = current_locale()
+    form = SearchForm(request.args)
+    text = form.q.data or ""
+    form.offer(form.loai, kind_labels())
+    for field, facet in ((form.linh_vuc, "field"), (form.doi_tuong, "audience")):
+        terms = search.facet_terms(facet, locale.code)
+        names = sorted((facet_label(facet, term.slug, term.label), term.slug) for term in terms)
+        form.offer(field, [("", _("Tất cả")), *((slug, name) for name, slug in names)])
+    facets = {"field": form.linh_vuc.data, "audience": form.doi_tuong.data}
+    number = page_number(request.args.get("trang", ""))
+    results = search.find(
+        text,
+        locale.code,
+        kinds=(form.loai.data,) if form.loai.data else (),
+        facets={facet: slug for facet, slug in facets.items() if slug},
+        limit=PER_PAGE,
+        offset=(number - 1) * PER_PAGE,
+    )
+    path = localised_path(LINKS["search"], locale)
+    chosen = tuple((field.name, field.data) for field in form if field.data)
+    page = Page(
+        title=_("Tìm: %(text)s", text=text) if text else _("Tìm thủ tục, hướng dẫn"),
+        path=LINKS["search"],
+        noindex=True,
+        uses_htmx=True,
+        search_text=text,
+    )
+    return render(
+        "pages/search.html",
+        "pages/_results.html",
+        page=page,
+        form=form,
+        text=text,
+        was_cut=len(request.args.get("q", "")) > len(text) + 50,
+        results=results,
+        pagination=paginate(number, PER_PAGE, results.total, path, chosen),
+    )
+
+
+def _text_page(name: str) -> Response:
+    locale = current_locale()
+    for code in (locale.code, DEFAULT_LOCALE.code):
+        path = ROOT / "portal" / "starter" / "pages" / f"{name}.{code}.md"
+        if path.exists():
+            heading, _newline, body = path.read_text(encoding="utf-8").partition("\n")
+            html = Markup(markdown.localise_links(markdown.to_html(body), locale.prefix))
+            page = Page(title=heading.removeprefix("# ").strip(), path=f"/{name}")
+            page.breadcrumbs = [(_("Trang đầu"), localised_path("/", locale)), (page.title, None)]
+            page.description = markdown.to_plain(body)[:160]
+            return render("pages/text.html", page=page, html=html)
+    abort(404)
+
+
+@pages_views.get("/gioi-thieu")
+@public
+def about() -> Response:
+    return _text_page("gioi-thieu")
+
+
+@pages_views.get("/quyen-rieng-tu")
+@public
+def privacy() -> Response:
+    return _text_page("quyen-rieng-tu")
+
+
+@pages_views.get("/tro-nang")
+@public
+def accessibility() -> Response:
+    return _text_page("tro-nang")
+
+
+@pages_views.get("/dieu-khoan")
+@public
+def terms() -> Response:
+    return _text_page("dieu-khoan")
+
+
+@pages_views.get("/du-lieu-mo")
+@public
+def open_data() -> Response:
+    return _text_page("du-lieu-mo")
+
+
+@pages_views.get("/styleguide")
+@development
+def styleguide() -> Response:
+    page = Page(title=_("Các thành phần giao diện"), path="/styleguide", noindex=True)
+    page.breadcrumbs = [(_("Trang đầu"), localised_path("/", current_locale())), (page.title, None)]
+    return render("pages/styleguide.html", page=page)

@@ -1,0 +1,148 @@
+"""Facts of a record made ready for templates: formatted in one language, judged on one day."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+
+from portal.core import formats
+from portal.core.i18n import Locale, localised_path
+from portal.procedures.as_of import AsOf, Precision
+from portal.procedures.fee_lines import FeeLine, FeeState, FeeStatus
+from portal.procedures.queries import RecordFacts
+from portal.procedures.time_lines import TimeLine
+
+CHANNEL_ORDER = ("online", "direct", "postal")
+# Longer official wording is folded behind a summary.
+SHORT_TEXT = 90
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FeeView:
+    """One fee line as a page shows it; `status` and `state` choose the words, the rest fills them."""
+
+    status: str
+    state: str
+    amount: str | None
+    printed_amount: str | None
+    percent: int | None
+    unit: str
+    condition: str
+    text: str
+    begins: str | None
+    ends: str | None
+
+    @property
+    def is_todays_amount(self) -> bool:
+        """True where an amount may be shown as what is paid today."""
+        return self.status == FeeStatus.AMOUNT and self.state == FeeState.CURRENT
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TimeView:
+    """How long a channel takes; `quantity` None is unknown."""
+
+    quantity: int | None
+    unit: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChannelView:
+    """One way to file, with what it costs and how long it takes."""
+
+    kind: str
+    fees: tuple[FeeView, ...]
+    times: tuple[TimeView, ...]
+
+
+def fee_view(line: FeeLine, day: date, locale: str) -> FeeView:
+    """A fee line in words' reach; amounts and dates formatted."""
+
+    def money(amount: int | None) -> str | None:
+        return None if amount is None else formats.money(amount, line.currency, locale)
+
+    return FeeView(
+        status=line.status.value,
+        state=line.state_on(day).value,
+        amount=money(line.amount),
+        printed_amount=money(line.printed_amount),
+        percent=line.percent,
+        unit=line.unit,
+        condition=(line.condition_vi if locale == "vi" else line.condition_en) or "",
+        text=line.text,
+        begins=formats.day(line.valid_from, locale) if line.valid_from else None,
+        ends=formats.day(line.valid_to, locale) if line.valid_to else None,
+    )
+
+
+def channel_views(
+    channels: Iterable[str], fees: Iterable[FeeLine], times: Iterable[TimeLine], day: date, locale: str
+) -> list[ChannelView]:
+    """The channels that a record names, online first, each with its fees (today's first) and times."""
+    names = set(channels)
+    fee_lines, time_lines = list(fees), list(times)
+    views = []
+    for kind in CHANNEL_ORDER:
+        if kind not in names:
+            continue
+        shown = [fee_view(line, day, locale) for line in fee_lines if line.channel == kind]
+        shown.sort(key=lambda fee: (fee.state != FeeState.CURRENT, fee.status == FeeStatus.EXEMPT))
+        own_times = tuple(
+            TimeView(quantity=line.quantity, unit=line.unit.value if line.unit else "", text=line.text)
+            for line in time_lines
+            if line.channel == kind
+        )
+        views.append(ChannelView(kind=kind, fees=tuple(shown), times=own_times))
+    return views
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecordView:
+    """A record's facts for a page. `as_of` is formatted as precisely as `as_of_precision` allows, never more."""
+
+    code: str
+    name: str
+    label: str
+    url: str
+    source_url: str
+    field: str
+    agency: str | None
+    channels: list[ChannelView]
+    legal_numbers: list[str]
+    as_of: str
+    as_of_precision: str
+    portal_updated: str | None
+    is_full: bool
+    is_retired: bool
+
+    @property
+    def has_online(self) -> bool:
+        """True where the record names an online channel."""
+        return any(channel.kind == "online" for channel in self.channels)
+
+
+def record_view(facts: RecordFacts, *, locale: Locale, today: date, label: str = "") -> RecordView:
+    """A record's facts in one language on one day."""
+    return RecordView(
+        code=facts.code,
+        name=facts.name,
+        label=label,
+        url=localised_path(f"/thu-tuc/{facts.code}", locale),
+        source_url=facts.source_url,
+        field=facts.field,
+        agency=facts.agency,
+        channels=channel_views(facts.channels, facts.fees, facts.times, today, locale.code),
+        legal_numbers=[document.number for document in facts.legal],
+        as_of=_as_of(facts.as_of, locale.code),
+        as_of_precision=facts.as_of.precision.value,
+        portal_updated=formats.moment(facts.portal_updated_at, locale.code) if facts.portal_updated_at else None,
+        is_full=facts.is_full,
+        is_retired=facts.retired_at is not None,
+    )
+
+
+def _as_of(as_of: AsOf, locale: str) -> str:
+    day = as_of.day()
+    return formats.month(day, locale) if as_of.precision is Precision.MONTH else formats.day(day, locale)

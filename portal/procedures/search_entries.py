@@ -1,0 +1,61 @@
+"""Records and catalogue names as pages to be found."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from portal.core.text import slugify
+from portal.procedures.agency_names import split_agencies
+from portal.procedures.audiences import LABELS, audiences
+from portal.procedures.data import ProcedureData
+from portal.procedures.models import CatalogueEntry
+from portal.search.entries import Entry, Facet
+
+RECORD = "record"
+CATALOGUE = "catalogue"
+_BODY = 6000
+
+
+def record_url(code: str) -> str:
+    """The path of a record's page."""
+    return f"/thu-tuc/{code}"
+
+
+def facets_of(fields: Iterable[str], subjects: Iterable[str], agency: str | None) -> tuple[Facet, ...]:
+    """The ways to browse to a procedure: field, audience, agency."""
+    agencies = split_agencies(agency)
+    return (
+        *(Facet("field", slugify(field), field) for field in fields if slugify(field)),
+        *(Facet("audience", audience.value, LABELS[audience]) for audience in audiences(subjects)),
+        *(Facet("agency", name.slug, name.label) for name in agencies),
+    )
+
+
+def record_entry(data: ProcedureData) -> Entry:
+    """A record's page."""
+    texts = (*data.results, data.requirements, *(document.name for document in data.documents), *data.steps)
+    return Entry(
+        kind=RECORD,
+        key=data.code,
+        locale=None,
+        title=data.name,
+        summary=" · ".join([data.field, *(name.label for name in split_agencies(data.agency)[:2])]),
+        body="\n".join(texts)[:_BODY],
+        url=record_url(data.code),
+        codes=(data.code,),
+        facets=facets_of([data.field], data.subjects, data.agency),
+    )
+
+
+def catalogue_entry(entry: CatalogueEntry) -> Entry:
+    """A name in the national catalogue; the summary says whose procedure it is, since some are one province's own."""
+    return Entry(
+        kind=CATALOGUE,
+        key=entry.code,
+        locale=None,
+        title=entry.name,
+        summary=" · ".join(part for part in (*entry.fields[:1], entry.promulgating_agency) if part),
+        url=entry.source_url,
+        codes=(entry.code,),
+        facets=facets_of(entry.fields, entry.subjects, None),
+    )

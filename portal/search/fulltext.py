@@ -1,0 +1,250 @@
+"""The full-text tables: FTS5 on SQLite, tsvector and GIN on PostgreSQL, under the same names and one interface.
+
+`search_titles` knows title, keywords and codes with the order of their words; `search_texts` knows all words of an entry
+without order. Both hold words that are folded already (ASCII letters and digits), so no tokenizer has an opinion, and
+tags such as "_3f…" for language, kind and facets, so that a filter is one more word.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import cache
+from typing import Protocol, TypeAlias
+
+from sqlalchemy import Connection, TextClause, func, select, text
+from sqlalchemy.orm import Session
+
+TITLES = "search_titles"
+TEXTS = "search_texts"
+_TABLES = (TITLES, TEXTS)
+# Stands between the title and each keyword, so that no phrase runs across.
+BREAK = "_"
+
+# A query: every group must match, by any of its terms. A term is a word, a tag, or a phrase with spaces (titles only).
+Groups: TypeAlias = Sequence[Sequence[str]]
+
+# `detail=none` leaves out positions, which only phrases need; ranking is ours, so no column sizes either.
+SQLITE_DDL = (
+    f"CREATE VIRTUAL TABLE IF NOT EXISTS {TITLES} USING fts5(words, tokenize=\"ascii tokenchars '_'\", columnsize=0)",
+    f"CREATE VIRTUAL TABLE IF NOT EXISTS {TEXTS} "
+    "USING fts5(words, tokenize=\"ascii tokenchars '_'\", columnsize=0, detail=none)",
+)
+# The vectors are built from words in Python: PostgreSQL's parser would take some for numbers, hosts or paths.
+# Without `fastupdate=off` every search after an import would read the pending list.
+POSTGRESQL_DDL = tuple(
+    statement
+    for name in _TABLES
+    for statement in (
+        f"CREATE TABLE IF NOT EXISTS {name} (id bigint PRIMARY KEY, words tsvector NOT NULL)",
+        f"CREATE INDEX IF NOT EXISTS ix_{name}_words ON {name} USING gin (words) WITH (fastupdate = off)",
+    )
+)
+_DDL = {"sqlite": SQLITE_DDL, "postgresql": POSTGRESQL_DDL}
+# One writer at a time keeps the word counts right; any number that nothing else locks.
+_WRITER_LOCK = 7_236_511
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """The words of an entry: `titles` in order, with breaks; `texts` once each. Tags stand in both."""
+
+    id: int
+    titles: Sequence[str]
+    texts: Sequence[str]
+    tags: Sequence[str]
+
+
+def tag(name: str, value: str) -> str:
+    """The word under which a filter is indexed; no page and no query contains it, because words have no underscore."""
+    return "_" + hashlib.blake2b(f"{name}={value}".encode("utf-8", "replace"), digest_size=8).hexdigest()
+
+
+def create(connection: Connection) -> None:
+    """Make the full-text tables; called by `metadata.create_all` and by the migration."""
+    for statement in _DDL[connection.dialect.name]:
+        connection.execute(text(statement))
+
+
+def drop(connection: Connection) -> None:
+    """Remove the full-text tables."""
+    for name in _TABLES:
+        connection.execute(text(f"DROP TABLE IF EXISTS {name}"))
+
+
+def is_fulltext_object(name: str | None) -> bool:
+    """Whether a table or index belongs to the full-text tables, which Alembic must not compare."""
+    return bool(name) and str(name).removeprefix("ix_").startswith(_TABLES)
+
+
+class Backend(Protocol):
+    """What differs between the databases."""
+
+    def lock(self, session: Session) -> None:
+        """Keep other writers of the index waiting until this transaction ends."""
+
+    def add(self, session: Session, documents: Iterable[Document]) -> None:
+        """Index documents that are not in the index yet."""
+
+    def remove(self, session: Session, ids: Iterable[int]) -> None:
+        """Take documents out of the index."""
+
+    def clear(self, session: Session) -> None:
+        """Empty the index."""
+
+    def settle(self, session: Session) -> None:
+        """After many changes: leave the index fast to read."""
+
+    def expression(self, groups: Groups) -> str:
+        """A query in the database's own language."""
+
+    def first(self, index: str) -> TextClause:
+        """The `cap` lowest ids of the documents that `match`, with what ranking reads, and `bits`."""
+
+    def heaviest(self, indexes: tuple[str, ...]) -> TextClause:
+        """The `cap` documents in which most weight comes together, with what ranking reads, and the sum of their bits.
+
+        Part n looks for `match{n}` in the nth index, and gives the weight `weight{n}` and the bit `bit{n}`.
+        """
+
+
+class SqliteBackend:
+    """FTS5, whose rowid is the document's id."""
+
+    def lock(self, session: Session) -> None:
+        """SQLite has one writer anyway."""
+
+    def add(self, session: Session, documents: Iterable[Document]) -> None:
+        """Index documents that are not in the index yet."""
+        # FTS5 starts a new segment whenever an id is lower than the one before it.
+        ordered = sorted(documents, key=lambda document: document.id)
+        for name, words in ((TITLES, _title_words), (TEXTS, _text_words)):
+            rows = [{"id": document.id, "words": " ".join(words(document))} for document in ordered]
+            if rows:
+                session.execute(text(f"INSERT INTO {name} (rowid, words) VALUES (:id, :words)"), rows)
+
+    def remove(self, session: Session, ids: Iterable[int]) -> None:
+        """Take documents out of the index."""
+        rows = [{"id": id_} for id_ in sorted(ids)]
+        for name in _TABLES if rows else ():
+            session.execute(text(f"DELETE FROM {name} WHERE rowid = :id"), rows)
+
+    def clear(self, session: Session) -> None:
+        """Empty the index."""
+        for name in _TABLES:
+            session.execute(text(f"DELETE FROM {name}"))
+
+    def settle(self, session: Session) -> None:
+        """Merge the segments into one."""
+        for name in _TABLES:
+            session.execute(text(f"INSERT INTO {name} ({name}) VALUES ('optimize')"))
+
+    def expression(self, groups: Groups) -> str:
+        """A query in the database's own language."""
+        return " AND ".join("(" + " OR ".join(f'"{term}"' for term in group) + ")" for group in groups)
+
+    def first(self, index: str) -> TextClause:
+        """The lowest ids of the documents that match: the order in which FTS5 finds them, so it can stop early."""
+        return _first(f"SELECT rowid AS id FROM {index} WHERE {index} MATCH :match ORDER BY rowid")
+
+    def heaviest(self, indexes: tuple[str, ...]) -> TextClause:
+        """The documents in which most weight comes together."""
+        return _heaviest("SELECT rowid AS id, {columns} FROM {index} WHERE {index} MATCH :{match}", indexes)
+
+
+class PostgresBackend:
+    """Vectors in narrow tables of their own, so that reading many ids does not drag the pages' text along."""
+
+    def lock(self, session: Session) -> None:
+        """Keep other writers of the index waiting until this transaction ends."""
+        session.execute(select(func.pg_advisory_xact_lock(_WRITER_LOCK)))
+
+    def add(self, session: Session, documents: Iterable[Document]) -> None:
+        """Index documents that are not in the index yet."""
+        documents = list(documents)
+        for name, vector in ((TITLES, _title_vector), (TEXTS, _text_vector)):
+            rows = {"ids": [document.id for document in documents], "words": [vector(document) for document in documents]}
+            insert = f"INSERT INTO {name} (id, words) SELECT id, CAST(words AS tsvector) "
+            # One statement for all rows; the driver's executemany sends one for each.
+            arrays = "FROM unnest(CAST(:ids AS bigint[]), CAST(:words AS text[])) AS rows (id, words)"
+            session.execute(text(insert + arrays), rows)
+
+    def remove(self, session: Session, ids: Iterable[int]) -> None:
+        """Take documents out of the index."""
+        for name in _TABLES:
+            session.execute(text(f"DELETE FROM {name} WHERE id = ANY(:ids)"), {"ids": list(ids)})
+
+    def clear(self, session: Session) -> None:
+        """Empty the index."""
+        for name in _TABLES:
+            session.execute(text(f"DELETE FROM {name}"))
+
+    def settle(self, session: Session) -> None:
+        """Tell the planner, which would otherwise believe in small tables until autovacuum comes by."""
+        session.execute(text(f"ANALYZE {', '.join(_TABLES)}, search_entries, search_facets, search_words"))
+
+    def expression(self, groups: Groups) -> str:
+        """A query in the database's own language."""
+        return " & ".join("(" + " | ".join(_tsquery(term) for term in group) + ")" for group in groups)
+
+    def first(self, index: str) -> TextClause:
+        """The lowest ids of the documents that match."""
+        # A bare `id` would invite the planner to walk the primary key and test every row on the way.
+        return _first(f"SELECT id FROM {index} WHERE words @@ CAST(:match AS tsquery) ORDER BY id + 0")
+
+    def heaviest(self, indexes: tuple[str, ...]) -> TextClause:
+        """The documents in which most weight comes together."""
+        return _heaviest("SELECT id, {columns} FROM {index} WHERE words @@ CAST(:{match} AS tsquery)", indexes)
+
+
+def backend(session: Session) -> Backend:
+    """The backend for the database behind a session."""
+    return _BACKENDS[session.get_bind().dialect.name]
+
+
+_BACKENDS: dict[str, Backend] = {"sqlite": SqliteBackend(), "postgresql": PostgresBackend()}
+
+
+def _title_words(document: Document) -> list[str]:
+    return [*document.titles, BREAK, *document.tags]
+
+
+def _text_words(document: Document) -> list[str]:
+    return [*document.texts, *document.tags]
+
+
+def _title_vector(document: Document) -> str:
+    # PostgreSQL keeps positions up to 16,383; the caps in `indexing` stay far below.
+    words = enumerate(_title_words(document), start=1)
+    return " ".join(f"'{word}':{place}" for place, word in words if word != BREAK)
+
+
+def _text_vector(document: Document) -> str:
+    return " ".join(f"'{word}'" for word in _text_words(document))
+
+
+def _tsquery(term: str) -> str:
+    return "<->".join(f"'{word}'" for word in term.split())
+
+
+@cache
+def _first(ids: str) -> TextClause:
+    return text(
+        "SELECT entry.id, entry.folded, entry.marked, CAST(:bits AS integer) "
+        f"FROM ({ids} LIMIT :cap) AS found JOIN search_entries AS entry ON entry.id = found.id"
+    )
+
+
+@cache
+def _heaviest(arm: str, indexes: tuple[str, ...]) -> TextClause:
+    columns = "CAST(:weight{n} AS integer) AS weight, CAST(:bit{n} AS integer) AS bit"
+    arms = [
+        arm.format(index=index, match=f"match{n}", columns=columns.format(n=n)) for n, index in enumerate(indexes)
+    ]
+    return text(
+        "SELECT entry.id, entry.folded, entry.marked, best.bits FROM ("
+        "SELECT id, sum(weight) AS weight, sum(bit) AS bits "
+        f"FROM ({' UNION ALL '.join(arms)}) AS arms GROUP BY id ORDER BY sum(weight) DESC, id LIMIT :cap"
+        ") AS best JOIN search_entries AS entry ON entry.id = best.id"
+    )

@@ -1,0 +1,31 @@
+"""The id of an entry, which says by itself what comes first: by kind, then short titles before long ones.
+
+Candidates are cut off in this order. It depends on nothing but the entry, so both databases cut off the same ones,
+whichever was stored first. Two of 100,000 entries get the same id with a probability below 1 in 20,000.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+
+_HASH_BITS = 44
+_LENGTH_BITS = 6
+_LONGEST = (1 << _LENGTH_BITS) - 1
+
+
+def entry_id(kind_order: int, title_words: int, *name: str) -> int:
+    """The id for a kind, a title of so many words, and whatever names the entry."""
+    hashed = hashlib.blake2b(json.dumps(name).encode(), digest_size=8).digest()
+    length = min(title_words, _LONGEST)
+    return ((kind_order << _LENGTH_BITS | length) << _HASH_BITS) | int.from_bytes(hashed) >> (64 - _HASH_BITS)
+
+
+def kind_order(id_: int) -> int:
+    """The place of the entry's kind in `models.KINDS`."""
+    return id_ >> (_LENGTH_BITS + _HASH_BITS)
+
+
+def title_words(id_: int) -> int:
+    """How many words the entry's title has, at most 63."""
+    return id_ >> _HASH_BITS & _LONGEST

@@ -1,0 +1,117 @@
+"""From an entry to its row and its words."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import math
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from portal.core.text import clean_line
+from portal.search.entries import Entry, Facet
+from portal.search.folding import aligned, aligned_words, folded_words, initial, marked_words, sort_key
+from portal.search.fulltext import BREAK, Document, tag
+from portal.search.identity import entry_id
+from portal.search.models import ANY_LOCALE, KINDS
+
+MAX_BODY = 20_000
+_MAX_TITLE = 500
+_MAX_SUMMARY = 2_000
+_MAX_KEYWORDS = 200
+_MAX_KEYWORD = 120
+# Part of every digest: raised when folding or the stored forms change, it makes the next `replace` write everything.
+_VERSION = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Indexed:
+    """An entry as the database stores it."""
+
+    row: dict[str, Any]
+    facets: list[dict[str, Any]]
+    document: Document
+
+
+def clean(entry: Entry) -> Entry:
+    """The entry as it can be stored: composed Unicode, no control characters, lengths capped, facets once each."""
+    if entry.kind not in KINDS:
+        raise ValueError(f"unknown kind of page: {entry.kind!r}")
+    facets = {(facet.facet, facet.slug): facet for facet in entry.facets}
+    return Entry(
+        kind=entry.kind,
+        key=entry.key,
+        locale=entry.locale or None,
+        title=clean_line(entry.title, _MAX_TITLE),
+        summary=clean_line(entry.summary, _MAX_SUMMARY),
+        body=clean_line(entry.body, MAX_BODY),
+        keywords=tuple(clean_line(keyword, _MAX_KEYWORD) for keyword in entry.keywords[:_MAX_KEYWORDS]),
+        url=entry.url,
+        codes=tuple(entry.codes),
+        facets=tuple(Facet(facet, slug, clean_line(one.label, 300)) for (facet, slug), one in sorted(facets.items())),
+    )
+
+
+def digest(entry: Entry) -> str:
+    """Equal for entries that need not be written again."""
+    facets = [(facet.facet, facet.slug, facet.label) for facet in entry.facets]
+    text = json.dumps(
+        [_VERSION, entry.title, entry.summary, entry.body, entry.keywords, entry.url, entry.codes, facets]
+    )
+    return hashlib.blake2b(text.encode(), digest_size=16).hexdigest()
+
+
+def indexed(entry: Entry) -> Indexed:
+    """Everything that is stored for a clean entry."""
+    phrases = [entry.title, *entry.keywords]
+    folded = [*map(folded_words, phrases), *([code_word(code)] for code in entry.codes)]
+    order, locale = KINDS.index(entry.kind), entry.locale or ANY_LOCALE
+    id_ = entry_id(order, len(folded[0]), entry.kind, entry.key, locale)
+    row = {
+        "id": id_, "kind": entry.kind, "kind_order": order, "key": entry.key,
+        "locale": locale, "title": entry.title, "summary": entry.summary, "body": entry.body,
+        "keywords": list(entry.keywords), "url": entry.url, "codes": list(entry.codes),
+        "sort_title": sort_key(entry.title), "initial": initial(entry.title), "folded": _joined(folded),
+        "marked": _joined(map(marked_words, phrases)), "body_folded": aligned(entry.body), "digest": digest(entry),
+    }  # fmt: skip
+    facets = [{"entry_id": id_, **asdict(facet)} for facet in entry.facets]
+    return Indexed(row, facets, Document(id_, title_words(row), sorted(text_words(row)), _tags(entry)))
+
+
+def title_words(row: dict[str, Any]) -> list[str]:
+    """The words of title, keywords and codes of a stored row, in order, with breaks."""
+    words: list[str] = row["folded"].split()
+    return words
+
+
+def text_words(row: dict[str, Any]) -> set[str]:
+    """All words of a stored row."""
+    return {*title_words(row), *folded_words(row["summary"]), *aligned_words(row["body_folded"])} - {BREAK}
+
+
+def code_word(code: str) -> str:
+    """A procedure code as one word: 1.001193 becomes 1001193."""
+    return "".join(folded_words(code))
+
+
+def filter_groups(locale: str, kinds: Sequence[str], facets: Iterable[tuple[str, str]]) -> list[list[str]]:
+    """The tags that a page must have to be shown; the counterpart of the tags it is indexed with."""
+    groups = [[tag("locale", ANY_LOCALE), tag("locale", locale)]]
+    if kinds:
+        groups.append([tag("kind", kind) for kind in kinds])
+    return [*groups, *([tag(f"facet {facet}", slug)] for facet, slug in facets)]
+
+
+def rarity(entries: int, found_in: int) -> int:
+    """The weight of a word that stands in `found_in` of `entries`: whole numbers, which every database adds alike."""
+    return round(100 * math.log(1 + (entries - found_in + 0.5) / (found_in + 0.5)))
+
+
+def _tags(entry: Entry) -> list[str]:
+    facets = (tag(f"facet {facet.facet}", facet.slug) for facet in entry.facets)
+    return [tag("locale", entry.locale or ANY_LOCALE), tag("kind", entry.kind), *facets]
+
+
+def _joined(phrases: Iterable[list[str]]) -> str:
+    return " " + f" {BREAK} ".join(" ".join(words) for words in phrases if words) + " "

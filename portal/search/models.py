@@ -1,0 +1,81 @@
+"""Tables of the search index. The full-text tables beside them are in `fulltext`, which the database alone knows."""
+
+from __future__ import annotations
+
+from sqlalchemy import BigInteger, ForeignKey, Index, Integer, SmallInteger, String, Text, UniqueConstraint, event
+from sqlalchemy.orm import Mapped, mapped_column
+
+from portal.core.db import Base
+from portal.search import fulltext
+
+# In lists and among equal hits, guides come first. A new kind is added at the end, or followed by a rebuild.
+KINDS = ("guide", "record", "catalogue")
+ANY_LOCALE = ""
+
+_Id = BigInteger().with_variant(Integer(), "sqlite")
+# Both databases compare these byte by byte: the order is in the key, not in a collation that only one of them knows.
+_Bytewise = String(640).with_variant(String(640, collation="C"), "postgresql")
+
+
+class SearchEntry(Base):
+    """A page to be found, with the forms of its text that matching and ranking read.
+
+    The id is not counted up but made from the entry (see `indexing`), so that the same pages have the same ids, and with
+    them the same order, on both databases.
+    """
+
+    __tablename__ = "search_entries"
+    __table_args__ = (
+        UniqueConstraint("kind", "key", "locale"),
+        Index("ix_search_entries_listing", "kind_order", "sort_title", "id"),
+        Index("ix_search_entries_letter", "initial", "kind_order", "sort_title", "id"),
+    )
+
+    id: Mapped[int] = mapped_column(_Id, primary_key=True, autoincrement=False)
+    kind: Mapped[str] = mapped_column(String(20))
+    kind_order: Mapped[int] = mapped_column(SmallInteger)
+    key: Mapped[str] = mapped_column(String(200))
+    # '' is every language: NULLs would never be equal in the unique constraint.
+    locale: Mapped[str] = mapped_column(String(10))
+    title: Mapped[str] = mapped_column(Text)
+    summary: Mapped[str] = mapped_column(Text)
+    body: Mapped[str] = mapped_column(Text)
+    keywords: Mapped[list[str]]
+    url: Mapped[str] = mapped_column(Text)
+    codes: Mapped[list[str]]
+    sort_title: Mapped[str] = mapped_column(_Bytewise)
+    initial: Mapped[str] = mapped_column(String(1))
+    # Title, keywords and codes as phrases, folded and with marks; the body folded letter by letter.
+    folded: Mapped[str] = mapped_column(Text)
+    marked: Mapped[str] = mapped_column(Text)
+    body_folded: Mapped[str] = mapped_column(Text)
+    digest: Mapped[str] = mapped_column(String(32))
+
+
+class SearchFacet(Base):
+    """One way of browsing to an entry."""
+
+    __tablename__ = "search_facets"
+    __table_args__ = (Index("ix_search_facets_browse", "facet", "slug", "entry_id"),)
+
+    entry_id: Mapped[int] = mapped_column(_Id, ForeignKey("search_entries.id", ondelete="CASCADE"), primary_key=True)
+    facet: Mapped[str] = mapped_column(String(20), primary_key=True)
+    slug: Mapped[str] = mapped_column(String(100), primary_key=True)
+    label: Mapped[str] = mapped_column(String(300))
+
+
+class SearchWord(Base):
+    """In how many entries a folded word stands: in titles and keywords, and anywhere. The word '' counts all entries.
+
+    Rare words decide, and counting them while somebody waits would be slow on both databases.
+    """
+
+    __tablename__ = "search_words"
+
+    word: Mapped[str] = mapped_column(String(40), primary_key=True)
+    titles: Mapped[int]
+    texts: Mapped[int]
+
+
+event.listen(Base.metadata, "after_create", lambda target, connection, **_: fulltext.create(connection))
+event.listen(Base.metadata, "before_drop", lambda target, connection, **_: fulltext.drop(connection))

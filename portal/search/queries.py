@@ -1,0 +1,215 @@
+"""Every SELECT of the search: finding, and browsing by facet and letter."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, func, select
+from sqlalchemy.orm import Session
+
+from portal.core.db import db
+from portal.search.folding import sort_key
+from portal.search.indexing import filter_groups
+from portal.search.models import ANY_LOCALE, SearchEntry, SearchFacet
+from portal.search.query import parse
+from portal.search.ranking import rank
+from portal.search.retrieval import candidates
+from portal.search.snippets import SnippetPart, parts, snippet
+
+MAX_LIMIT = 100
+_NO_FACETS: Mapping[str, str] = {}
+_entries, _facets = SearchEntry.__table__, SearchFacet.__table__
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """A page in a list. `locale` None: the page is the same in every language."""
+
+    kind: str
+    key: str
+    locale: str | None
+    title: str
+    url: str
+    summary: str
+    codes: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Hit(Item):
+    """A page that was found, with its title and the telling part of its text cut into marked and unmarked parts."""
+
+    title_parts: tuple[SnippetPart, ...]
+    snippet: tuple[SnippetPart, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Results:
+    """One page of hits. `words` are those searched for; `total` is a lower bound where `total_is_capped`."""
+
+    hits: tuple[Hit, ...]
+    total: int
+    words: tuple[str, ...]
+    total_is_capped: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """One page of a list, and how long the list is."""
+
+    items: tuple[Item, ...]
+    total: int
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """A value of a facet, and how many pages have it."""
+
+    slug: str
+    label: str
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class Initial:
+    """A letter of an A-Z list, and how many pages stand under it."""
+
+    letter: str
+    count: int
+
+
+def find(
+    text: str,
+    locale: str,
+    *,
+    kinds: Sequence[str] = (),
+    facets: Mapping[str, str] = _NO_FACETS,
+    limit: int = 20,
+    offset: int = 0,
+) -> Results:
+    """The pages that answer what was typed, best first; only those in `locale`, or the same in every language."""
+    query = parse(text)
+    if not query.words:
+        return Results((), 0, (), False)
+    session = db.session()
+    found = candidates(session, query, filter_groups(locale, kinds, facets.items()))
+    ranked = rank(query, found.candidates, found.rarities)
+    offset = max(offset, 0)
+    ids = ranked[offset : offset + min(max(limit, 1), MAX_LIMIT)]
+    return Results(_hits(session, ids, query.words), len(ranked), query.words, found.is_capped)
+
+
+def _hits(session: Session, ids: list[int], words: tuple[str, ...]) -> tuple[Hit, ...]:
+    if not ids:
+        return ()
+    columns = _entries.c
+    statement = select(*_item_columns(), columns.id, columns.body, columns.body_folded).where(columns.id.in_(ids))
+    rows = {row.id: row for row in session.execute(statement)}
+    return tuple(
+        Hit(
+            row.kind, row.key, row.locale or None, row.title, row.url, row.summary, tuple(row.codes),
+            parts(row.title, words), snippet(row.summary, row.body, row.body_folded, words),
+        )
+        for row in (rows[id_] for id_ in ids if id_ in rows)
+    )  # fmt: skip
+
+
+def listing(
+    locale: str,
+    *,
+    facets: Mapping[str, str] = _NO_FACETS,
+    kinds: Sequence[str] = (),
+    initial: str | None = None,
+    limit: int = 50,
+    offset: int = 0,
+) -> Listing:
+    """Pages to browse: guides, then records, then the catalogue, each in alphabetical order."""
+    where = _conditions(locale, kinds, facets)
+    if initial:
+        where.append(_entries.c.initial == initial)
+    columns = _entries.c
+    statement = (
+        select(*_item_columns())
+        .where(*where)
+        .order_by(columns.kind_order, columns.sort_title, columns.id)
+        .limit(min(max(limit, 1), MAX_LIMIT))
+        .offset(max(offset, 0))
+    )
+    total = db.session.execute(select(func.count()).select_from(_entries).where(*where)).scalar_one()
+    items = (
+        Item(row.kind, row.key, row.locale or None, row.title, row.url, row.summary, tuple(row.codes))
+        for row in db.session.execute(statement)
+    )
+    return Listing(tuple(items), total)
+
+
+def facet_terms(facet: str, locale: str, kinds: Sequence[str] = ()) -> list[Term]:
+    """The values of a facet in alphabetical order, with labels in `locale` where an entry has them."""
+    rows = db.session.execute(_label_counts(facet).where(*_conditions(locale, kinds, _NO_FACETS))).all()
+    labels, totals = _best_labels(rows, locale), Counter[str]()
+    for row in rows:
+        totals[row.slug] += row.entries
+    terms = [Term(slug, label, totals[slug]) for slug, label in labels.items()]
+    return sorted(terms, key=lambda term: (sort_key(term.label), term.slug))
+
+
+def facet_label(facet: str, slug: str, locale: str = ANY_LOCALE) -> str | None:
+    """How a value of a facet is written; None where no page has it."""
+    rows = db.session.execute(_label_counts(facet).where(_facets.c.slug == slug))
+    return next((label for label in _best_labels(rows, locale).values()), None)
+
+
+def initials(locale: str, kinds: Sequence[str] = (), *, facets: Mapping[str, str] = _NO_FACETS) -> list[Initial]:
+    """The letters under which there are pages, '#' last."""
+    column = _entries.c.initial
+    statement = select(column, func.count()).where(*_conditions(locale, kinds, facets)).group_by(column)
+    letters = [Initial(letter, count) for letter, count in db.session.execute(statement)]
+    return sorted(letters, key=lambda initial: (initial.letter == "#", initial.letter))
+
+
+def kind_counts(locale: str, *, facets: Mapping[str, str] = _NO_FACETS) -> dict[str, int]:
+    """How many pages there are of every kind, in the order of the lists; kinds without pages are left out."""
+    kind, order = _entries.c.kind, _entries.c.kind_order
+    statement = select(kind, func.count()).where(*_conditions(locale, (), facets)).group_by(kind, order).order_by(order)
+    return {name: count for name, count in db.session.execute(statement)}
+
+
+def keys(kind: str) -> set[str]:
+    """The keys of all pages of a kind, for a caller that wants to remove those that are gone."""
+    return set(db.session.execute(select(_entries.c.key).where(_entries.c.kind == kind)).scalars())
+
+
+def _item_columns() -> list[Any]:
+    columns = _entries.c
+    return [columns.kind, columns.key, columns.locale, columns.title, columns.url, columns.summary, columns.codes]
+
+
+def _conditions(locale: str, kinds: Sequence[str], facets: Mapping[str, str]) -> list[ColumnElement[bool]]:
+    conditions = [_entries.c.locale.in_([ANY_LOCALE, locale])]
+    if kinds:
+        conditions.append(_entries.c.kind.in_(kinds))
+    for facet, slug in facets.items():
+        having = select(_facets.c.entry_id).where(_facets.c.facet == facet, _facets.c.slug == slug)
+        conditions.append(_entries.c.id.in_(having))
+    return conditions
+
+
+def _label_counts(facet: str) -> Select[Any]:
+    columns = _facets.c
+    return (
+        select(columns.slug, columns.label, _entries.c.locale, func.count().label("entries"))
+        .join_from(_facets, _entries, _entries.c.id == columns.entry_id)
+        .where(columns.facet == facet)
+        .group_by(columns.slug, columns.label, _entries.c.locale)
+    )
+
+
+def _best_labels(rows: Iterable[Any], locale: str) -> dict[str, str]:
+    """For every value the label in `locale`, else the most usual one."""
+    best: dict[str, tuple[bool, int, str]] = {}
+    for row in rows:
+        choice = (row.locale == locale, row.entries, row.label)
+        best[row.slug] = max(best.get(row.slug, choice), choice)
+    return {slug: label for slug, (_, _, label) in best.items()}

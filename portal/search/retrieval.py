@@ -1,0 +1,126 @@
+"""Candidates for the ranking: a bounded number of pages, from as few statements and index rows as it takes.
+
+The statements are text, made once for each shape: building and hashing the same unions from expressions for every query
+took longer than running them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from itertools import accumulate
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from portal.search import fulltext
+from portal.search.indexing import rarity
+from portal.search.models import SearchWord
+from portal.search.query import Query
+from portal.search.ranking import IN_TEXT, Candidate, Rarities
+
+# Candidates that a stage hands on.
+CAP = 200
+# With fewer pages than this that have all words in title or keywords, pages with some of the words are welcome too.
+HANDFUL = 5
+# Index rows that the search for some of the words reads at most in each index, rarest words first.
+TITLE_ROWS = 4_000
+TEXT_ROWS = 2_000
+
+_words = SearchWord.__table__
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """Candidates, whether there would have been more, and the weights to rank them by."""
+
+    candidates: list[Candidate]
+    is_capped: bool
+    rarities: Rarities
+
+
+@dataclass(frozen=True, slots=True)
+class _Search:
+    session: Session
+    backend: fulltext.Backend
+    query: Query
+    filters: fulltext.Groups
+    counts: Mapping[str, tuple[int, int]]
+    rarities: Rarities
+
+
+def candidates(session: Session, query: Query, filters: fulltext.Groups) -> Found:
+    """The pages worth ranking for a query with at least one word.
+
+    First those that hold all words in title or keywords; where these are few, those with the rarest words anywhere, else
+    those with all words anywhere.
+    """
+    search = _search(session, query, filters)
+    titled = _all_words(search, fulltext.TITLES)
+    capped = len(titled) >= CAP
+    if capped:
+        titled |= _phrase(search)
+    others = _some_words(search) if len(titled) < HANDFUL else _all_words(search, fulltext.TEXTS)
+    return Found(list((others | titled).values()), capped or len(others) >= CAP, search.rarities)
+
+
+def _search(session: Session, query: Query, filters: fulltext.Groups) -> _Search:
+    words = {*query.words, *query.phrases[0].split()}
+    columns = _words.c
+    rows = session.execute(select(columns.word, columns.titles, columns.texts).where(columns.word.in_([*words, ""])))
+    counts = {word: (titles, texts) for word, titles, texts in rows}
+    entries, _ = counts.pop("", (0, 0))
+    for word in words:
+        counts.setdefault(word, (0, 0))
+    rarities = Rarities(
+        titles={word: rarity(entries, counts[word][0]) for word in words},
+        texts={word: rarity(entries, counts[word][1]) for word in words},
+    )
+    return _Search(session, fulltext.backend(session), query, filters, counts, rarities)
+
+
+def _all_words(search: _Search, index: str) -> dict[int, Candidate]:
+    place = 0 if index == fulltext.TITLES else 1
+    if not all(search.counts[word][place] for word in search.query.words):
+        return {}
+    bits = 0 if index == fulltext.TITLES else (1 << len(search.query.words)) - 1
+    return _first(search, index, [[word] for word in search.query.words], bits)
+
+
+def _phrase(search: _Search) -> dict[int, Candidate]:
+    """Where more titles hold all words than can be ranked, those that hold them in a row must be among the ranked."""
+    phrases = [phrase for phrase in search.query.phrases if " " in phrase]
+    return _first(search, fulltext.TITLES, [phrases], 0) if phrases else {}
+
+
+def _first(search: _Search, index: str, groups: fulltext.Groups, bits: int) -> dict[int, Candidate]:
+    match = search.backend.expression([*search.filters, *groups])
+    return _read(search, search.backend.first(index), {"match": match, "bits": bits})
+
+
+def _some_words(search: _Search) -> dict[int, Candidate]:
+    """The pages with the greatest sum of rarities, by as many of the rarest words as may be read."""
+    arms = [*_rarest(search, 0, TITLE_ROWS), *_rarest(search, 1, TEXT_ROWS)]
+    if not arms:
+        return {}
+    parameters: dict[str, Any] = {}
+    for arm, (word, place) in enumerate(arms):
+        weight, bit = search.rarities.titles[word], 0
+        if place:
+            weight, bit = round(search.rarities.texts[word] * IN_TEXT), 1 << search.query.words.index(word)
+        match = search.backend.expression([*search.filters, [word]])
+        parameters |= {f"match{arm}": match, f"weight{arm}": weight, f"bit{arm}": bit}
+    indexes = tuple((fulltext.TITLES, fulltext.TEXTS)[place] for _, place in arms)
+    return _read(search, search.backend.heaviest(indexes), parameters)
+
+
+def _rarest(search: _Search, place: int, budget: int) -> list[tuple[str, int]]:
+    known = [(search.counts[word][place], word) for word in search.query.words if search.counts[word][place]]
+    rows = list(accumulate(count for count, _ in sorted(known)))
+    return [(word, place) for n, (_, word) in enumerate(sorted(known)) if not n or rows[n] <= budget]
+
+
+def _read(search: _Search, statement: Any, parameters: dict[str, Any]) -> dict[int, Candidate]:
+    rows: Sequence[Any] = search.session.execute(statement, {**parameters, "cap": CAP}).all()
+    return {row[0]: Candidate(*row) for row in rows}

@@ -1,0 +1,169 @@
+"""Every change of the index. Functions flush, and never commit."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator
+from itertools import islice
+from typing import Any, TypeVar
+
+from sqlalchemy import bindparam, delete, insert, select, tuple_, update
+from sqlalchemy.orm import Session
+
+from portal.core.db import db
+from portal.search import fulltext
+from portal.search.entries import Entry, Facet
+from portal.search.indexing import Indexed, clean, digest, indexed, text_words, title_words
+from portal.search.models import ANY_LOCALE, SearchEntry, SearchFacet, SearchWord
+
+_T = TypeVar("_T")
+_CHUNK = 500
+_MANY = 1_000
+_entries, _facets, _words = SearchEntry.__table__, SearchFacet.__table__, SearchWord.__table__
+
+
+class _Counts:
+    """By how much the word counts change."""
+
+    def __init__(self) -> None:
+        self.titles: Counter[str] = Counter()
+        self.texts: Counter[str] = Counter()
+
+    def add(self, row: dict[str, Any], sign: int) -> None:
+        for counter, words in ((self.titles, set(title_words(row)) - {fulltext.BREAK}), (self.texts, text_words(row))):
+            for word in (*words, ""):
+                counter[word] += sign
+
+
+def replace(entries: Iterable[Entry]) -> int:
+    """Write the entries that are new or changed, known by kind, key and locale; how many were written."""
+    session = db.session()
+    fulltext.backend(session).lock(session)
+    counts, written = _Counts(), 0
+    for chunk in _chunks(entries):
+        # The same page twice in one call: the later one counts.
+        latest = {(entry.kind, entry.key, entry.locale or ANY_LOCALE): clean(entry) for entry in chunk}
+        stored = _stored(session, {(kind, key) for kind, key, _ in latest})
+        changed = {
+            identity: entry
+            for identity, entry in latest.items()
+            if identity not in stored or stored[identity][1] != digest(entry)
+        }
+        _remove(session, [stored[identity][0] for identity in changed if identity in stored], counts)
+        _add(session, [indexed(entry) for entry in changed.values()], counts)
+        written += len(changed)
+    _finish(session, counts, written)
+    return written
+
+
+def remove(kind: str, keys: Collection[str], *, locale: str | None = None) -> int:
+    """Take pages out of the index, in every language or in one; how many entries went."""
+    session = db.session()
+    fulltext.backend(session).lock(session)
+    counts, removed = _Counts(), 0
+    for chunk in _chunks(keys):
+        found = _stored(session, {(kind, key) for key in chunk})
+        ids = [id_ for (_, _, its_locale), (id_, _) in found.items() if locale is None or its_locale == locale]
+        _remove(session, ids, counts)
+        removed += len(ids)
+    _finish(session, counts, removed)
+    return removed
+
+
+def rebuild() -> int:
+    """Make the whole index again from the stored entries; how many there are."""
+    session = db.session()
+    backend = fulltext.backend(session)
+    backend.lock(session)
+    backend.clear(session)
+    session.execute(delete(_words))
+    counts = _Counts()
+    ids = session.execute(select(_entries.c.id).order_by(_entries.c.id)).scalars().all()
+    for chunk in _chunks(ids):
+        entries = [clean(entry) for entry in _read(session, chunk)]
+        session.execute(delete(_facets).where(_facets.c.entry_id.in_(chunk)))
+        session.execute(delete(_entries).where(_entries.c.id.in_(chunk)))
+        _add(session, [indexed(entry) for entry in entries], counts)
+    _finish(session, counts, len(ids))
+    backend.settle(session)
+    return len(ids)
+
+
+def _chunks(items: Iterable[_T]) -> Iterator[list[_T]]:
+    iterator = iter(items)
+    while chunk := list(islice(iterator, _CHUNK)):
+        yield chunk
+
+
+def _stored(session: Session, keys: Collection[tuple[str, str]]) -> dict[tuple[str, str, str], tuple[int, str]]:
+    columns = _entries.c
+    rows = session.execute(
+        select(columns.kind, columns.key, columns.locale, columns.id, columns.digest).where(
+            tuple_(columns.kind, columns.key).in_(sorted(keys))
+        )
+    )
+    return {(row.kind, row.key, row.locale): (row.id, row.digest) for row in rows}
+
+
+def _add(session: Session, items: list[Indexed], counts: _Counts) -> None:
+    for item in items:
+        counts.add(item.row, 1)
+    facets = [facet for item in items for facet in item.facets]
+    if items:
+        session.execute(insert(_entries), [item.row for item in items])
+    if facets:
+        session.execute(insert(_facets), facets)
+    fulltext.backend(session).add(session, [item.document for item in items])
+
+
+def _remove(session: Session, ids: list[int], counts: _Counts) -> None:
+    if not ids:
+        return
+    columns = _entries.c
+    for row in session.execute(
+        select(columns.folded, columns.summary, columns.body_folded).where(columns.id.in_(ids))
+    ).mappings():
+        counts.add(dict(row), -1)
+    session.execute(delete(_facets).where(_facets.c.entry_id.in_(ids)))
+    session.execute(delete(_entries).where(columns.id.in_(ids)))
+    fulltext.backend(session).remove(session, ids)
+
+
+def _finish(session: Session, counts: _Counts, written: int) -> None:
+    _apply(session, counts)
+    if written >= _MANY:
+        fulltext.backend(session).settle(session)
+
+
+def _apply(session: Session, counts: _Counts) -> None:
+    changed = sorted(word for word in counts.texts if counts.texts[word] or counts.titles[word])
+    for chunk in _chunks(changed):
+        rows = [{"the_word": word, "in_titles": counts.titles[word], "in_texts": counts.texts[word]} for word in chunk]
+        known = set(session.execute(select(_words.c.word).where(_words.c.word.in_(chunk))).scalars())
+        old = [row for row in rows if row["the_word"] in known]
+        new = [
+            {"word": row["the_word"], "titles": row["in_titles"], "texts": row["in_texts"]}
+            for row in rows
+            if row["the_word"] not in known
+        ]
+        if old:
+            session.execute(
+                update(_words)
+                .where(_words.c.word == bindparam("the_word"))
+                .values(titles=_words.c.titles + bindparam("in_titles"), texts=_words.c.texts + bindparam("in_texts")),
+                old,
+            )
+        if new:
+            session.execute(insert(_words), new)
+    session.execute(delete(_words).where(_words.c.texts <= 0))
+
+
+def _read(session: Session, ids: list[int]) -> Iterator[Entry]:
+    facets: dict[int, list[Facet]] = {}
+    for row in session.execute(select(_facets).where(_facets.c.entry_id.in_(ids))):
+        facets.setdefault(row.entry_id, []).append(Facet(row.facet, row.slug, row.label))
+    for row in session.execute(select(_entries).where(_entries.c.id.in_(ids)).order_by(_entries.c.id)).all():
+        yield Entry(
+            kind=row.kind, key=row.key, locale=row.locale or None, title=row.title, summary=row.summary, body=row.body,
+            keywords=row.keywords, url=row.url, codes=row.codes, facets=facets.get(row.id, ()),
+        )  # fmt: skip

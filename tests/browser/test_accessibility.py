@@ -1,0 +1,39 @@
+"""axe finds nothing on every kind of page, light and dark, phone and desktop."""
+
+from __future__ import annotations
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+
+from tests.browser.conftest import DESKTOP, PHONE, Opener
+
+PAGES = {
+    "home": "/",
+    "search": "/tim-kiem?q=khai+sinh",
+    "nothing found": "/tim-kiem?q=zzzzqqq",
+    "guide": "/huong-dan/dang-ky-khai-sinh",
+    "guide without online channel": "/huong-dan/chung-thuc-ban-sao",
+    "life event": "/huong-dan/sinh-con",
+    "how-to": "/huong-dan/chup-giay-to-cho-ro",
+    "guide not translated": "/en/huong-dan/dang-ky-thuong-tru",
+    "record": "/thu-tuc/1.004194",
+    "guides": "/huong-dan",
+    "fields": "/linh-vuc",
+    "field": "/linh-vuc/ho-tich",
+    "letters": "/a-z",
+    "text": "/quyen-rieng-tu",
+    "error": "/khong-co",
+    "style guide": "/styleguide",
+    "english": "/en/",
+}
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("name", PAGES)
+def test_axe_finds_nothing(open_page: Opener, name: str, scheme: str) -> None:
+    viewport = PHONE if scheme == "light" else DESKTOP
+    page = open_page(PAGES[name], viewport=viewport, color_scheme=scheme)
+    for other in (viewport, DESKTOP if viewport is PHONE else PHONE):
+        page.set_viewport_size(other)  # type: ignore[arg-type]
+        results = Axe().run(page)
+        assert results.violations_count == 0, results.generate_report()

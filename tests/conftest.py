@@ -1,0 +1,76 @@
+"""Fixtures for every test: an application over a fresh database, on SQLite or on a real PostgreSQL.
+
+`pytest --database=postgresql` runs the same tests there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from portal import create_app
+from portal.config import Config
+from portal.core.db import db
+from tests import databases
+
+SHARED_DATA = Path(__file__).resolve().parent.parent.parent / "shared" / "data"
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--database", choices=("sqlite", "postgresql"), default="sqlite")
+
+
+@pytest.fixture(scope="session")
+def database_name(request: pytest.FixtureRequest) -> str:
+    """`sqlite` or `postgresql`."""
+    return str(request.config.getoption("--database"))
+
+
+@pytest.fixture(scope="session")
+def database(database_name: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[databases.Database]:
+    """A migrated, empty database that each test gets fresh."""
+    with databases.open_database(database_name, tmp_path_factory.mktemp("database")) as opened:
+        yield opened
+
+
+def make_config(data_dir: Path, database_url: str, **environ: str) -> Config:
+    """A configuration for tests; `environ` overrides settings by their environment names."""
+    return Config.from_env(
+        {"DATA_DIR": str(data_dir), "DATABASE_URL": database_url, "SITE_URL": "http://localhost", **environ}
+    )
+
+
+@pytest.fixture(scope="session")
+def shared_app(database: databases.Database, tmp_path_factory: pytest.TempPathFactory) -> Flask:
+    """One application for the whole run: compiling every template anew for each test would take the time."""
+    app = create_app(make_config(tmp_path_factory.mktemp("data"), database.url))
+    app.testing = True
+    app.config["PROPAGATE_EXCEPTIONS"] = False
+    return app
+
+
+@pytest.fixture
+def app(shared_app: Flask, database: databases.Database) -> Iterator[Flask]:
+    """The application over an empty database, its context pushed."""
+    with shared_app.app_context():
+        database.empty(db.engine)
+        yield shared_app
+        db.session.remove()
+
+
+@pytest.fixture
+def client(app: Flask) -> FlaskClient:
+    """A visitor without cookies."""
+    return app.test_client(use_cookies=False)
+
+
+@pytest.fixture
+def shared_data() -> Path:
+    """The folder of real records; skips where it is not beside the project."""
+    if not SHARED_DATA.is_dir():
+        pytest.skip("the real records (../shared/data) are not beside this checkout")
+    return SHARED_DATA

@@ -1,0 +1,143 @@
+"""The rules of docs/architecture.md that a reader of the code relies on."""
+
+from __future__ import annotations
+
+import ast
+import re
+import statistics
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from portal.config import ROOT, SETTINGS
+
+LINE_LIMIT = 400
+FUNCTION_LIMIT = 50
+VIEW_LIMIT = 40
+VIEW_MEDIAN = 15
+VIEW_FILES = ("views.py", "browse.py", "machine.py", "api.py", "staff.py")
+
+
+def ours(*patterns: str) -> list[Path]:
+    """Files that git would keep, without what others wrote."""
+    names = subprocess.run(
+        ["git", "ls-files", "--cached", "--others", "--exclude-standard", "-z", *patterns],
+        cwd=ROOT, capture_output=True, check=True, text=True,
+    ).stdout.split("\0")  # fmt: skip
+    return sorted({ROOT / name for name in names if name and "vendor/" not in name and (ROOT / name).is_file()})
+
+
+def functions(path: Path) -> Iterator[ast.FunctionDef]:
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.FunctionDef):
+            yield node
+
+
+def length(node: ast.FunctionDef) -> int:
+    assert node.end_lineno is not None
+    return node.end_lineno - node.lineno + 1
+
+
+def test_files_are_small() -> None:
+    files = ours("*.py", "*.html", "*.css", "*.js")
+    assert len(files) > 60
+    long = {
+        str(path.relative_to(ROOT)): lines
+        for path in files
+        if (lines := len(path.read_text().splitlines())) > LINE_LIMIT
+    }
+    assert long == {}
+
+
+def test_functions_are_small() -> None:
+    long = [
+        f"{path.relative_to(ROOT)}:{node.lineno} {node.name} {length(node)}"
+        for path in ours("portal/*.py", "bench/*.py")
+        for node in functions(path)
+        if length(node) > FUNCTION_LIMIT
+    ]
+    assert long == []
+
+
+def test_views_are_short_and_ask_queries() -> None:
+    lengths, selects = [], []
+    for path in ours("portal/*.py"):
+        if path.name not in VIEW_FILES:
+            continue
+        for node in functions(path):
+            if any("public" in ast.dump(decorator) for decorator in node.decorator_list):
+                lengths.append(length(node))
+        for node in ast.walk(ast.parse(path.read_text())):
+            if isinstance(node, ast.ImportFrom) and node.module == "sqlalchemy":
+                selects += [f"{path.name}: {name.name}" for name in node.names if name.name != "text"]
+    assert len(lengths) > 15
+    assert max(lengths) <= VIEW_LIMIT
+    assert statistics.median(lengths) <= VIEW_MEDIAN
+    assert selects == []
+
+
+def test_public_functions_say_what_they_do() -> None:
+    silent = []
+    for path in ours("portal/*.py"):
+        tree = ast.parse(path.read_text())
+        if path.read_text().strip() and ast.get_docstring(tree) is None:
+            silent.append(str(path.relative_to(ROOT)))
+        for node in tree.body:
+            if not isinstance(node, (ast.FunctionDef, ast.ClassDef)) or node.name.startswith("_"):
+                continue
+            is_view = any("route" in ast.dump(d) or "attr='get'" in ast.dump(d) for d in node.decorator_list)
+            if ast.get_docstring(node) is None and not is_view:
+                silent.append(f"{path.relative_to(ROOT)}:{node.lineno} {node.name}")
+    assert silent == []
+
+
+def test_packages_import_downward() -> None:
+    result = subprocess.run(
+        [str(Path(sys.executable).with_name("lint-imports")), "--no-cache"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert result.returncode == 0, result.stdout
+
+
+def test_every_setting_is_documented() -> None:
+    documented = set(re.findall(r"^\| `([A-Z_]+)` \|", (ROOT / "docs" / "configuration.md").read_text(), re.MULTILINE))
+    assert documented == set(SETTINGS)
+
+
+def test_locks_carry_hashes_and_no_addresses() -> None:
+    for name in ("requirements.lock", "requirements-dev.lock"):
+        text = (ROOT / name).read_text()
+        assert "://" not in text
+        assert "--index" not in text
+        assert text.count("--hash=sha256:") > text.count("==") > 20
+
+
+@pytest.mark.parametrize("path", ours("templates/*.html"), ids=lambda path: path.name)
+def test_templates_keep_the_rules(path: Path) -> None:
+    text = re.sub(r"\{#.*?#\}", "", path.read_text(), flags=re.DOTALL)
+    assert not re.search(r"\sstyle=", text), "no style attributes"
+    assert not re.search(r"\son[a-z]+=", text), "no inline handlers"
+    assert not re.search(r"[\s\"]hx-", text), "data-hx-* only"
+    assert "url_for(" not in text, "addresses come ready from the view"
+    assert "<table" not in text or "<caption" in text or "caption" in text, "a table says what it shows"
+    for script in re.findall(r"<script[^>]*>", text):
+        assert "src=" in script or "application/ld+json" in script, "no inline script"
+    assert "|safe" not in text.replace(" ", ""), "HTML that is safe arrives as Markup"
+
+
+def test_text_is_composed() -> None:
+    """NFC everywhere: a decomposed accent looks the same and matches nothing."""
+    import unicodedata
+
+    broken = [
+        str(path.relative_to(ROOT))
+        for path in ours("*.py", "*.html", "*.md", "*.yaml", "*.toml", "*.po", "*.jsonl")
+        if not unicodedata.is_normalized("NFC", path.read_text())
+    ]
+    assert broken == []

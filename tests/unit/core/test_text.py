@@ -1,0 +1,37 @@
+"""Folding, cleaning and slugs."""
+
+from __future__ import annotations
+
+import unicodedata
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from portal.core.text import clean_line, fold, slugify, words
+
+
+def test_folding_forgets_marks_case_and_normal_form() -> None:
+    text = "Đăng ký THƯỜNG TRÚ ở xã Trà Bồng"
+    assert fold(text) == "dang ky thuong tru o xa tra bong"
+    assert fold(unicodedata.normalize("NFD", text)) == fold(text)
+
+
+@given(st.text(max_size=300))
+def test_folding_anything_gives_the_same_again(text: str) -> None:
+    assert fold(fold(text)) == fold(text)
+    assert all(word.isascii() and word.isalnum() for word in words(text))
+
+
+@given(st.text(max_size=500), st.integers(1, 60))
+def test_a_cleaned_line_is_short_composed_and_storable(text: str, limit: int) -> None:
+    line = clean_line(text, limit)
+    assert len(line) <= limit
+    assert "\x00" not in line
+    assert "\n" not in line
+    line.encode("utf-8")
+
+
+def test_slugs_are_ascii_and_never_end_in_a_hyphen() -> None:
+    assert slugify("Đăng ký, quản lý cư trú") == "dang-ky-quan-ly-cu-tru"
+    assert slugify("một hai ba", limit=4) == "mot"
+    assert slugify("!!!") == ""
