@@ -57,7 +57,7 @@ fix: $(VENV)/dev.stamp ## Format and mend what can be mended by a tool
 
 strings: $(VENV)/dev.stamp ## Extract the translatable strings and update every catalogue
 	$(BIN)/pybabel -q extract -F babel.cfg -k _:1 -k N_ --no-location --sort-output --omit-header -o translations/messages.pot .
-	for folder in translations/*/; do $(BIN)/pybabel -q update --no-fuzzy-matching --omit-header -N -i translations/messages.pot -d translations -l $$(basename $$folder); done
+	for folder in translations/*/; do $(BIN)/pybabel -q update --no-fuzzy-matching --ignore-pot-creation-date -N -i translations/messages.pot -d translations -l $$(basename $$folder); done
 
 locale: $(CATALOGUES) ## Compile the catalogues
 
@@ -65,5 +65,5 @@ migration: $(VENV)/dev.stamp ## Write a migration from the models (MESSAGE="…"
 	$(BIN)/portal db migrate -m "$(MESSAGE)"
 
 lock: $(VENV)/dev.stamp ## Compile the hashed locks anew, without addresses
-	$(BIN)/uv pip compile pyproject.toml --extra postgres --universal --generate-hashes --no-emit-index-url --no-header --python-version 3.11 -o requirements.lock
-	$(BIN)/uv pip compile pyproject.toml --extra postgres --group dev --universal --generate-hashes --no-emit-index-url --no-header --python-version 3.11 -c requirements.lock -o requirements-dev.lock
+	$(BIN)/uv pip compile pyproject.toml --extra postgres --universal --generate-hashes --no-emit-index-url --no-emit-find-links --no-header --python-version 3.11 -o requirements.lock
+	$(BIN)/uv pip compile pyproject.toml --extra postgres --group dev --universal --generate-hashes --no-emit-index-url --no-emit-find-links --no-header --python-version 3.11 -c requirements.lock -o requirements-dev.lock

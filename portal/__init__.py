@@ -32,7 +32,7 @@ def create_app(config: Config | None = None) -> Flask:
         MAX_CONTENT_LENGTH=1_000_000,
         COMPRESS_MIMETYPES=["text/html", "application/json", "application/xml", "text/plain"],
         COMPRESS_ALGORITHM=["br", "gzip"],
-        COMPRESS_BR_LEVEL=4,
+        COMPRESS_BR_LEVEL=5,
     )
     app.debug = config.debug
     app.json.ensure_ascii = False  # type: ignore[attr-defined]

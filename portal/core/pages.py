@@ -92,14 +92,18 @@ class Renderer:
         }
         self.environments: dict[str, LocaleEnvironment] = {}
         for code, locale in LOCALES.items():
-            environment = LocaleEnvironment(locale, templates, auto_reload=config.debug)
-            environment.globals.update(
-                locale=locale,
-                site=profile.sites[code],
-                links={name: localised_path(path, locale) for name, path in LINKS.items()},
-                assets=asset_urls,
+            constants = {
+                "site": profile.sites[code],
+                "links": {name: localised_path(path, locale) for name, path in LINKS.items()},
+                "assets": asset_urls,
+            }
+            self.environments[code] = LocaleEnvironment(
+                locale,
+                templates,
+                constants=constants,
+                icons_url=asset_urls["icons"],
+                auto_reload=config.debug,
             )
-            self.environments[code] = environment
 
     def complete(self, page: Page, locale: Locale) -> Page:
         """Fill in the addresses of a page that follow from its path."""

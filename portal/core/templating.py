@@ -1,37 +1,85 @@
-"""One Jinja environment per language, with the strings translated when a template is compiled.
+"""One Jinja environment per language, with everything that is the same on every request decided at compile time.
 
 Looking up sixty strings on every request costs more than everything else on a page. Here `_('…')` and `ngettext('…')`
-with constant arguments become constants of the compiled template, once per language.
+with constant arguments, `icon('…')`, and the values of `links`, `assets`, `site` and `locale` become constants of the
+compiled template, which Jinja joins with the HTML around them.
 """
 
 from __future__ import annotations
 
+import re
+from collections.abc import Mapping
+from functools import cache
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from babel.support import NullTranslations
-from jinja2 import Environment, FileSystemLoader, StrictUndefined, TemplateAssertionError, nodes
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template, TemplateAssertionError, nodes
+from jinja2.environment import TemplateModule
 from jinja2.visitor import NodeTransformer
 from markupsafe import Markup, escape
 
 from portal.core.i18n import Locale, catalogue
 
+_INDENTATION = re.compile(r"\s*\n\s*")
+_MISSING = object()
+# Parts of every page that depend on language and profile alone.
+FIXED_PARTS = frozenset({"components/header.html", "components/header_menu.html", "components/header_search.html",
+                         "components/footer.html"})  # fmt: skip
+
 
 def _fill(message: str, **values: Any) -> Markup:
     """A translated message with its values; the message is ours and trusted, the values are escaped."""
-    return Markup(message) % {name: escape(value) for name, value in values.items()}
+    # str.__mod__, because Markup's would escape again what is escaped already, at ten times the cost.
+    return Markup(str.__mod__(message, {name: str(escape(value)) for name, value in values.items()}))
+
+
+def _output(value: Any) -> str:
+    """What autoescaping writes for a value: `escape` without wrapping in Markup what is only joined and sent."""
+    return value if value.__class__ is Markup else escape(value)
 
 
 def _fill_plural(forms: tuple[str, ...], index: int, **values: Any) -> Markup:
     return _fill(forms[min(index, len(forms) - 1)], **values)
 
 
-class _Translator(NodeTransformer):
-    """Replaces calls of `_` and `ngettext` by what they mean in one language."""
+class _Compiler(NodeTransformer):
+    """Replaces what is known when a template is compiled."""
 
-    def __init__(self, translations: NullTranslations, environment: LocaleEnvironment) -> None:
-        self.translations = translations
+    def __init__(self, environment: LocaleEnvironment) -> None:
         self.environment = environment
+
+    def visit_TemplateData(self, node: nodes.TemplateData) -> nodes.Node:
+        """Indentation helps whoever edits a template, and nobody who loads the page."""
+        node.data = _INDENTATION.sub("\n", node.data)
+        return node
+
+    def visit_Include(self, node: nodes.Include) -> nodes.Node | list[nodes.Node]:
+        """Put a part of the page where it is included: whole where it is the same on every page, else its nodes."""
+        if not isinstance(node.template, nodes.Const):
+            raise TemplateAssertionError("an included template must be a constant", node.lineno)
+        name = node.template.value
+        if name in FIXED_PARTS:
+            data = nodes.TemplateData(self.environment.get_template(name).render())
+            data.set_lineno(node.lineno)
+            data.set_environment(self.environment)
+            output = nodes.Output([data])
+            output.set_lineno(node.lineno)
+            return output
+        assert self.environment.loader is not None
+        source, filename, _ = self.environment.loader.get_source(self.environment, name)
+        return self.environment._parse(source, name, filename).body
+
+    def visit_Getattr(self, node: nodes.Getattr) -> nodes.Node:
+        self.generic_visit(node)
+        if isinstance(node.node, nodes.Name) and node.node.name in self.environment.constants:
+            holder = self.environment.constants[node.node.name]
+            value = holder.get(node.attr, _MISSING) if isinstance(holder, Mapping) else getattr(holder, node.attr)
+            if value is _MISSING:
+                raise TemplateAssertionError(f"{node.node.name} has no {node.attr!r}", node.lineno)
+            return self._place(nodes.Const(value), node)
+        return node
 
     def visit_Call(self, node: nodes.Call) -> nodes.Node:
         self.generic_visit(node)
@@ -40,7 +88,15 @@ class _Translator(NodeTransformer):
             return self._single(node)
         if name == "ngettext":
             return self._plural(node)
+        if name == "icon" and all(isinstance(arg, nodes.Const) for arg in node.args) and not node.kwargs:
+            symbol = self.environment.icon(*(arg.value for arg in node.args if isinstance(arg, nodes.Const)))
+            return self._place(nodes.MarkSafe(self._place(nodes.Const(str(symbol)), node)), node)
         return node
+
+    def _place(self, new: nodes.Expr, old: nodes.Node) -> nodes.Expr:
+        new.set_lineno(old.lineno)
+        new.set_environment(self.environment)
+        return new
 
     def _constants(self, node: nodes.Call, count: int) -> list[str]:
         texts = [arg.value for arg in node.args[:count] if isinstance(arg, nodes.Const) and isinstance(arg.value, str)]
@@ -50,43 +106,56 @@ class _Translator(NodeTransformer):
 
     def _single(self, node: nodes.Call) -> nodes.Node:
         (message,) = self._constants(node, 1)
-        text = self.translations.ugettext(message)
-        if not node.kwargs:
-            return _text(text, node, self.environment)
-        return self._call("_fill", [_text(text, node, self.environment)], node)
+        # Escaped here, so that autoescaping leaves it alone: our own sentences may hold quotes and ampersands.
+        text = str(escape(self.environment.translations.ugettext(message)))
+        safe = self._place(nodes.MarkSafe(self._place(nodes.Const(text), node)), node)
+        return self._call("_fill", [safe], node) if node.kwargs else safe
 
     def _plural(self, node: nodes.Call) -> nodes.Node:
         singular, plural = self._constants(node, 2)
-        forms = tuple(str(escape(self.translations.ungettext(singular, plural, number))) for number in (1, 2))
-        constant = nodes.Const(forms, lineno=node.lineno, environment=self.environment)
+        translate = self.environment.translations.ungettext
+        forms = tuple(str(escape(translate(singular, plural, number))) for number in (1, 2))
         # Every language so far has at most the two forms "one" and "other" (CLDR).
-        is_other = nodes.Compare(
-            node.args[2],
-            [nodes.Operand("ne", nodes.Const(1, environment=self.environment), environment=self.environment)],
-            lineno=node.lineno,
-            environment=self.environment,
-        )
-        index = nodes.Filter(is_other, "int", [], [], None, None, lineno=node.lineno, environment=self.environment)
-        return self._call("_fill_plural", [constant, index], node)
+        is_other = nodes.Compare(node.args[2], [nodes.Operand("ne", nodes.Const(1))])
+        index = nodes.Filter(is_other, "int", [], [], None, None)
+        return self._call("_fill_plural", [nodes.Const(forms), index], node)
 
     def _call(self, name: str, args: list[nodes.Expr], node: nodes.Call) -> nodes.Node:
-        function = nodes.Name(name, "load", lineno=node.lineno, environment=self.environment)
-        return nodes.Call(function, args, node.kwargs, None, None, lineno=node.lineno, environment=self.environment)
+        return self._place(nodes.Call(nodes.Name(name, "load"), args, node.kwargs, None, None), node)
 
 
-def _text(text: str, node: nodes.Call, environment: Environment) -> nodes.Expr:
-    """A constant that autoescaping leaves alone: our own sentences may hold quotes and ampersands."""
-    return nodes.MarkSafe(
-        nodes.Const(str(escape(text)), lineno=node.lineno, environment=environment),
-        lineno=node.lineno,
-        environment=environment,
-    )
+class _Template(Template):
+    """A template whose macros are made once: they use nothing of the page that imports them."""
+
+    _macros: TemplateModule | None = None
+
+    @classmethod
+    def from_code(cls, environment: Environment, *args: Any, **kwargs: Any) -> Template:
+        template = super().from_code(environment, *args, **kwargs)
+        # Half of what a page writes is Markup already; the compiled code looks `escape` up among its globals.
+        template.root_render_func.__globals__["escape"] = _output
+        return template
+
+    def _get_default_module(self, ctx: Any = None) -> TemplateModule:
+        if self._macros is None or self.environment.auto_reload:
+            self._macros = self.make_module()
+        return self._macros
 
 
 class LocaleEnvironment(Environment):
-    """Templates of one language."""
+    """Templates of one language. `constants` are mappings or objects that never change while the process lives."""
 
-    def __init__(self, locale: Locale, folder: Path, *, auto_reload: bool) -> None:
+    template_class = _Template
+
+    def __init__(
+        self,
+        locale: Locale,
+        folder: Path,
+        *,
+        constants: Mapping[str, Any] = MappingProxyType({}),
+        icons_url: str = "",
+        auto_reload: bool = False,
+    ) -> None:
         super().__init__(
             loader=FileSystemLoader(folder),
             autoescape=True,
@@ -96,10 +165,18 @@ class LocaleEnvironment(Environment):
             lstrip_blocks=True,
             cache_size=-1,
         )
-        self.translations = catalogue(locale.code)
-        self.globals.update(_fill=_fill, _fill_plural=_fill_plural)
+        self.translations: NullTranslations = catalogue(locale.code)
+        self.constants = {"locale": locale, **constants}
+        self.icons_url = icons_url
+        self.icon = cache(self._icon)
+        self.globals.update(self.constants, _fill=_fill, _fill_plural=_fill_plural, icon=self.icon)
+
+    def _icon(self, name: str) -> Markup:
+        """A symbol of static/icons.svg. It always stands beside words, so screen readers pass over it."""
+        return Markup('<svg class="icon" width="20" height="20" aria-hidden="true"><use href="{}#{}"/></svg>').format(
+            self.icons_url, name
+        )
 
     def _parse(self, source: str, name: str | None, filename: str | None) -> nodes.Template:
-        template = super()._parse(source, name, filename)
-        translated: nodes.Template = _Translator(self.translations, self).visit(template)
-        return translated
+        template: nodes.Template = _Compiler(self).visit(super()._parse(source, name, filename))
+        return template

@@ -7,6 +7,7 @@ and the sheets' extent is found by a streaming XML parser.
 
 from __future__ import annotations
 
+import re
 import struct
 import zipfile
 import zlib
@@ -15,11 +16,14 @@ from pathlib import Path
 from typing import BinaryIO
 from xml.parsers import expat
 
-from portal.exchange.errors import ExchangeError
+from portal.exchange.errors import ExchangeError, shown
 from portal.exchange.files import open_binary
 from portal.exchange.limits import MEGABYTE, Limits
 
 _CHUNK = 64 * 1024
+_COUNTS = ("count", "uniqueCount")
+_ROW = re.compile(r"[1-9][0-9]{0,6}")
+_CELL = re.compile(r"([A-Za-z]{1,3})([1-9][0-9]{0,6})")
 _LOCAL_HEADER = struct.Struct("<4s22xHH")
 _OLD_EXCEL = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 
@@ -42,7 +46,9 @@ def check_workbook(path: Path, limits: Limits) -> None:
 
 def _check_directory(entries: list[zipfile.ZipInfo], limits: Limits) -> None:
     names = {entry.filename for entry in entries}
-    if not {"xl/workbook.xml", "[Content_Types].xml"} <= names:
+    # The reader would follow these instead where it can: they are other formats, which are not looked into here.
+    others = {"content.xml", "mimetype", "xl/workbook.bin"}
+    if not {"xl/workbook.xml", "[Content_Types].xml"} <= names or others & names:
         raise ExchangeError("not_xlsx", reason="the zip archive holds no workbook")
     if len(entries) > limits.workbook_entries:
         raise ExchangeError("xlsx_bomb", reason=f"it holds {len(entries)} parts")
@@ -113,7 +119,8 @@ class _SheetExtent:
     def __init__(self, limits: Limits) -> None:
         self._limit = limits.workbook_cells
         self._row = self._column = self._last_row = self._last_column = 0
-        self._parser = expat.ParserCreate()
+        self._parser = expat.ParserCreate("utf-8")
+        self._parser.XmlDeclHandler = self._declaration
         self._parser.StartElementHandler = self._start
         self._parser.EntityDeclHandler = self._entity
 
@@ -123,23 +130,40 @@ class _SheetExtent:
         except expat.ExpatError as error:
             raise ExchangeError("broken_xlsx", reason=f"{name}: {expat.ErrorString(error.code)}") from None
 
+    def _declaration(self, _version: str, encoding: str | None, _standalone: int) -> None:
+        # Two parsers read these bytes; in another encoding they might not read the same.
+        if encoding is not None and encoding.lower() not in {"utf-8", "us-ascii"}:
+            raise ExchangeError("broken_xlsx", reason=f"its XML is in {shown(encoding, 20)}, not UTF-8")
+
     def _entity(self, *_: object) -> None:
         raise ExchangeError("xlsx_bomb", reason="it declares XML entities")
 
     def _start(self, tag: str, attributes: dict[str, str]) -> None:
         tag = tag.rpartition(":")[2]
+        if any(_is_absurd(attributes[name]) for name in _COUNTS if name in attributes):
+            raise ExchangeError("xlsx_bomb", reason=f"it announces an absurd number of parts ({tag})")
         if tag == "row":
-            self._row, self._column = _whole(attributes.get("r"), self._row + 1), 0
+            self._row, self._column = _row_number(attributes.get("r"), self._row + 1), 0
         elif tag == "c":
-            row, column = _position(attributes.get("r", ""))
-            self._row, self._column = row or self._row, column or self._column + 1
-            self._last_row, self._last_column = max(self._last_row, self._row), max(self._last_column, self._column)
-            if self._last_row * self._last_column > self._limit:
-                raise ExchangeError(
-                    "xlsx_bomb", reason=f"a sheet reaches to row {self._last_row}, column {self._last_column}"
-                )
+            self._cell(attributes.get("r"))
         elif tag == "Relationship" and _is_hidden_sheet(attributes):
             raise ExchangeError("broken_xlsx", reason="a sheet is stored under an unusual name")
+
+    def _cell(self, reference: str | None) -> None:
+        if reference is None:
+            self._column += 1
+        else:
+            self._row, self._column = _position(reference)
+        self._last_row, self._last_column = max(self._last_row, self._row), max(self._last_column, self._column)
+        if self._last_row * self._last_column > self._limit:
+            raise ExchangeError(
+                "xlsx_bomb", reason=f"a sheet reaches to row {self._last_row}, column {self._last_column}"
+            )
+
+
+def _is_absurd(count: str) -> bool:
+    """The reader reserves memory for as many parts as an attribute announces."""
+    return not (count.isascii() and count.isdigit() and len(count) < 8)
 
 
 def _is_hidden_sheet(attributes: dict[str, str]) -> bool:
@@ -148,16 +172,20 @@ def _is_hidden_sheet(attributes: dict[str, str]) -> bool:
     return is_sheet and not attributes.get("Target", "").lower().endswith(".xml")
 
 
-def _whole(text: str | None, otherwise: int) -> int:
-    return int(text) if text and text.isascii() and text.isdigit() and len(text) < 10 else otherwise
+def _row_number(text: str | None, otherwise: int) -> int:
+    if text is None:
+        return otherwise
+    if not _ROW.fullmatch(text):
+        raise ExchangeError("broken_xlsx", reason=f"there is no row {shown(text, 20)}")
+    return int(text)
 
 
 def _position(reference: str) -> tuple[int, int]:
-    """Row and column of a cell such as "C12", counted from 1; 0 where the reference doesn't say."""
-    letters = reference.rstrip("0123456789")
+    """Row and column of a cell such as "C12", counted from 1. Beyond three letters the reader's counting runs over."""
+    match = _CELL.fullmatch(reference)
+    if match is None:
+        raise ExchangeError("broken_xlsx", reason=f"there is no cell {shown(reference, 20)}")
     column = 0
-    for letter in letters.upper()[:4]:
-        if not "A" <= letter <= "Z":
-            return 0, 0
+    for letter in match[1].upper():
         column = column * 26 + ord(letter) - 64
-    return _whole(reference[len(letters) :], 0), column
+    return int(match[2]), column

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from portal.core.db import db
 from portal.core.i18n import DEFAULT_LOCALE, LOCALES, localised_path
@@ -49,18 +49,34 @@ class GuideCard:
     title_locale: str
 
 
+_guides, _texts = Guide.__table__.c, GuideText.__table__.c
+# Built once: on a hot page, building a statement costs more than running it.
+_GUIDE = (
+    select(
+        _guides.kind, _guides.icon, _guides.procedures, _guides.related, _guides.sources, _guides.reviewed_on,
+        _guides.next_review_on, _guides.updated_at, _texts.locale, _texts.title, _texts.summary, _texts.is_complete,
+        _texts.rendered,
+    )
+    .join_from(Guide.__table__, GuideText.__table__, _guides.id == _texts.guide_id)
+    .where(_guides.slug == bindparam("slug"), _texts.locale.in_(bindparam("locales", expanding=True)))
+)  # fmt: skip
+_CARDS = (
+    select(_guides.slug, _guides.kind, _guides.icon, _texts.locale, _texts.title, _texts.summary)
+    .join_from(Guide.__table__, GuideText.__table__, _guides.id == _texts.guide_id)
+    .where(_texts.locale.in_(bindparam("locales", expanding=True)))
+    .order_by(_guides.slug)
+)
+_CARDS_OF_SLUGS = _CARDS.where(_guides.slug.in_(bindparam("slugs", expanding=True)))
+_CARDS_OF_KIND = _CARDS.where(_guides.kind == bindparam("kind"))
+
+
+def _locales(locale: str) -> list[str]:
+    return sorted({locale, DEFAULT_LOCALE.code})
+
+
 def guide(slug: str, locale: str) -> GuideRow | None:
     """One guide in a language, its texts falling back to Vietnamese; None where there is no such guide."""
-    guides, texts = Guide.__table__.c, GuideText.__table__.c
-    rows = db.session.execute(
-        select(
-            guides.kind, guides.icon, guides.procedures, guides.related, guides.sources, guides.reviewed_on,
-            guides.next_review_on, guides.updated_at, texts.locale, texts.title, texts.summary, texts.is_complete,
-            texts.rendered,
-        )
-        .join_from(Guide.__table__, GuideText.__table__, guides.id == texts.guide_id)
-        .where(guides.slug == slug, texts.locale.in_({locale, DEFAULT_LOCALE.code}))
-    ).all()  # fmt: skip
+    rows = db.session.connection().execute(_GUIDE, {"slug": slug, "locales": _locales(locale)}).all()
     by_locale = {row.locale: row for row in rows}
     default = by_locale.get(DEFAULT_LOCALE.code)
     if default is None:
@@ -76,20 +92,15 @@ def guide(slug: str, locale: str) -> GuideRow | None:
 
 
 def cards(locale: str, *, slugs: Collection[str] | None = None, kind: str | None = None) -> list[GuideCard]:
-    """Guides in a list, by title; only those of `slugs` or `kind` where given."""
-    guides, texts = Guide.__table__.c, GuideText.__table__.c
-    statement = (
-        select(guides.slug, guides.kind, guides.icon, texts.locale, texts.title, texts.summary)
-        .join_from(Guide.__table__, GuideText.__table__, guides.id == texts.guide_id)
-        .where(texts.locale.in_({locale, DEFAULT_LOCALE.code}))
-        .order_by(guides.slug)
-    )
+    """Guides in a list, by slug; only those of `slugs` or `kind` where given."""
+    values: dict[str, Any] = {"locales": _locales(locale)}
+    statement = _CARDS
     if slugs is not None:
-        statement = statement.where(guides.slug.in_(list(slugs)))
-    if kind is not None:
-        statement = statement.where(guides.kind == kind)
+        statement, values["slugs"] = _CARDS_OF_SLUGS, list(slugs)
+    elif kind is not None:
+        statement, values["kind"] = _CARDS_OF_KIND, kind
     found: dict[str, GuideCard] = {}
-    for row in db.session.execute(statement):
+    for row in db.session.connection().execute(statement, values):
         if row.slug not in found or row.locale == locale:
             url = localised_path(URL_PREFIX + row.slug, LOCALES[locale])
             found[row.slug] = GuideCard(row.slug, row.kind, row.icon, row.title, row.summary, url, row.locale)
@@ -99,12 +110,12 @@ def cards(locale: str, *, slugs: Collection[str] | None = None, kind: str | None
 def guides_of_procedure(code: str, locale: str) -> list[GuideCard]:
     """The guides that explain a procedure."""
     # Some sixty guides and a JSON list each: reading the lists beats a database-specific JSON operator.
-    rows = db.session.execute(select(Guide.__table__.c.slug, Guide.__table__.c.procedures))
+    rows = db.session.execute(select(_guides.slug, _guides.procedures))
     slugs = [row.slug for row in rows if code in row.procedures]
     return cards(locale, slugs=slugs) if slugs else []
 
 
 def sitemap_rows() -> list[tuple[str, datetime]]:
     """Slug and last change of every guide."""
-    rows = db.session.execute(select(Guide.__table__.c.slug, Guide.__table__.c.updated_at).order_by(Guide.slug))
+    rows = db.session.execute(select(_guides.slug, _guides.updated_at).order_by(_guides.slug))
     return [(row.slug, row.updated_at) for row in rows]

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from flask import Blueprint, Response, abort
-from flask_babel import gettext as _
 
 from portal.core import clock
 from portal.core.access import public
-from portal.core.i18n import current_locale, localised_path
-from portal.core.pages import LINKS, Page, json_ld, render, renderer
+from portal.core.i18n import current_locale
+from portal.core.pages import Page, json_ld, render, renderer
 from portal.guides import queries
 from portal.guides.page import guide_page, json_ld_of, led_to
 from portal.procedures import queries as procedure_queries
@@ -28,11 +27,6 @@ def guide(slug: str) -> Response:
     shown = guide_page(row, facts, cards, locale=locale, today=clock.today())
     site = renderer().profile.sites[locale.code]
     page = Page(title=row.title, path=f"/huong-dan/{slug}", description=row.summary)
-    page.breadcrumbs = [
-        (_("Trang đầu"), localised_path("/", locale)),
-        (_("Hướng dẫn"), localised_path(LINKS["guides"], locale)),
-        (row.title, None),
-    ]
     data = json_ld_of(shown, site_url=renderer().config.site_url, locale=locale, province=site.province_name)
     page.json_ld = json_ld(data)
     return render("guides/guide.html", page=page, guide=shown)

@@ -16,13 +16,16 @@ from typing import Protocol, TypeAlias
 from sqlalchemy import Connection, TextClause, func, select, text
 from sqlalchemy.orm import Session
 
+from portal.search.identity import TITLE_WORDS_SQL
+
 TITLES = "search_titles"
 TEXTS = "search_texts"
 _TABLES = (TITLES, TEXTS)
 # Stands between the title and each keyword, so that no phrase runs across.
 BREAK = "_"
+TAG_MARK = "_"
 
-# A query: every group must match, by any of its terms. A term is a word, a tag, or a phrase with spaces (titles only).
+# Every group must match, by any of its terms. A term is a word, a tag, or a phrase with spaces (titles only).
 Groups: TypeAlias = Sequence[Sequence[str]]
 
 # `detail=none` leaves out positions, which only phrases need; ranking is ours, so no column sizes either.
@@ -58,7 +61,7 @@ class Document:
 
 def tag(name: str, value: str) -> str:
     """The word under which a filter is indexed; no page and no query contains it, because words have no underscore."""
-    return "_" + hashlib.blake2b(f"{name}={value}".encode("utf-8", "replace"), digest_size=8).hexdigest()
+    return TAG_MARK + hashlib.blake2b(f"{name}={value}".encode("utf-8", "replace"), digest_size=8).hexdigest()
 
 
 def create(connection: Connection) -> None:
@@ -96,8 +99,8 @@ class Backend(Protocol):
     def settle(self, session: Session) -> None:
         """After many changes: leave the index fast to read."""
 
-    def expression(self, groups: Groups) -> str:
-        """A query in the database's own language."""
+    def expression(self, groups: Groups, without: Sequence[str]) -> str:
+        """A query in the database's own language: all groups, and none of the tags in `without`."""
 
     def first(self, index: str) -> TextClause:
         """The `cap` lowest ids of the documents that `match`, with what ranking reads, and `bits`."""
@@ -105,7 +108,8 @@ class Backend(Protocol):
     def heaviest(self, indexes: tuple[str, ...]) -> TextClause:
         """The `cap` documents in which most weight comes together, with what ranking reads, and the sum of their bits.
 
-        Part n looks for `match{n}` in the nth index, and gives the weight `weight{n}` and the bit `bit{n}`.
+        Part n looks for `match{n}` in the nth index, and gives the weight `weight{n}` and the bit `bit{n}`. Of the weight
+        `per_title_word` thousandths are lost for every word of the title.
         """
 
 
@@ -140,9 +144,11 @@ class SqliteBackend:
         for name in _TABLES:
             session.execute(text(f"INSERT INTO {name} ({name}) VALUES ('optimize')"))
 
-    def expression(self, groups: Groups) -> str:
-        """A query in the database's own language."""
-        return " AND ".join("(" + " OR ".join(f'"{term}"' for term in group) + ")" for group in groups)
+    def expression(self, groups: Groups, without: Sequence[str]) -> str:
+        """A query in the language of FTS5."""
+        wanted = " AND ".join("(" + " OR ".join(f'"{term}"' for term in group) + ")" for group in groups)
+        unwanted = " OR ".join(f'"{term}"' for term in without)
+        return f"({wanted}) NOT ({unwanted})" if unwanted else wanted
 
     def first(self, index: str) -> TextClause:
         """The lowest ids of the documents that match: the order in which FTS5 finds them, so it can stop early."""
@@ -184,9 +190,10 @@ class PostgresBackend:
         """Tell the planner, which would otherwise believe in small tables until autovacuum comes by."""
         session.execute(text(f"ANALYZE {', '.join(_TABLES)}, search_entries, search_facets, search_words"))
 
-    def expression(self, groups: Groups) -> str:
-        """A query in the database's own language."""
-        return " & ".join("(" + " | ".join(_tsquery(term) for term in group) + ")" for group in groups)
+    def expression(self, groups: Groups, without: Sequence[str]) -> str:
+        """A tsquery."""
+        wanted = ["(" + " | ".join(_tsquery(term) for term in group) + ")" for group in groups]
+        return " & ".join([*wanted, *(f"!{_tsquery(term)}" for term in without)])
 
     def first(self, index: str) -> TextClause:
         """The lowest ids of the documents that match."""
@@ -245,6 +252,7 @@ def _heaviest(arm: str, indexes: tuple[str, ...]) -> TextClause:
     return text(
         "SELECT entry.id, entry.folded, entry.marked, best.bits FROM ("
         "SELECT id, sum(weight) AS weight, sum(bit) AS bits "
-        f"FROM ({' UNION ALL '.join(arms)}) AS arms GROUP BY id ORDER BY sum(weight) DESC, id LIMIT :cap"
+        f"FROM ({' UNION ALL '.join(arms)}) AS arms GROUP BY id "
+        f"ORDER BY sum(weight) * (1000 - CAST(:per_title_word AS integer) * {TITLE_WORDS_SQL}) DESC, id LIMIT :cap"
         ") AS best JOIN search_entries AS entry ON entry.id = best.id"
     )

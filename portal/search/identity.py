@@ -13,6 +13,9 @@ _HASH_BITS = 44
 _LENGTH_BITS = 6
 _LONGEST = (1 << _LENGTH_BITS) - 1
 
+# `title_words` in the SQL of both databases.
+TITLE_WORDS_SQL = f"((id >> {_HASH_BITS}) & {_LONGEST})"
+
 
 def entry_id(kind_order: int, title_words: int, *name: str) -> int:
     """The id for a kind, a title of so many words, and whatever names the entry."""

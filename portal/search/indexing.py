@@ -95,11 +95,14 @@ def code_word(code: str) -> str:
     return "".join(folded_words(code))
 
 
-def filter_groups(locale: str, kinds: Sequence[str], facets: Iterable[tuple[str, str]]) -> list[list[str]]:
+def locale_tag(locale: str) -> str:
+    """The tag of the entries that are shown in one language only."""
+    return tag("locale", locale)
+
+
+def filter_groups(kinds: Sequence[str], facets: Iterable[tuple[str, str]]) -> list[list[str]]:
     """The tags that a page must have to be shown; the counterpart of the tags it is indexed with."""
-    groups = [[tag("locale", ANY_LOCALE), tag("locale", locale)]]
-    if kinds:
-        groups.append([tag("kind", kind) for kind in kinds])
+    groups = [[tag("kind", kind) for kind in kinds]] if kinds else []
     return [*groups, *([tag(f"facet {facet}", slug)] for facet, slug in facets)]
 
 
@@ -109,8 +112,11 @@ def rarity(entries: int, found_in: int) -> int:
 
 
 def _tags(entry: Entry) -> list[str]:
+    # No tag says "in every language": nearly all pages would have it, and every search would read them all. What is in
+    # another language is left out instead.
+    locales = [locale_tag(entry.locale)] if entry.locale else []
     facets = (tag(f"facet {facet.facet}", facet.slug) for facet in entry.facets)
-    return [tag("locale", entry.locale or ANY_LOCALE), tag("kind", entry.kind), *facets]
+    return [*locales, tag("kind", entry.kind), *facets]
 
 
 def _joined(phrases: Iterable[list[str]]) -> str:

@@ -14,7 +14,11 @@ ANY_LOCALE = ""
 
 _Id = BigInteger().with_variant(Integer(), "sqlite")
 # Both databases compare these byte by byte: the order is in the key, not in a collation that only one of them knows.
-_Bytewise = String(640).with_variant(String(640, collation="C"), "postgresql")
+
+
+def _bytewise(length: int) -> String:
+    return String(length).with_variant(String(length, collation="C"), "postgresql")
+
 
 
 class SearchEntry(Base):
@@ -37,19 +41,21 @@ class SearchEntry(Base):
     key: Mapped[str] = mapped_column(String(200))
     # '' is every language: NULLs would never be equal in the unique constraint.
     locale: Mapped[str] = mapped_column(String(10))
-    title: Mapped[str] = mapped_column(Text)
-    summary: Mapped[str] = mapped_column(Text)
-    body: Mapped[str] = mapped_column(Text)
-    keywords: Mapped[list[str]]
-    url: Mapped[str] = mapped_column(Text)
-    codes: Mapped[list[str]]
-    sort_title: Mapped[str] = mapped_column(_Bytewise)
+    digest: Mapped[str] = mapped_column(String(32))
+    sort_title: Mapped[str] = mapped_column(_bytewise(640))
     initial: Mapped[str] = mapped_column(String(1))
-    # Title, keywords and codes as phrases, folded and with marks; the body folded letter by letter.
+    # Title, keywords and codes as phrases: folded, and with their marks. They stand before the long columns because
+    # ranking reads them of hundreds of rows, and SQLite would have to read through everything before them.
     folded: Mapped[str] = mapped_column(Text)
     marked: Mapped[str] = mapped_column(Text)
+    title: Mapped[str] = mapped_column(Text)
+    url: Mapped[str] = mapped_column(Text)
+    codes: Mapped[list[str]]
+    summary: Mapped[str] = mapped_column(Text)
+    keywords: Mapped[list[str]]
+    body: Mapped[str] = mapped_column(Text)
+    # The body folded letter by letter, as long as the body itself.
     body_folded: Mapped[str] = mapped_column(Text)
-    digest: Mapped[str] = mapped_column(String(32))
 
 
 class SearchFacet(Base):
@@ -72,7 +78,7 @@ class SearchWord(Base):
 
     __tablename__ = "search_words"
 
-    word: Mapped[str] = mapped_column(String(40), primary_key=True)
+    word: Mapped[str] = mapped_column(_bytewise(40), primary_key=True)
     titles: Mapped[int]
     texts: Mapped[int]
 

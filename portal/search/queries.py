@@ -94,7 +94,7 @@ def find(
     if not query.words:
         return Results((), 0, (), False)
     session = db.session()
-    found = candidates(session, query, filter_groups(locale, kinds, facets.items()))
+    found = candidates(session, query, locale, filter_groups(kinds, facets.items()))
     ranked = rank(query, found.candidates, found.rarities)
     offset = max(offset, 0)
     ids = ranked[offset : offset + min(max(limit, 1), MAX_LIMIT)]

@@ -27,13 +27,13 @@ _GUIDE_LIFT_OTHER_MARKS = 11
 # Within `_PARTLY` a word that stands in the title, or in the keyword that holds most, counts 1 …
 _ELSEWHERE_IN_KEYWORDS = 0.5
 _OTHER_MARKS = 0.5
-IN_TEXT = 0.3
+IN_TEXT = 0.4
 # … two words that stand side by side as they were typed count half of both once more, and the whole gains where nothing
 # is missing, or the page is a guide, and loses by what else the title speaks of.
 _PAIR = 0.5
 _COMPLETE = 1.15
 _GUIDE_FACTOR = 1.15
-_PER_TITLE_WORD = 0.015
+PER_TITLE_WORD = 0.015
 
 
 class Candidate(NamedTuple):
@@ -129,7 +129,7 @@ def _score(one: Candidate, terms: list[_Term], pairs: list[tuple[str, float]]) -
         score *= _COMPLETE
     if kind_order(one.id) == _GUIDE:
         score *= _GUIDE_FACTOR
-    return score * (1 - _PER_TITLE_WORD * title_words(one.id))
+    return score * (1 - PER_TITLE_WORD * title_words(one.id))
 
 
 def _best_phrase(folded: str, found: list[tuple[str, float]]) -> float:

@@ -11,17 +11,18 @@ from dataclasses import dataclass
 from itertools import accumulate
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import Session
 
 from portal.search import fulltext
-from portal.search.indexing import rarity
+from portal.search.indexing import locale_tag, rarity
 from portal.search.models import SearchWord
 from portal.search.query import Query
-from portal.search.ranking import IN_TEXT, Candidate, Rarities
+from portal.search.ranking import IN_TEXT, PER_TITLE_WORD, Candidate, Rarities
 
-# Candidates that a stage hands on.
-CAP = 200
+# Candidates that a stage hands on: those with all words in title or keywords, and the others.
+TITLE_CAP = 200
+TEXT_CAP = 100
 # With fewer pages than this that have all words in title or keywords, pages with some of the words are welcome too.
 HANDFUL = 5
 # Index rows that the search for some of the words reads at most in each index, rarest words first.
@@ -46,38 +47,41 @@ class _Search:
     backend: fulltext.Backend
     query: Query
     filters: fulltext.Groups
+    other_locales: Sequence[str]
     counts: Mapping[str, tuple[int, int]]
     rarities: Rarities
 
 
-def candidates(session: Session, query: Query, filters: fulltext.Groups) -> Found:
+def candidates(session: Session, query: Query, locale: str, filters: fulltext.Groups) -> Found:
     """The pages worth ranking for a query with at least one word.
 
     First those that hold all words in title or keywords; where these are few, those with the rarest words anywhere, else
     those with all words anywhere.
     """
-    search = _search(session, query, filters)
+    search = _search(session, query, locale, filters)
     titled = _all_words(search, fulltext.TITLES)
-    capped = len(titled) >= CAP
+    capped = len(titled) >= TITLE_CAP
     if capped:
         titled |= _phrase(search)
     others = _some_words(search) if len(titled) < HANDFUL else _all_words(search, fulltext.TEXTS)
-    return Found(list((others | titled).values()), capped or len(others) >= CAP, search.rarities)
+    return Found(list((others | titled).values()), capped or len(others) >= TEXT_CAP, search.rarities)
 
 
-def _search(session: Session, query: Query, filters: fulltext.Groups) -> _Search:
+def _search(session: Session, query: Query, locale: str, filters: fulltext.Groups) -> _Search:
     words = {*query.words, *query.phrases[0].split()}
-    columns = _words.c
-    rows = session.execute(select(columns.word, columns.titles, columns.texts).where(columns.word.in_([*words, ""])))
+    column = _words.c.word
+    is_tag = and_(column > fulltext.TAG_MARK, column < chr(ord(fulltext.TAG_MARK) + 1))
+    rows = session.execute(select(column, _words.c.titles, _words.c.texts).where(or_(column.in_([*words, ""]), is_tag)))
     counts = {word: (titles, texts) for word, titles, texts in rows}
     entries, _ = counts.pop("", (0, 0))
+    others = [word for word in counts if word.startswith(fulltext.TAG_MARK) and word != locale_tag(locale)]
     for word in words:
         counts.setdefault(word, (0, 0))
     rarities = Rarities(
         titles={word: rarity(entries, counts[word][0]) for word in words},
         texts={word: rarity(entries, counts[word][1]) for word in words},
     )
-    return _Search(session, fulltext.backend(session), query, filters, counts, rarities)
+    return _Search(session, fulltext.backend(session), query, filters, sorted(others), counts, rarities)
 
 
 def _all_words(search: _Search, index: str) -> dict[int, Candidate]:
@@ -95,8 +99,9 @@ def _phrase(search: _Search) -> dict[int, Candidate]:
 
 
 def _first(search: _Search, index: str, groups: fulltext.Groups, bits: int) -> dict[int, Candidate]:
-    match = search.backend.expression([*search.filters, *groups])
-    return _read(search, search.backend.first(index), {"match": match, "bits": bits})
+    match = search.backend.expression([*search.filters, *groups], search.other_locales)
+    cap = TITLE_CAP if index == fulltext.TITLES else TEXT_CAP
+    return _read(search, search.backend.first(index), {"match": match, "bits": bits, "cap": cap})
 
 
 def _some_words(search: _Search) -> dict[int, Candidate]:
@@ -104,12 +109,12 @@ def _some_words(search: _Search) -> dict[int, Candidate]:
     arms = [*_rarest(search, 0, TITLE_ROWS), *_rarest(search, 1, TEXT_ROWS)]
     if not arms:
         return {}
-    parameters: dict[str, Any] = {}
+    parameters: dict[str, Any] = {"cap": TEXT_CAP, "per_title_word": round(1000 * PER_TITLE_WORD)}
     for arm, (word, place) in enumerate(arms):
         weight, bit = search.rarities.titles[word], 0
         if place:
             weight, bit = round(search.rarities.texts[word] * IN_TEXT), 1 << search.query.words.index(word)
-        match = search.backend.expression([*search.filters, [word]])
+        match = search.backend.expression([*search.filters, [word]], search.other_locales)
         parameters |= {f"match{arm}": match, f"weight{arm}": weight, f"bit{arm}": bit}
     indexes = tuple((fulltext.TITLES, fulltext.TEXTS)[place] for _, place in arms)
     return _read(search, search.backend.heaviest(indexes), parameters)
@@ -122,5 +127,5 @@ def _rarest(search: _Search, place: int, budget: int) -> list[tuple[str, int]]:
 
 
 def _read(search: _Search, statement: Any, parameters: dict[str, Any]) -> dict[int, Candidate]:
-    rows: Sequence[Any] = search.session.execute(statement, {**parameters, "cap": CAP}).all()
+    rows: Sequence[Any] = search.session.execute(statement, parameters).all()
     return {row[0]: Candidate(*row) for row in rows}

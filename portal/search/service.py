@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from portal.core.db import db
 from portal.search import fulltext
 from portal.search.entries import Entry, Facet
-from portal.search.indexing import Indexed, clean, digest, indexed, text_words, title_words
+from portal.search.indexing import Indexed, clean, digest, indexed, locale_tag, text_words, title_words
 from portal.search.models import ANY_LOCALE, SearchEntry, SearchFacet, SearchWord
 
 _T = TypeVar("_T")
@@ -30,8 +30,10 @@ class _Counts:
         self.texts: Counter[str] = Counter()
 
     def add(self, row: dict[str, Any], sign: int) -> None:
+        # The tag tells a search which other languages there are to leave out.
+        common = ["", locale_tag(row["locale"])] if row["locale"] else [""]
         for counter, words in ((self.titles, set(title_words(row)) - {fulltext.BREAK}), (self.texts, text_words(row))):
-            for word in (*words, ""):
+            for word in (*words, *common):
                 counter[word] += sign
 
 
@@ -121,7 +123,7 @@ def _remove(session: Session, ids: list[int], counts: _Counts) -> None:
         return
     columns = _entries.c
     for row in session.execute(
-        select(columns.folded, columns.summary, columns.body_folded).where(columns.id.in_(ids))
+        select(columns.locale, columns.folded, columns.summary, columns.body_folded).where(columns.id.in_(ids))
     ).mappings():
         counts.add(dict(row), -1)
     session.execute(delete(_facets).where(_facets.c.entry_id.in_(ids)))

@@ -10,7 +10,7 @@ from portal.search.folding import aligned
 
 _LENGTH = 200
 _LEAD = 50
-_PLACES_PER_WORD = 8
+_PLACES_PER_WORD = 5
 _WORD = re.compile(r"[0-9a-z~]+")
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import io
+import re
 import struct
 import zipfile
 from collections.abc import Callable
@@ -157,20 +158,40 @@ def test_a_cell_at_the_end_of_the_world(tmp_path: Path) -> None:
     assert "1048576" in str(error)
 
 
-def test_far_cells_are_found_however_they_are_written(book: Path) -> None:
-    original = book.read_bytes()
-    for cell in ("<x:c r='XFD1048576'/>", "<c  t='n' \n r=\"ZZZ99999\"><v>1</v></c>"):
-        book.write_bytes(original)
-        edit = sheet_only(
-            lambda data, cell=cell: data.replace(
-                b"<sheetData>", b'<sheetData><row r="1" xmlns:x="u">' + cell.encode() + b"</row>"
-            )
-        )
-        assert refusal(repacked(book, edit)).code == "xlsx_bomb"
-    book.write_bytes(original)
-    rows = b'<row r="900000"><c><v>1</v></c><c><v>1</v></c><c><v>1</v></c></row>'
-    path = repacked(book, sheet_only(lambda data: data.replace(b"</sheetData>", rows + b"</sheetData>")))
+FAR = '<x:c r="XFD1048576"/>'
+
+
+@pytest.mark.parametrize(
+    ("row", "code"),
+    [
+        (f'<row r="1" xmlns:x="u">{FAR}</row>', "xlsx_bomb"),
+        (f'<x:row xmlns:x="u">{FAR.lower()}</x:row>', "xlsx_bomb"),
+        ("<row><c t='n' \n r='ZZZ99999'><v>1</v></c></row>", "xlsx_bomb"),
+        ('<row r="900000"><c><v>1</v></c><c><v>1</v></c><c><v>1</v></c></row>', "xlsx_bomb"),
+        ('<row><c r="AAAAAAAAAA2"><v>1</v></c></row>', "broken_xlsx"),
+        ('<row><c r="A0"><v>1</v></c></row>', "broken_xlsx"),
+        ('<row r="4294967295"><c r="A1"><v>1</v></c></row>', "broken_xlsx"),
+    ],
+)
+def test_far_cells_are_found_however_they_are_written(book: Path, row: str, code: str) -> None:
+    edit = sheet_only(lambda data: data.replace(b"</sheetData>", row.encode() + b"</sheetData>"))
+    assert refusal(repacked(book, edit)).code == code
+
+
+@pytest.mark.parametrize("count", [b"4294967295", b"-1", b""])
+def test_announced_counts_reserve_no_memory(book: Path, count: bytes) -> None:
+    """The reader aborts the process over the memory for four thousand million strings that never come."""
+    path = repacked(book, lambda name, data: re.sub(rb'uniqueCount="\d+"', b'uniqueCount="%s"' % count, data))
     assert refusal(path).code == "xlsx_bomb"
+
+
+@pytest.mark.parametrize("encoding", [b"UTF-16", b"no-such"])
+def test_xml_in_another_encoding(book: Path, encoding: bytes) -> None:
+    assert refusal(repacked(book, sheet_only(lambda data: data.replace(b"UTF-8", encoding, 1)))).code == "broken_xlsx"
+
+
+def test_a_second_format_in_the_same_archive(book: Path) -> None:
+    assert refusal(repacked(book, lambda name, data: data, {"content.xml": b"<office/>"})).code == "not_xlsx"
 
 
 def test_entities_and_broken_xml(book: Path) -> None:
