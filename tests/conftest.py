@@ -45,12 +45,14 @@ def make_config(data_dir: Path, database_url: str, **environ: str) -> Config:
 
 
 @pytest.fixture(scope="session")
-def shared_app(database: databases.Database, tmp_path_factory: pytest.TempPathFactory) -> Flask:
+def shared_app(database: databases.Database, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
     """One application for the whole run: compiling every template anew for each test would take the time."""
     app = create_app(make_config(tmp_path_factory.mktemp("data"), database.url))
     app.testing = True
     app.config["PROPAGATE_EXCEPTIONS"] = False
-    return app
+    yield app
+    with app.app_context():
+        db.engine.dispose()
 
 
 @pytest.fixture

@@ -44,6 +44,10 @@ POSTGRESQL_DDL = tuple(
         f"CREATE INDEX IF NOT EXISTS ix_{name}_words ON {name} USING gin (words) WITH (fastupdate = off)",
     )
 )
+_PLANNER = text(
+    "SELECT set_config('max_parallel_workers_per_gather', '0', true), set_config('enable_seqscan', 'off', true), "
+    "set_config('jit', 'off', true)"
+)
 _DDL = {"sqlite": SQLITE_DDL, "postgresql": POSTGRESQL_DDL}
 # One writer at a time keeps the word counts right; any number that nothing else locks.
 _WRITER_LOCK = 7_236_511
@@ -99,6 +103,9 @@ class Backend(Protocol):
     def settle(self, session: Session) -> None:
         """After many changes: leave the index fast to read."""
 
+    def prepare(self, session: Session) -> None:
+        """Before searching: whatever the database must be told in every transaction."""
+
     def expression(self, groups: Groups, without: Sequence[str]) -> str:
         """A query in the database's own language: all groups, and none of the tags in `without`."""
 
@@ -143,6 +150,9 @@ class SqliteBackend:
         """Merge the segments into one."""
         for name in _TABLES:
             session.execute(text(f"INSERT INTO {name} ({name}) VALUES ('optimize')"))
+
+    def prepare(self, session: Session) -> None:
+        """Nothing to tell."""
 
     def expression(self, groups: Groups, without: Sequence[str]) -> str:
         """A query in the language of FTS5."""
@@ -189,6 +199,14 @@ class PostgresBackend:
     def settle(self, session: Session) -> None:
         """Tell the planner, which would otherwise believe in small tables until autovacuum comes by."""
         session.execute(text(f"ANALYZE {', '.join(_TABLES)}, search_entries, search_facets, search_words"))
+
+    def prepare(self, session: Session) -> None:
+        """Keep the planner from what costs more than it knows, until the transaction ends.
+
+        It starts parallel workers for milliseconds of work, and takes reading all vectors, which lie compressed beside the
+        table, for cheap.
+        """
+        session.execute(_PLANNER)
 
     def expression(self, groups: Groups, without: Sequence[str]) -> str:
         """A tsquery."""

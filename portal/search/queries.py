@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, func, select
+from sqlalchemy import ColumnElement, Select, bindparam, func, select
 from sqlalchemy.orm import Session
 
 from portal.core.db import db
@@ -17,11 +17,15 @@ from portal.search.models import ANY_LOCALE, SearchEntry, SearchFacet
 from portal.search.query import parse
 from portal.search.ranking import rank
 from portal.search.retrieval import candidates
-from portal.search.snippets import SnippetPart, parts, snippet
+from portal.search.snippets import Marker, SnippetPart
 
 MAX_LIMIT = 100
 _NO_FACETS: Mapping[str, str] = {}
 _entries, _facets = SearchEntry.__table__, SearchFacet.__table__
+_ITEM = select(*(_entries.c[name] for name in ("kind", "key", "locale", "title", "url", "summary", "codes")))
+_HITS = _ITEM.add_columns(_entries.c.id, _entries.c.body, _entries.c.body_folded).where(
+    _entries.c.id.in_(bindparam("ids", expanding=True))
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,19 +102,19 @@ def find(
     ranked = rank(query, found.candidates, found.rarities)
     offset = max(offset, 0)
     ids = ranked[offset : offset + min(max(limit, 1), MAX_LIMIT)]
-    return Results(_hits(session, ids, query.words), len(ranked), query.words, found.is_capped)
+    # The rarest words tell most about a page.
+    telling = sorted(query.words, key=found.rarities.texts.__getitem__, reverse=True)
+    return Results(_hits(session, ids, Marker(telling)), len(ranked), query.words, found.is_capped)
 
 
-def _hits(session: Session, ids: list[int], words: tuple[str, ...]) -> tuple[Hit, ...]:
+def _hits(session: Session, ids: list[int], marker: Marker) -> tuple[Hit, ...]:
     if not ids:
         return ()
-    columns = _entries.c
-    statement = select(*_item_columns(), columns.id, columns.body, columns.body_folded).where(columns.id.in_(ids))
-    rows = {row.id: row for row in session.execute(statement)}
+    rows = {row.id: row for row in session.execute(_HITS, {"ids": ids})}
     return tuple(
         Hit(
             row.kind, row.key, row.locale or None, row.title, row.url, row.summary, tuple(row.codes),
-            parts(row.title, words), snippet(row.summary, row.body, row.body_folded, words),
+            marker.parts(row.title), marker.snippet(row.summary, row.body, row.body_folded),
         )
         for row in (rows[id_] for id_ in ids if id_ in rows)
     )  # fmt: skip
@@ -131,8 +135,7 @@ def listing(
         where.append(_entries.c.initial == initial)
     columns = _entries.c
     statement = (
-        select(*_item_columns())
-        .where(*where)
+        _ITEM.where(*where)
         .order_by(columns.kind_order, columns.sort_title, columns.id)
         .limit(min(max(limit, 1), MAX_LIMIT))
         .offset(max(offset, 0))
@@ -179,11 +182,6 @@ def kind_counts(locale: str, *, facets: Mapping[str, str] = _NO_FACETS) -> dict[
 def keys(kind: str) -> set[str]:
     """The keys of all pages of a kind, for a caller that wants to remove those that are gone."""
     return set(db.session.execute(select(_entries.c.key).where(_entries.c.kind == kind)).scalars())
-
-
-def _item_columns() -> list[Any]:
-    columns = _entries.c
-    return [columns.kind, columns.key, columns.locale, columns.title, columns.url, columns.summary, columns.codes]
 
 
 def _conditions(locale: str, kinds: Sequence[str], facets: Mapping[str, str]) -> list[ColumnElement[bool]]:

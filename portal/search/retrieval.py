@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from itertools import accumulate
 from typing import Any
 
-from sqlalchemy import and_, or_, select
+from sqlalchemy import and_, bindparam, or_, select
 from sqlalchemy.orm import Session
 
 from portal.search import fulltext
@@ -26,10 +26,17 @@ TEXT_CAP = 100
 # With fewer pages than this that have all words in title or keywords, pages with some of the words are welcome too.
 HANDFUL = 5
 # Index rows that the search for some of the words reads at most in each index, rarest words first.
-TITLE_ROWS = 4_000
-TEXT_ROWS = 2_000
+TITLE_ROWS = 3_000
+TEXT_ROWS = 1_000
 
 _words = SearchWord.__table__
+# The counts of some words, and the tags of all languages.
+_COUNTS = select(_words.c.word, _words.c.titles, _words.c.texts).where(
+    or_(
+        _words.c.word.in_(bindparam("words", expanding=True)),
+        and_(_words.c.word > fulltext.TAG_MARK, _words.c.word < chr(ord(fulltext.TAG_MARK) + 1)),
+    )
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,23 +62,22 @@ class _Search:
 def candidates(session: Session, query: Query, locale: str, filters: fulltext.Groups) -> Found:
     """The pages worth ranking for a query with at least one word.
 
-    First those that hold all words in title or keywords; where these are few, those with the rarest words anywhere, else
-    those with all words anywhere.
+    First those that hold all words in title or keywords. Where these are few, also those with the rarest words anywhere;
+    where they are too many to rank, those that hold the words in a row; else those with all words anywhere.
     """
     search = _search(session, query, locale, filters)
     titled = _all_words(search, fulltext.TITLES)
-    capped = len(titled) >= TITLE_CAP
-    if capped:
-        titled |= _phrase(search)
+    if len(titled) >= TITLE_CAP:
+        return Found(list((titled | _phrase(search)).values()), True, search.rarities)
     others = _some_words(search) if len(titled) < HANDFUL else _all_words(search, fulltext.TEXTS)
-    return Found(list((others | titled).values()), capped or len(others) >= TEXT_CAP, search.rarities)
+    return Found(list((others | titled).values()), len(others) >= TEXT_CAP, search.rarities)
 
 
 def _search(session: Session, query: Query, locale: str, filters: fulltext.Groups) -> _Search:
     words = {*query.words, *query.phrases[0].split()}
-    column = _words.c.word
-    is_tag = and_(column > fulltext.TAG_MARK, column < chr(ord(fulltext.TAG_MARK) + 1))
-    rows = session.execute(select(column, _words.c.titles, _words.c.texts).where(or_(column.in_([*words, ""]), is_tag)))
+    backend = fulltext.backend(session)
+    backend.prepare(session)
+    rows = session.execute(_COUNTS, {"words": [*words, ""]})
     counts = {word: (titles, texts) for word, titles, texts in rows}
     entries, _ = counts.pop("", (0, 0))
     others = [word for word in counts if word.startswith(fulltext.TAG_MARK) and word != locale_tag(locale)]
@@ -81,7 +87,7 @@ def _search(session: Session, query: Query, locale: str, filters: fulltext.Group
         titles={word: rarity(entries, counts[word][0]) for word in words},
         texts={word: rarity(entries, counts[word][1]) for word in words},
     )
-    return _Search(session, fulltext.backend(session), query, filters, sorted(others), counts, rarities)
+    return _Search(session, backend, query, filters, sorted(others), counts, rarities)
 
 
 def _all_words(search: _Search, index: str) -> dict[int, Candidate]:

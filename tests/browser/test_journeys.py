@@ -98,12 +98,14 @@ def test_everything_is_reached_by_keyboard(open_page: Opener) -> None:
         page.keyboard.press("Tab")
         state = page.evaluate(
             """() => { const e = document.activeElement; const s = getComputedStyle(e); const b = e.getBoundingClientRect();
-            const r = getComputedStyle(e.closest('.check, .card') || e);
+            const r = getComputedStyle(e.closest('.check') || e);
+            const after = getComputedStyle(e, '::after');
             return [[...document.querySelectorAll('*')].indexOf(e), e.closest('main') !== null,
-                    s.outlineStyle !== 'none' || r.outlineStyle !== 'none' || s.boxShadow !== 'none', b.width * b.height > 0]; }"""
+                    s.outlineStyle !== 'none' || r.outlineStyle !== 'none' || s.boxShadow !== 'none' ||
+                    after.outlineStyle !== 'none', e.outerHTML.slice(0, 200)]; }"""
         )
         if state[1]:
-            assert state[2], "the focus is not visible"
+            assert state[2], f"the focus is not visible on {state[3]}"
             reached.add(state[0])
     assert len(reached) >= wanted
 
