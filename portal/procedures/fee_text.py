@@ -98,6 +98,7 @@ class Clause:
 
     @property
     def is_dated(self) -> bool:
+        """True when the clause says from or until when."""
         return self.begins is not None or self.ends is not None
 
 

@@ -88,7 +88,7 @@ def channel_views(
         if kind not in names:
             continue
         shown = [fee_view(line, day, locale) for line in fee_lines if line.channel == kind]
-        shown.sort(key=lambda fee: (fee.state != FeeState.CURRENT, fee.status == FeeStatus.EXEMPT))
+        shown.sort(key=lambda fee: (fee.state != FeeState.CURRENT, fee.status == FeeStatus.EXEMPT, fee.unit))
         own_times = tuple(
             TimeView(quantity=line.quantity, unit=line.unit.value if line.unit else "", text=line.text)
             for line in time_lines

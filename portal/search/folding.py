@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Callable
 
 from portal.core.text import accented_words, fold, nfc
 
@@ -12,6 +13,8 @@ _JOINER = "~"
 _PLAIN = re.compile(r"[0-9a-z]")
 _STRAY_MARK = re.compile(r"[\u0300-\u036f]")
 _MAX_WORD = 40
+# Latin, Greek, Cyrillic and the punctuation: what a page is made of.
+_KEPT = 0x2100
 # Old and new placing of the tone mark: hoà and hòa, thuỷ and thủy are one word ("quý" is not concerned).
 _OLD_TONE = re.compile(r"o[àáảãạèéẻẽẹ](?!\w)|(?<!q)u[ỳýỷỹỵ](?!\w)")
 _NEW_TONE = {
@@ -20,22 +23,42 @@ _NEW_TONE = {
     **dict(zip(("uỳ", "uý", "uỷ", "uỹ", "uỵ"), ("ùy", "úy", "ủy", "ũy", "ụy"), strict=True)),
 }
 # Breve before circumflex before horn gives a < ă < â, o < ô < ơ; all of them sort after every plain letter.
-_LETTERS = {"\u0306": "{", "\u0302": "|", "\u031b": "}", "đ": "d{"}
+_LETTER_MARKS = {"\u0306": "{", "\u0302": "|", "\u031b": "}", "đ": "{"}
 _TONE_MARKS = {"\u0300": "1", "\u0309": "2", "\u0303": "3", "\u0301": "4", "\u0323": "5"}
 
 
-class _Alignment(dict[int, str]):
+class _CharMap(dict[int, str]):
     """A table for `str.translate` that fills itself; what lies beyond the usual scripts is not kept."""
 
+    def __init__(self, place: Callable[[str], str]) -> None:
+        super().__init__()
+        self._place = place
+
     def __missing__(self, code: int) -> str:
-        folded = fold(chr(code))
-        place = _JOINER if not folded else folded if _PLAIN.fullmatch(folded) else " "
-        if code < 0x2100:
+        place = self._place(chr(code))
+        if code < _KEPT:
             self[code] = place
         return place
 
 
-_ALIGNMENT = _Alignment()
+def _aligned_char(char: str) -> str:
+    folded = fold(char)
+    return _JOINER if not folded else folded if _PLAIN.fullmatch(folded) else " "
+
+
+def _letter(char: str) -> str:
+    parts = unicodedata.normalize("NFD", char)
+    bare = fold(char)
+    if not _PLAIN.fullmatch(bare):
+        return "" if not bare else " "
+    return bare + "".join(_LETTER_MARKS.get(part, "") for part in parts)
+
+
+def _tone(char: str) -> str:
+    return next((_TONE_MARKS[part] for part in unicodedata.normalize("NFD", char) if part in _TONE_MARKS), "0")
+
+
+_ALIGNED, _LETTER, _TONE = _CharMap(_aligned_char), _CharMap(_letter), _CharMap(_tone)
 
 
 def aligned(text: str) -> str:
@@ -43,7 +66,7 @@ def aligned(text: str) -> str:
 
     A word found in it stands at the same place in the text, which is how snippets are cut without folding twice.
     """
-    return text.translate(_ALIGNMENT)
+    return text.translate(_ALIGNED)
 
 
 def aligned_words(folded: str) -> list[str]:
@@ -65,18 +88,9 @@ def marked_words(text: str) -> list[str]:
 
 def sort_key(title: str) -> str:
     """A key whose byte order is the Vietnamese alphabetical order: letters first, then tones."""
-    letters: list[str] = []
-    tones: list[str] = []
-    for char in unicodedata.normalize("NFD", title.lower()):
-        if char in _TONE_MARKS:
-            tones[-1:] = _TONE_MARKS[char]
-            continue
-        letter = _LETTERS.get(char) or (char if _PLAIN.match(char) else " ")
-        if letter == " " and (unicodedata.combining(char) or letters[-1:] in ([], [" "])):
-            continue
-        letters.append(letter)
-        tones.append("0")
-    return "".join(letters).strip()[:300] + "\x1f" + "".join(tones).rstrip("0")[:300]
+    title = nfc(title.lower())
+    letters = " ".join(title.translate(_LETTER).split())
+    return letters[:300] + "\x1f" + title.translate(_TONE).rstrip("0")[:300]
 
 
 def initial(title: str) -> str:

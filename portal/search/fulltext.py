@@ -1,9 +1,11 @@
 """The full-text tables: FTS5 on SQLite, tsvector and GIN on PostgreSQL, under the same names and one interface.
 
-`search_titles` knows title, keywords and codes with the order of their words; `search_texts` knows all words of an entry
-without order. Both hold words that are folded already (ASCII letters and digits), so no tokenizer has an opinion, and
-tags such as "_3f…" for language, kind and facets, so that a filter is one more word.
+`search_titles` knows title, keywords and codes with the order of their words; `search_texts` knows all words of an
+entry without order. Both hold words that are folded already (ASCII letters and digits), so no tokenizer has an opinion,
+and tags such as "_3f…" for language, kind and facets, so that a filter is one more word.
 """
+
+# ruff: noqa: S608  (only our own names are put into statements; what people type is bound)
 
 from __future__ import annotations
 
@@ -88,7 +90,7 @@ def is_fulltext_object(name: str | None) -> bool:
 class Backend(Protocol):
     """What differs between the databases."""
 
-    def lock(self, session: Session) -> None:
+    def lock(self, session: Session, /) -> None:
         """Keep other writers of the index waiting until this transaction ends."""
 
     def add(self, session: Session, documents: Iterable[Document]) -> None:
@@ -103,7 +105,7 @@ class Backend(Protocol):
     def settle(self, session: Session) -> None:
         """After many changes: leave the index fast to read."""
 
-    def prepare(self, session: Session) -> None:
+    def prepare(self, session: Session, /) -> None:
         """Before searching: whatever the database must be told in every transaction."""
 
     def expression(self, groups: Groups, without: Sequence[str]) -> str:
@@ -115,15 +117,15 @@ class Backend(Protocol):
     def heaviest(self, indexes: tuple[str, ...]) -> TextClause:
         """The `cap` documents in which most weight comes together, with what ranking reads, and the sum of their bits.
 
-        Part n looks for `match{n}` in the nth index, and gives the weight `weight{n}` and the bit `bit{n}`. Of the weight
-        `per_title_word` thousandths are lost for every word of the title.
+        Part n looks for `match{n}` in the nth index, and gives the weight `weight{n}` and the bit `bit{n}`. Of the
+        weight `per_title_word` thousandths are lost for every word of the title.
         """
 
 
 class SqliteBackend:
     """FTS5, whose rowid is the document's id."""
 
-    def lock(self, session: Session) -> None:
+    def lock(self, _session: Session, /) -> None:
         """SQLite has one writer anyway."""
 
     def add(self, session: Session, documents: Iterable[Document]) -> None:
@@ -151,7 +153,7 @@ class SqliteBackend:
         for name in _TABLES:
             session.execute(text(f"INSERT INTO {name} ({name}) VALUES ('optimize')"))
 
-    def prepare(self, session: Session) -> None:
+    def prepare(self, _session: Session, /) -> None:
         """Nothing to tell."""
 
     def expression(self, groups: Groups, without: Sequence[str]) -> str:
@@ -172,19 +174,21 @@ class SqliteBackend:
 class PostgresBackend:
     """Vectors in narrow tables of their own, so that reading many ids does not drag the pages' text along."""
 
-    def lock(self, session: Session) -> None:
+    def lock(self, session: Session, /) -> None:
         """Keep other writers of the index waiting until this transaction ends."""
         session.execute(select(func.pg_advisory_xact_lock(_WRITER_LOCK)))
 
     def add(self, session: Session, documents: Iterable[Document]) -> None:
         """Index documents that are not in the index yet."""
         documents = list(documents)
+        ids = [document.id for document in documents]
         for name, vector in ((TITLES, _title_vector), (TEXTS, _text_vector)):
-            rows = {"ids": [document.id for document in documents], "words": [vector(document) for document in documents]}
-            insert = f"INSERT INTO {name} (id, words) SELECT id, CAST(words AS tsvector) "
             # One statement for all rows; the driver's executemany sends one for each.
-            arrays = "FROM unnest(CAST(:ids AS bigint[]), CAST(:words AS text[])) AS rows (id, words)"
-            session.execute(text(insert + arrays), rows)
+            statement = text(
+                f"INSERT INTO {name} (id, words) SELECT id, CAST(words AS tsvector) "
+                "FROM unnest(CAST(:ids AS bigint[]), CAST(:words AS text[])) AS rows (id, words)"
+            )
+            session.execute(statement, {"ids": ids, "words": [vector(document) for document in documents]})
 
     def remove(self, session: Session, ids: Iterable[int]) -> None:
         """Take documents out of the index."""
@@ -200,11 +204,11 @@ class PostgresBackend:
         """Tell the planner, which would otherwise believe in small tables until autovacuum comes by."""
         session.execute(text(f"ANALYZE {', '.join(_TABLES)}, search_entries, search_facets, search_words"))
 
-    def prepare(self, session: Session) -> None:
+    def prepare(self, session: Session, /) -> None:
         """Keep the planner from what costs more than it knows, until the transaction ends.
 
-        It starts parallel workers for milliseconds of work, and takes reading all vectors, which lie compressed beside the
-        table, for cheap.
+        It starts parallel workers for milliseconds of work, and takes reading all vectors, which lie compressed beside
+        the table, for cheap.
         """
         session.execute(_PLANNER)
 
@@ -264,9 +268,7 @@ def _first(ids: str) -> TextClause:
 @cache
 def _heaviest(arm: str, indexes: tuple[str, ...]) -> TextClause:
     columns = "CAST(:weight{n} AS integer) AS weight, CAST(:bit{n} AS integer) AS bit"
-    arms = [
-        arm.format(index=index, match=f"match{n}", columns=columns.format(n=n)) for n, index in enumerate(indexes)
-    ]
+    arms = [arm.format(index=index, match=f"match{n}", columns=columns.format(n=n)) for n, index in enumerate(indexes)]
     return text(
         "SELECT entry.id, entry.folded, entry.marked, best.bits FROM ("
         "SELECT id, sum(weight) AS weight, sum(bit) AS bits "

@@ -20,12 +20,11 @@ def _bytewise(length: int) -> String:
     return String(length).with_variant(String(length, collation="C"), "postgresql")
 
 
-
 class SearchEntry(Base):
     """A page to be found, with the forms of its text that matching and ranking read.
 
-    The id is not counted up but made from the entry (see `indexing`), so that the same pages have the same ids, and with
-    them the same order, on both databases.
+    The id is not counted up but made from the entry (see `identity`), so that the same pages have the same ids, and
+    with them the same order, on both databases.
     """
 
     __tablename__ = "search_entries"
@@ -83,5 +82,7 @@ class SearchWord(Base):
     texts: Mapped[int]
 
 
-event.listen(Base.metadata, "after_create", lambda target, connection, **_: fulltext.create(connection))
-event.listen(Base.metadata, "before_drop", lambda target, connection, **_: fulltext.drop(connection))
+ENTRIES, FACETS, WORDS = (Base.metadata.tables[model.__tablename__] for model in (SearchEntry, SearchFacet, SearchWord))
+
+event.listen(Base.metadata, "after_create", lambda _, connection, **__: fulltext.create(connection))
+event.listen(Base.metadata, "before_drop", lambda _, connection, **__: fulltext.drop(connection))

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from portal.core.db import db
 from portal.search.folding import sort_key
 from portal.search.indexing import filter_groups
-from portal.search.models import ANY_LOCALE, SearchEntry, SearchFacet
+from portal.search.models import ANY_LOCALE, ENTRIES, FACETS
 from portal.search.query import parse
 from portal.search.ranking import rank
 from portal.search.retrieval import candidates
@@ -21,10 +21,9 @@ from portal.search.snippets import Marker, SnippetPart
 
 MAX_LIMIT = 100
 _NO_FACETS: Mapping[str, str] = {}
-_entries, _facets = SearchEntry.__table__, SearchFacet.__table__
-_ITEM = select(*(_entries.c[name] for name in ("kind", "key", "locale", "title", "url", "summary", "codes")))
-_HITS = _ITEM.add_columns(_entries.c.id, _entries.c.body, _entries.c.body_folded).where(
-    _entries.c.id.in_(bindparam("ids", expanding=True))
+_ITEM = select(*(ENTRIES.c[name] for name in ("kind", "key", "locale", "title", "url", "summary", "codes")))
+_HITS = _ITEM.add_columns(ENTRIES.c.id, ENTRIES.c.body, ENTRIES.c.body_folded).where(
+    ENTRIES.c.id.in_(bindparam("ids", expanding=True))
 )
 
 
@@ -132,15 +131,15 @@ def listing(
     """Pages to browse: guides, then records, then the catalogue, each in alphabetical order."""
     where = _conditions(locale, kinds, facets)
     if initial:
-        where.append(_entries.c.initial == initial)
-    columns = _entries.c
+        where.append(ENTRIES.c.initial == initial)
+    columns = ENTRIES.c
     statement = (
         _ITEM.where(*where)
         .order_by(columns.kind_order, columns.sort_title, columns.id)
         .limit(min(max(limit, 1), MAX_LIMIT))
         .offset(max(offset, 0))
     )
-    total = db.session.execute(select(func.count()).select_from(_entries).where(*where)).scalar_one()
+    total = db.session.execute(select(func.count()).select_from(ENTRIES).where(*where)).scalar_one()
     items = (
         Item(row.kind, row.key, row.locale or None, row.title, row.url, row.summary, tuple(row.codes))
         for row in db.session.execute(statement)
@@ -160,13 +159,13 @@ def facet_terms(facet: str, locale: str, kinds: Sequence[str] = ()) -> list[Term
 
 def facet_label(facet: str, slug: str, locale: str = ANY_LOCALE) -> str | None:
     """How a value of a facet is written; None where no page has it."""
-    rows = db.session.execute(_label_counts(facet).where(_facets.c.slug == slug))
+    rows = db.session.execute(_label_counts(facet).where(FACETS.c.slug == slug))
     return next((label for label in _best_labels(rows, locale).values()), None)
 
 
 def initials(locale: str, kinds: Sequence[str] = (), *, facets: Mapping[str, str] = _NO_FACETS) -> list[Initial]:
     """The letters under which there are pages, '#' last."""
-    column = _entries.c.initial
+    column = ENTRIES.c.initial
     statement = select(column, func.count()).where(*_conditions(locale, kinds, facets)).group_by(column)
     letters = [Initial(letter, count) for letter, count in db.session.execute(statement)]
     return sorted(letters, key=lambda initial: (initial.letter == "#", initial.letter))
@@ -174,33 +173,34 @@ def initials(locale: str, kinds: Sequence[str] = (), *, facets: Mapping[str, str
 
 def kind_counts(locale: str, *, facets: Mapping[str, str] = _NO_FACETS) -> dict[str, int]:
     """How many pages there are of every kind, in the order of the lists; kinds without pages are left out."""
-    kind, order = _entries.c.kind, _entries.c.kind_order
-    statement = select(kind, func.count()).where(*_conditions(locale, (), facets)).group_by(kind, order).order_by(order)
-    return {name: count for name, count in db.session.execute(statement)}
+    kind, order = ENTRIES.c.kind, ENTRIES.c.kind_order
+    statement = select(kind, func.count(), order).where(*_conditions(locale, (), facets)).group_by(kind, order)
+    statement = statement.order_by(order)
+    return {name: count for name, count, _ in db.session.execute(statement)}
 
 
 def keys(kind: str) -> set[str]:
     """The keys of all pages of a kind, for a caller that wants to remove those that are gone."""
-    return set(db.session.execute(select(_entries.c.key).where(_entries.c.kind == kind)).scalars())
+    return set(db.session.execute(select(ENTRIES.c.key).where(ENTRIES.c.kind == kind)).scalars())
 
 
 def _conditions(locale: str, kinds: Sequence[str], facets: Mapping[str, str]) -> list[ColumnElement[bool]]:
-    conditions = [_entries.c.locale.in_([ANY_LOCALE, locale])]
+    conditions: list[ColumnElement[bool]] = [ENTRIES.c.locale.in_([ANY_LOCALE, locale])]
     if kinds:
-        conditions.append(_entries.c.kind.in_(kinds))
+        conditions.append(ENTRIES.c.kind.in_(kinds))
     for facet, slug in facets.items():
-        having = select(_facets.c.entry_id).where(_facets.c.facet == facet, _facets.c.slug == slug)
-        conditions.append(_entries.c.id.in_(having))
+        having = select(FACETS.c.entry_id).where(FACETS.c.facet == facet, FACETS.c.slug == slug)
+        conditions.append(ENTRIES.c.id.in_(having))
     return conditions
 
 
 def _label_counts(facet: str) -> Select[Any]:
-    columns = _facets.c
+    columns = FACETS.c
     return (
-        select(columns.slug, columns.label, _entries.c.locale, func.count().label("entries"))
-        .join_from(_facets, _entries, _entries.c.id == columns.entry_id)
+        select(columns.slug, columns.label, ENTRIES.c.locale, func.count().label("entries"))
+        .join_from(FACETS, ENTRIES, ENTRIES.c.id == columns.entry_id)
         .where(columns.facet == facet)
-        .group_by(columns.slug, columns.label, _entries.c.locale)
+        .group_by(columns.slug, columns.label, ENTRIES.c.locale)
     )
 
 

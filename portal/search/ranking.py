@@ -138,7 +138,6 @@ def _best_phrase(folded: str, found: list[tuple[str, float]]) -> float:
     Words of many keywords taken together would make a guide an answer to everything.
     """
     everything = sum([worth for _, worth in found])
-    if not found or folded.count(" _ ") < 2:
-        return everything
-    best = max(sum([worth for word, worth in found if word in f" {part} "]) for part in folded[1:-1].split(" _ "))
+    parts = [f" {part} " for part in folded[1:-1].split(" _ ")]
+    best = max(sum([worth for word, worth in found if word in part]) for part in parts)
     return best + (everything - best) * _ELSEWHERE_IN_KEYWORDS

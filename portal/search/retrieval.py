@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 
 from portal.search import fulltext
 from portal.search.indexing import locale_tag, rarity
-from portal.search.models import SearchWord
+from portal.search.models import WORDS
 from portal.search.query import Query
 from portal.search.ranking import IN_TEXT, PER_TITLE_WORD, Candidate, Rarities
 
@@ -29,12 +29,11 @@ HANDFUL = 5
 TITLE_ROWS = 3_000
 TEXT_ROWS = 1_000
 
-_words = SearchWord.__table__
 # The counts of some words, and the tags of all languages.
-_COUNTS = select(_words.c.word, _words.c.titles, _words.c.texts).where(
+_COUNTS = select(WORDS.c.word, WORDS.c.titles, WORDS.c.texts).where(
     or_(
-        _words.c.word.in_(bindparam("words", expanding=True)),
-        and_(_words.c.word > fulltext.TAG_MARK, _words.c.word < chr(ord(fulltext.TAG_MARK) + 1)),
+        WORDS.c.word.in_(bindparam("words", expanding=True)),
+        and_(WORDS.c.word > fulltext.TAG_MARK, WORDS.c.word < chr(ord(fulltext.TAG_MARK) + 1)),
     )
 )
 
@@ -62,8 +61,8 @@ class _Search:
 def candidates(session: Session, query: Query, locale: str, filters: fulltext.Groups) -> Found:
     """The pages worth ranking for a query with at least one word.
 
-    First those that hold all words in title or keywords. Where these are few, also those with the rarest words anywhere;
-    where they are too many to rank, those that hold the words in a row; else those with all words anywhere.
+    First those that hold all words in title or keywords. Where these are few, also those with the rarest words
+    anywhere; where they are too many to rank, those that hold the words in a row; else those with all words anywhere.
     """
     search = _search(session, query, locale, filters)
     titled = _all_words(search, fulltext.TITLES)

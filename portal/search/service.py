@@ -14,12 +14,11 @@ from portal.core.db import db
 from portal.search import fulltext
 from portal.search.entries import Entry, Facet
 from portal.search.indexing import Indexed, clean, digest, indexed, locale_tag, text_words, title_words
-from portal.search.models import ANY_LOCALE, SearchEntry, SearchFacet, SearchWord
+from portal.search.models import ANY_LOCALE, ENTRIES, FACETS, WORDS
 
 _T = TypeVar("_T")
 _CHUNK = 500
 _MANY = 1_000
-_entries, _facets, _words = SearchEntry.__table__, SearchFacet.__table__, SearchWord.__table__
 
 
 class _Counts:
@@ -78,13 +77,13 @@ def rebuild() -> int:
     backend = fulltext.backend(session)
     backend.lock(session)
     backend.clear(session)
-    session.execute(delete(_words))
+    session.execute(delete(WORDS))
     counts = _Counts()
-    ids = session.execute(select(_entries.c.id).order_by(_entries.c.id)).scalars().all()
+    ids = session.execute(select(ENTRIES.c.id).order_by(ENTRIES.c.id)).scalars().all()
     for chunk in _chunks(ids):
         entries = [clean(entry) for entry in _read(session, chunk)]
-        session.execute(delete(_facets).where(_facets.c.entry_id.in_(chunk)))
-        session.execute(delete(_entries).where(_entries.c.id.in_(chunk)))
+        session.execute(delete(FACETS).where(FACETS.c.entry_id.in_(chunk)))
+        session.execute(delete(ENTRIES).where(ENTRIES.c.id.in_(chunk)))
         _add(session, [indexed(entry) for entry in entries], counts)
     _finish(session, counts, len(ids))
     backend.settle(session)
@@ -98,7 +97,7 @@ def _chunks(items: Iterable[_T]) -> Iterator[list[_T]]:
 
 
 def _stored(session: Session, keys: Collection[tuple[str, str]]) -> dict[tuple[str, str, str], tuple[int, str]]:
-    columns = _entries.c
+    columns = ENTRIES.c
     rows = session.execute(
         select(columns.kind, columns.key, columns.locale, columns.id, columns.digest).where(
             tuple_(columns.kind, columns.key).in_(sorted(keys))
@@ -112,22 +111,22 @@ def _add(session: Session, items: list[Indexed], counts: _Counts) -> None:
         counts.add(item.row, 1)
     facets = [facet for item in items for facet in item.facets]
     if items:
-        session.execute(insert(_entries), [item.row for item in items])
+        session.execute(insert(ENTRIES), [item.row for item in items])
     if facets:
-        session.execute(insert(_facets), facets)
+        session.execute(insert(FACETS), facets)
     fulltext.backend(session).add(session, [item.document for item in items])
 
 
 def _remove(session: Session, ids: list[int], counts: _Counts) -> None:
     if not ids:
         return
-    columns = _entries.c
+    columns = ENTRIES.c
     for row in session.execute(
         select(columns.locale, columns.folded, columns.summary, columns.body_folded).where(columns.id.in_(ids))
     ).mappings():
         counts.add(dict(row), -1)
-    session.execute(delete(_facets).where(_facets.c.entry_id.in_(ids)))
-    session.execute(delete(_entries).where(columns.id.in_(ids)))
+    session.execute(delete(FACETS).where(FACETS.c.entry_id.in_(ids)))
+    session.execute(delete(ENTRIES).where(columns.id.in_(ids)))
     fulltext.backend(session).remove(session, ids)
 
 
@@ -141,7 +140,7 @@ def _apply(session: Session, counts: _Counts) -> None:
     changed = sorted(word for word in counts.texts if counts.texts[word] or counts.titles[word])
     for chunk in _chunks(changed):
         rows = [{"the_word": word, "in_titles": counts.titles[word], "in_texts": counts.texts[word]} for word in chunk]
-        known = set(session.execute(select(_words.c.word).where(_words.c.word.in_(chunk))).scalars())
+        known = set(session.execute(select(WORDS.c.word).where(WORDS.c.word.in_(chunk))).scalars())
         old = [row for row in rows if row["the_word"] in known]
         new = [
             {"word": row["the_word"], "titles": row["in_titles"], "texts": row["in_texts"]}
@@ -150,21 +149,21 @@ def _apply(session: Session, counts: _Counts) -> None:
         ]
         if old:
             session.execute(
-                update(_words)
-                .where(_words.c.word == bindparam("the_word"))
-                .values(titles=_words.c.titles + bindparam("in_titles"), texts=_words.c.texts + bindparam("in_texts")),
+                update(WORDS)
+                .where(WORDS.c.word == bindparam("the_word"))
+                .values(titles=WORDS.c.titles + bindparam("in_titles"), texts=WORDS.c.texts + bindparam("in_texts")),
                 old,
             )
         if new:
-            session.execute(insert(_words), new)
-    session.execute(delete(_words).where(_words.c.texts <= 0))
+            session.execute(insert(WORDS), new)
+    session.execute(delete(WORDS).where(WORDS.c.texts <= 0))
 
 
 def _read(session: Session, ids: list[int]) -> Iterator[Entry]:
     facets: dict[int, list[Facet]] = {}
-    for row in session.execute(select(_facets).where(_facets.c.entry_id.in_(ids))):
+    for row in session.execute(select(FACETS).where(FACETS.c.entry_id.in_(ids))):
         facets.setdefault(row.entry_id, []).append(Facet(row.facet, row.slug, row.label))
-    for row in session.execute(select(_entries).where(_entries.c.id.in_(ids)).order_by(_entries.c.id)).all():
+    for row in session.execute(select(ENTRIES).where(ENTRIES.c.id.in_(ids)).order_by(ENTRIES.c.id)).all():
         yield Entry(
             kind=row.kind, key=row.key, locale=row.locale or None, title=row.title, summary=row.summary, body=row.body,
             keywords=row.keywords, url=row.url, codes=row.codes, facets=facets.get(row.id, ()),

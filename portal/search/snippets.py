@@ -70,15 +70,16 @@ class Marker:
                 place = padded.find(needle, place + 1)
         joined: list[tuple[int, int]] = []
         for start, end in sorted(spans):
-            if joined and text[joined[-1][1] : start].isspace():
-                start = joined.pop()[0]
-            joined.append((start, end))
+            follows = bool(joined) and text[joined[-1][1] : start].isspace()
+            joined.append((joined.pop()[0] if follows else start, end))
         return joined
 
     def _window(self, padded: str) -> tuple[int, int]:
         """Where the most different words stand close together; the beginning where there are none."""
         places = sorted(
-            (place, number) for number, needle in enumerate(self._needles[:_TELLING]) for place in _places(padded, needle)
+            (place, number)
+            for number, needle in enumerate(self._needles[:_TELLING])
+            for place in _places(padded, needle)
         )
         best, most, first = 0, 0, 0
         for last, (place, _) in enumerate(places):

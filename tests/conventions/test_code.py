@@ -67,9 +67,11 @@ def test_views_are_short_and_ask_queries() -> None:
     for path in ours("portal/*.py"):
         if path.name not in VIEW_FILES:
             continue
-        for node in functions(path):
-            if any("public" in ast.dump(decorator) for decorator in node.decorator_list):
-                lengths.append(length(node))
+        lengths += [
+            length(node)
+            for node in functions(path)
+            if any("public" in ast.dump(decorator) for decorator in node.decorator_list)
+        ]
         for node in ast.walk(ast.parse(path.read_text())):
             if isinstance(node, ast.ImportFrom) and node.module == "sqlalchemy":
                 selects += [f"{path.name}: {name.name}" for name in node.names if name.name != "text"]

@@ -22,7 +22,7 @@ def test_every_problem_is_named_at_once(tmp_path: Path) -> None:
     file.write_text("x")
     wrong = {
         "PORT": "99999", "DATABASE_URL": "mysql://x", "SITE_URL": "example.vn", "WEB_THREADS": "many", "DEBUG": "maybe",
-        "LOG_LEVEL": "LOUD", "PROFILE": "/nowhere", "TRUSTED_HOSTS": "http://x/", "PROXY_HOPS": "2", "DATA_DIR": str(file),
+        "LOG_LEVEL": "LOUD", "PROFILE": "/no", "TRUSTED_HOSTS": "http://x/", "PROXY_HOPS": "2", "DATA_DIR": str(file),
     }  # fmt: skip
     with pytest.raises(ConfigurationError) as raised:
         Config.from_env(wrong)

@@ -123,6 +123,16 @@ def test_a_bomb_by_ratio(book: Path) -> None:
     assert "times its size" in str(error)
 
 
+def test_a_small_workbook_may_compress_well(book: Path) -> None:
+    path = repacked(book, lambda name, data: data, {"xl/media/zeros.bin": b"\0" * (5 * 1024 * 1024)})
+    assert len(read(path)) == 2
+
+
+def test_a_large_honest_workbook(tmp_path: Path) -> None:
+    rows = [(f"1.{number:06}", f"Tên {number * 7919 % 100_003}", "x") for number in range(3000)]
+    assert len(read(workbook(tmp_path / "large.xlsx", [HEADER, *rows]))) == 3000
+
+
 def test_a_bomb_that_lies_about_its_size(book: Path) -> None:
     """The directory says 100 bytes where 120 MB come out."""
     path = repacked(book, lambda name, data: data, {"xl/media/zeros.bin": b"\0" * (120 * 1024 * 1024)})

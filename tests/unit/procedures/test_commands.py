@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,7 @@ from sqlalchemy import func, select
 from portal.config import ROOT
 from portal.core.db import db
 from portal.procedures import queries
+from portal.procedures.exchange import RECORD_COLUMNS
 from portal.procedures.models import CatalogueEntry, Procedure
 from portal.search.models import SearchEntry
 from tests.factories.records import import_records, record_row
@@ -256,6 +258,20 @@ def test_the_starter_file_is_clean_and_idempotent(app: Flask) -> None:
         assert not {"steps", "documents", "results", "requirements"} & set(row)
         assert all("text" not in line for name in ("fees", "times") for line in row.get(name, []))
         assert all(isinstance(number, str) for number in row["legal_basis"])
+
+
+def test_the_documented_columns_and_examples(app: Flask, tmp_path: Path) -> None:
+    text = (ROOT / "docs" / "howto" / "import-records.md").read_text(encoding="utf-8")
+    table = text.split("## Columns")[1].split("JSONL, one object a line")[0]
+    documented = set(re.findall(r"`([a-z_]+)`", table))
+    known = RECORD_COLUMNS.required | RECORD_COLUMNS.optional | set(RECORD_COLUMNS.aliases) | RECORD_COLUMNS.ignored
+    assert known <= documented
+    for kind, name in (("json", "example.jsonl"), ("csv", "example.csv")):
+        example = re.search(rf"```{kind}\n(.*?)```", text, re.DOTALL)
+        assert example is not None
+        (tmp_path / name).write_text(example[1], encoding="utf-8")
+        result = run(app, "import", tmp_path / name)
+        assert result.exit_code == 0, result.output
 
 
 def test_all_real_records(app: Flask, shared_data: Path) -> None:

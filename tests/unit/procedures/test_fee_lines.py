@@ -9,6 +9,8 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from portal.procedures.fee_lines import FeeLine, FeeRow, FeeState, FeeStatus, classify, from_json, to_json
 from portal.procedures.fields import clean_block
@@ -238,6 +240,37 @@ def test_lines_survive_the_database() -> None:
     for text in ("áp dụng mức phí 15.000 đồng/hồ sơ từ ngày 01/7/2025 đến hết ngày 31/12/2026", "", "Miễn lệ phí"):
         for line in lines(text, 30_000):
             assert from_json(json.loads(json.dumps(to_json(line)))) == line
+
+
+def test_an_ordinary_rate_that_ends_itself() -> None:
+    base, other = lines("50.000 đồng đến hết ngày 31/12/2027; 25.000 đồng đến hết ngày 31/12/2026", 50_000)
+    assert (base.valid_to, other.valid_to) == (date(2027, 12, 31), date(2026, 12, 31))
+    assert base.state_on(TODAY) is FeeState.SUSPENDED
+
+
+def test_several_temporary_amounts_are_not_chosen_among() -> None:
+    base, other = lines("20.000 hoặc 30.000 đồng tùy loại, đến hết ngày 31/12/2026", 50_000)
+    assert (other.status, other.amount) == (FeeStatus.UNKNOWN, None)
+    assert base.state_on(TODAY) is FeeState.SUSPENDED
+
+
+_VOCABULARY = """miễn không thu phí lệ được đối với cho trừ hộ nghèo 50.000 đồng 50% bằng mức giảm từ đến hết ngày
+31/12/2026 31/02/2025 ; . ( ) - theo Thông tư số 9/2099/TT-BTC HĐND tỉnh quyết định trực tuyến"""
+_WORDS = st.sampled_from(_VOCABULARY.split())
+
+
+@settings(deadline=None)
+@given(st.lists(_WORDS | st.text(max_size=5), max_size=25), st.none() | st.integers(0, 10**9), st.none() | st.just(50))
+def test_any_wording_is_classified_honestly(words: list[str], amount: int | None, raw: int | None) -> None:
+    text = " ".join(words)
+    for line in lines(text, amount, raw=raw):
+        assert from_json(to_json(line)) == line
+        assert (line.amount is not None) == (line.status is FeeStatus.AMOUNT)
+        assert line.amount in (None, amount) or str(line.amount) in text.replace(".", "")
+        if line.status is FeeStatus.FREE:
+            assert "miễn" in text.lower() or "không thu" in text.lower() or "không phải" in text.lower()
+            assert not amount
+        line.state_on(TODAY)
 
 
 def summary(row: FeeRow) -> str:

@@ -30,7 +30,7 @@ from portal.procedures.time_lines import TimeLine, TimeRow, TimeUnit, classify, 
             "Phòng Xuất nhập cảnh, Phòng quản lý xuất nhập cảnh",
             ["Phòng Xuất nhập cảnh", "Phòng Quản lý xuất nhập cảnh"],
         ),
-        ("cán bộ kiểm tra rồi ký:\n\n* Ghi vào sổ;", []),
+        ("Cán bộ kiểm tra rồi ký:\n\n* Ghi vào sổ;", []),
         ("Cơ quan " + "rất dài " * 40, []),
     ],
 )

@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from portal.exchange.errors import RowError
 from portal.exchange.rows import Row
@@ -15,6 +17,8 @@ from portal.procedures.fee_lines import FeeLine, FeeRow, FeeStatus
 from portal.procedures.rows import read_record
 from portal.procedures.time_lines import TimeRow, TimeUnit
 from tests.factories.records import record_row
+
+_NAMES = ["channel", "amount", "status", "text", "unit", "name", "number", "suspended", "legal", "valid_to", "qty"]
 
 
 def row_of(**changes: Any) -> Row:
@@ -91,6 +95,11 @@ def test_a_bad_value_is_named(changes: dict[str, Any], column: str | None, code:
     assert found[0].message().startswith("line 7, ")
 
 
+def test_a_host_below_an_allowed_one() -> None:
+    url = "https://thutuc.dichvucong.gov.vn/p/home?x=1"
+    assert record(source_url=url).source_url == url
+
+
 def test_all_problems_of_a_row_come_together() -> None:
     found = errors(code="x", name="", source_url="ftp://x", crawled_at="", fees=[{"channel": "fax", "amount": -1}])
     assert {error.column for error in found} == {
@@ -164,6 +173,28 @@ def test_the_order_of_channels_is_no_difference() -> None:
 
 def test_as_of_dates_are_no_difference() -> None:
     assert record(crawled_at="2026-07").digest() == record().digest()
+
+
+_JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.text(max_size=40),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from(_NAMES), inner, max_size=4),
+    max_leaves=12,
+)
+
+
+@settings(deadline=None)
+@given(st.dictionaries(st.sampled_from(sorted(RECORD_COLUMNS.required | RECORD_COLUMNS.optional)), _JSON))
+def test_absurd_values_end_in_errors(values: dict[str, Any]) -> None:
+    outcome = read_record(Row(1, values), HOSTS)
+    assert isinstance(outcome, list)
+    assert all(error.message() for error in outcome)
+
+
+@settings(deadline=None)
+@given(st.sampled_from(sorted(RECORD_COLUMNS.optional)), _JSON)
+def test_one_absurd_value_in_a_good_row(name: str, value: Any) -> None:
+    outcome = read_record(Row(1, {**row_of().values, name: value}), HOSTS)
+    assert isinstance(outcome, ProcedureData) or all(error.message() for error in outcome)
 
 
 CELLS = {

@@ -1,0 +1,110 @@
+"""The unit of work, and the traps of SQLite."""
+
+from __future__ import annotations
+
+import threading
+from datetime import UTC, datetime
+
+import pytest
+from flask import Blueprint, Flask
+from sqlalchemy import select, text
+
+from portal.core import clock
+from portal.core.access import public
+from portal.core.db import db, unit_of_work
+from portal.guides.models import Guide
+
+
+def a_guide(slug: str) -> Guide:
+    today = clock.today()
+    return Guide(
+        slug=slug, kind="how_to", icon="baby", procedures=[], related=[], sources=[], reviewed_on=today,
+        next_review_on=today, digest="0", updated_at=clock.now(),
+    )  # fmt: skip
+
+
+def test_a_unit_of_work_is_all_or_nothing(app: Flask) -> None:
+    with pytest.raises(ZeroDivisionError), unit_of_work() as session:
+        session.add(a_guide("mot"))
+        session.flush()
+        raise ZeroDivisionError
+    assert db.session.scalars(select(Guide)).all() == []
+
+
+def test_an_inner_unit_joins_the_outer_one(app: Flask) -> None:
+    with pytest.raises(ZeroDivisionError), unit_of_work() as session:
+        with unit_of_work():
+            session.add(a_guide("mot"))
+        raise ZeroDivisionError
+    assert db.session.scalars(select(Guide)).all() == []
+
+
+def test_read_then_write_loses_no_update(app: Flask) -> None:
+    with unit_of_work() as session:
+        session.add(a_guide("dem"))
+    failures: list[BaseException] = []
+
+    def count_up() -> None:
+        with app.app_context():
+            for _round in range(20):
+                try:
+                    with unit_of_work() as session:
+                        guide = session.scalars(select(Guide).with_for_update()).one()
+                        guide.digest = str(int(guide.digest) + 1)
+                except BaseException as error:  # noqa: BLE001 a thread's failure must reach the test
+                    failures.append(error)
+
+    threads = [threading.Thread(target=count_up) for _thread in range(6)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert failures == []
+    db.session.rollback()
+    assert db.session.scalars(select(Guide.digest)).one() == "120"
+
+
+def test_references_are_kept(app: Flask) -> None:
+    from sqlalchemy.exc import IntegrityError
+
+    values = "(999, 'vi', 'x', 'x', false, '{}', '{}')"
+    columns = "(guide_id, locale, title, summary, is_complete, source, rendered)"
+    with pytest.raises(IntegrityError), unit_of_work() as session:
+        session.execute(text(f"INSERT INTO guide_texts {columns} VALUES {values}"))
+
+
+def test_times_come_back_in_utc(app: Flask) -> None:
+    moment = datetime(2026, 11, 22, 1, 2, 3, tzinfo=UTC)
+    with unit_of_work() as session:
+        guide = a_guide("gio")
+        guide.updated_at = moment
+        session.add(guide)
+    db.session.remove()
+    assert db.session.scalars(select(Guide.updated_at)).one() == moment
+
+
+def test_a_naive_time_is_refused(app: Flask) -> None:
+    from sqlalchemy.exc import StatementError
+
+    with pytest.raises(StatementError, match="naive"), unit_of_work() as session:
+        guide = a_guide("gio")
+        guide.updated_at = datetime(2026, 1, 1)  # noqa: DTZ001
+        session.add(guide)
+
+
+def test_a_get_that_leaves_changes_behind_fails(app: Flask) -> None:
+    blueprint = Blueprint("writer", __name__)
+
+    @blueprint.get("/ghi")
+    @public
+    def write() -> str:
+        db.session.add(a_guide("ghi"))
+        return "ghi"
+
+    bare = Flask("bare", static_folder=None)
+    bare.config["SQLALCHEMY_DATABASE_URI"] = "sqlite://"
+    bare.testing = True
+    db.init_app(bare)
+    bare.register_blueprint(blueprint)
+    with pytest.raises(RuntimeError, match="left changes behind"):
+        bare.test_client().get("/ghi")
