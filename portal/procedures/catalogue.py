@@ -62,7 +62,7 @@ def read_name(row: Row, hosts: Collection[str]) -> CatalogueData | list[RowError
     errors: list[RowError] = []
     read = FieldReader(row.line, row.values, errors)
     data = CatalogueData(
-        code=read.code("code"),
+        code=read.printed_code("code"),
         name=read.line_text("name", 2000, required=True),
         fields=read.texts("fields", 20, 300),
         agencies=read.texts("agencies", 1000, 300),

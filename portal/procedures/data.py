@@ -118,6 +118,9 @@ def _document(document: Document) -> dict[str, Any]:
     )
 
 
+_CONDITION_KEYS = ("channel", "status", "amount", "printed_amount", "percent")
+
+
 @dataclass(frozen=True, slots=True)
 class Condition:
     """A plain-language condition that a content writer gave a fee; it outlives the record's next import."""
@@ -125,19 +128,21 @@ class Condition:
     channel: str
     status: FeeStatus
     amount: int | None
+    printed_amount: int | None
+    percent: int | None
     condition_vi: str
     condition_en: str
     unit: str
 
     def fits(self, line: FeeLine) -> bool:
         """True for the line that the condition was written for."""
-        return (self.channel, self.status, self.amount) == (line.channel, line.status, line.amount)
+        return all(getattr(self, name) == getattr(line, name) for name in _CONDITION_KEYS)
 
 
 def conditions_of(lines: Iterable[FeeLine]) -> list[dict[str, Any]]:
     """The written conditions among fee lines, as JSON."""
     return [
-        {"channel": line.channel, "status": line.status.value, "amount": line.amount}
+        {name: getattr(line, name) for name in _CONDITION_KEYS}
         | _sparse(condition_vi=line.condition_vi, condition_en=line.condition_en, unit=line.unit)
         for line in lines
         if line.condition_vi or line.condition_en
@@ -151,6 +156,8 @@ def conditions_from(values: Iterable[Mapping[str, Any]]) -> tuple[Condition, ...
             channel=value["channel"],
             status=FeeStatus(value["status"]),
             amount=value["amount"],
+            printed_amount=value["printed_amount"],
+            percent=value["percent"],
             condition_vi=value.get("condition_vi", ""),
             condition_en=value.get("condition_en", ""),
             unit=value.get("unit", ""),

@@ -64,6 +64,7 @@ class CheckedFile(Generic[_T]):
     options: ReadOptions
     columns: Columns
     read: Callable[[Row, Collection[str]], _T | list[RowError]]
+    read_code: Callable[[FieldReader, str], str]
     sha256: str = ""
     good: int = 0
     bad: int = 0  # rows, of which one may have several errors
@@ -103,7 +104,7 @@ class CheckedFile(Generic[_T]):
             self.path, self.columns, given_format=options.given_format, limits=options.limits, progress=progress
         ):
             row = from_cells(item) if is_tabular and isinstance(item, Row) else item
-            code = FieldReader(item.line, item.values, []).code("code") if isinstance(item, Row) else ""
+            code = self.read_code(FieldReader(item.line, item.values, []), "code") if isinstance(item, Row) else ""
             if isinstance(row, Row):
                 yield row.line, code or None, self.read(row, options.hosts)
             else:
@@ -122,7 +123,7 @@ def check_records(
     path: Path, options: ReadOptions | None = None, progress: Progress | None = None
 ) -> CheckedFile[ProcedureData]:
     """Read a file of records through without touching the database. ExchangeError: unusable as a whole."""
-    checked = CheckedFile(path, options or ReadOptions(), RECORD_COLUMNS, read_record)
+    checked = CheckedFile(path, options or ReadOptions(), RECORD_COLUMNS, read_record, FieldReader.code)
     checked.check(progress)
     return checked
 
@@ -131,7 +132,9 @@ def check_catalogue(
     path: Path, options: ReadOptions | None = None, progress: Progress | None = None
 ) -> CheckedFile[CatalogueData]:
     """The same for the national catalogue of names."""
-    checked = CheckedFile(path, options or ReadOptions(), CATALOGUE_COLUMNS, catalogue.read_name)
+    checked = CheckedFile(
+        path, options or ReadOptions(), CATALOGUE_COLUMNS, catalogue.read_name, FieldReader.printed_code
+    )
     checked.check(progress)
     return checked
 

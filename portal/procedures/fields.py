@@ -13,6 +13,7 @@ from portal.exchange.errors import RowError, shown
 from portal.procedures.as_of import AsOf, parse_as_of, parse_instant
 
 _CODE = re.compile(r"\d\.\d{6}")
+_LONGEST_PRINTED_CODE = 20
 _SCRIPT = re.compile(r"<(script|style)\b.*?(?:</\1\s*>|$)", re.IGNORECASE | re.DOTALL)
 _TAG = re.compile(
     r"</?(?:a|abbr|b|blockquote|body|br|center|code|div|em|font|form|h[1-6]|head|hr|html|i|iframe|img|input|li|link|meta|"
@@ -166,6 +167,19 @@ class FieldReader:
             self.fail(name, "bad_code", value=shown(text))
             return ""
         return text
+
+    def printed_code(self, name: str) -> str:
+        """A code as the national catalogue prints it, mistakes and spaces included: there it is only a name's identity.
+
+        The catalogue of July 2026 has "1.014955-Xoa", and " 1.014325" beside another "1.014325".
+        """
+        value = self.values.get(name)
+        if not isinstance(value, str):
+            return self.code(name)
+        if not value.strip() or len(value) > _LONGEST_PRINTED_CODE or not value.isprintable():
+            self.fail(name, "bad_code", value=shown(value))
+            return ""
+        return value
 
     def url(self, name: str, hosts: Collection[str]) -> str:
         """An https address on one of the hosts or below it."""

@@ -12,7 +12,7 @@ MAX_TEXT = 200
 MAX_WORDS = 12
 
 # 1.001193, also with the tail of an office (1.001193.000.00.00.H48), or typed without its dot.
-_CODE = re.compile(r"(?<![\w.])(\d)\.?(\d{6,9})(?:(?:\.\d{2,3})*\.[A-Za-z]\d+)?(?!\w)")
+_CODE = re.compile(r"(?<![\w.])(\d)(?:\.(\d{6,9})|(\d{6}))(?:(?:\.\d{2,3})*\.[A-Za-z]\d+)?(?!\w)")
 
 # Words of asking, not of the thing asked for. They are left out where other words remain. Whoever types no marks at all
 # means these as well ("o dau"), so they must not be the bare form of anything that a procedure is called.
@@ -67,8 +67,8 @@ _BARE_STOPS = _stops(fold(_STOP_PHRASES))
 def parse(text: str) -> Query:
     """Understand what was typed; an empty query where there is no word in it. Anything goes in, nothing raises."""
     text = clean_line(text, MAX_TEXT)
-    codes = tuple(dict.fromkeys("".join(match.groups()) for match in _CODE.finditer(text)))
-    words = _words(_CODE.sub(lambda match: " " + "".join(match.groups()) + " ", text))
+    codes = tuple(dict.fromkeys(_code(match) for match in _CODE.finditer(text)))
+    words = _words(_CODE.sub(lambda match: f" {_code(match)} ", text))
     stopped = _stopped(words)
     kept = [word for word, stop in zip(words, stopped, strict=True) if not stop] or words
     required = tuple(dict.fromkeys(word.folded for word in kept))[:MAX_WORDS]
@@ -79,6 +79,10 @@ def parse(text: str) -> Query:
         marked=tuple(dict.fromkeys(word.marked for word in kept if word.marked != word.folded)),
         codes=codes,
     )
+
+
+def _code(match: re.Match[str]) -> str:
+    return "".join(match.groups(""))
 
 
 def _words(text: str) -> list[_Word]:

@@ -22,7 +22,7 @@ _WORDS = 30
 _WORDS_OTHER_MARKS = 32
 _PARTLY = 50
 _GUIDE_LIFT = 22
-_GUIDE_LIFT_OTHER_MARKS = 11
+_GUIDE_LIFT_OTHER_MARKS = 9
 
 # Within `_PARTLY` a word that stands in the title, or in the keyword that holds most, counts 1 …
 _ELSEWHERE_IN_KEYWORDS = 0.5
@@ -34,6 +34,8 @@ _PAIR = 0.5
 _COMPLETE = 1.15
 _GUIDE_FACTOR = 1.15
 PER_TITLE_WORD = 0.015
+# A page that is worth less than this part of the best is left out.
+_FLOOR = 0.35
 
 
 class Candidate(NamedTuple):
@@ -79,12 +81,18 @@ def rank(query: Query, candidates: Iterable[Candidate], rarities: Rarities) -> l
     ]
     phrases = [f" {phrase} " for phrase in query.phrases]
     codes = [f" {code} " for code in query.codes]
-    keys = []
+    whole: list[tuple[int, int, tuple[int, int], int]] = []
+    partly: list[tuple[float, int]] = []
     for one in candidates:
         level = _level(one, terms, phrases, codes)
-        score = _score(one, terms, pairs) if level == _PARTLY else _phrases(one, phrases)
-        keys.append((level, kind_order(one.id) if level < _PARTLY else 0, -score, one.id))
-    return [key[-1] for key in sorted(keys)]
+        if level < _PARTLY:
+            whole.append((level, kind_order(one.id), _remoteness(one, terms, phrases), one.id))
+        else:
+            partly.append((-_score(one, terms, pairs), one.id))
+    partly.sort()
+    # Beside pages that answer the whole question, or a good part of it, those with a word or two are in the way.
+    best = -sum(term.in_title for term in terms) if whole else partly[0][0] if partly else 0
+    return [key[-1] for key in sorted(whole)] + [id_ for score, id_ in partly if score <= best * _FLOOR]
 
 
 def _level(one: Candidate, terms: list[_Term], phrases: list[str], codes: list[str]) -> int:
@@ -96,7 +104,7 @@ def _level(one: Candidate, terms: list[_Term], phrases: list[str], codes: list[s
         if term.word not in one.folded:
             return _PARTLY
         same_marks = same_marks and term.marked in one.marked
-    level = _PHRASE if _phrases(one, phrases) else _WORDS
+    level = _PHRASE if any(phrase in one.folded for phrase in phrases) else _WORDS
     if not same_marks:
         level = _PHRASE_OTHER_MARKS if level == _PHRASE else _WORDS_OTHER_MARKS
     if kind_order(one.id) == _GUIDE:
@@ -104,12 +112,15 @@ def _level(one: Candidate, terms: list[_Term], phrases: list[str], codes: list[s
     return level
 
 
-def _phrases(one: Candidate, phrases: list[str]) -> int:
-    """The most where everything typed stands there in a row, less where all but words of asking around it do."""
+def _remoteness(one: Candidate, terms: list[_Term], phrases: list[str]) -> tuple[int, int]:
+    """Among pages of a level: how far from the title it stands, and whether only a part of what was typed."""
+    title = one.folded.partition("_")[0]
     for place, phrase in enumerate(phrases):
+        if phrase in title:
+            return (0 if phrase == title else 1), place
         if phrase in one.folded:
-            return len(phrases) - place
-    return 0
+            return (2 if f"_{phrase}_" in f"{one.folded}_" else 3), place
+    return (1 if all(term.word in title for term in terms) else 2), 0
 
 
 def _score(one: Candidate, terms: list[_Term], pairs: list[tuple[str, float]]) -> float:

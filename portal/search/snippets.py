@@ -26,7 +26,7 @@ class Marker:
     """Finds the folded words of a query, given with the most telling first, in the texts of its hits."""
 
     def __init__(self, words: Sequence[str]) -> None:
-        self._needles = [f" {word} " for word in words]
+        self._needles = [f" {word} " for word in dict.fromkeys(words)]
 
     def parts(self, text: str) -> tuple[SnippetPart, ...]:
         """The whole text, cut where words of the query begin and end."""

@@ -190,12 +190,23 @@ def test_the_catalogue_is_idempotent_and_retires_only_when_asked(app: Flask, tmp
 
 
 def test_bad_catalogue_rows(app: Flask, tmp_path: Path) -> None:
-    path = names(tmp_path, "1.004194", "1.014955-Xoa", "1.004194")
+    path = names(tmp_path, "1.004194", "x" * 21, "1.004194")
     result = run(app, "import-catalogue", path)
     assert result.exit_code == 1
     assert "line 3, code: code 1.004194 was already on line 1" in result.output
     assert run(app, "import-catalogue", "--skip-bad", path).exit_code == 0
     assert shown("catalogue") == ["1.004194"]
+
+
+def test_the_catalogue_keeps_codes_as_printed(app: Flask, tmp_path: Path) -> None:
+    printed = ["1.014955-Xoa", " 1.014325", "1.014325", "2.009182739"]
+    assert "4 new" in run(app, "import-catalogue", names(tmp_path, *printed)).output
+    assert shown("catalogue") == sorted(printed)
+
+
+def test_the_real_catalogue_is_taken_whole(app: Flask, shared_data: Path) -> None:
+    result = run(app, "import-catalogue", shared_data / "catalogue-national.jsonl.gz")
+    assert "5670 new" in result.output
 
 
 def test_export_keeps_facts_and_drops_sentences(app: Flask, tmp_path: Path) -> None:

@@ -1,0 +1,144 @@
+"""Finding pages."""
+
+from __future__ import annotations
+
+import pytest
+from flask import Flask
+
+from portal.search import queries, service
+from portal.search.retrieval import TEXT_CAP, TITLE_CAP
+from tests.unit.search.corpus import CIVIL, catalogue, counted_statements, guide, keys, look_alikes, record
+
+
+@pytest.mark.parametrize("text", ["khai sinh", "Khai Sinh", "KHAI SINH", "dang ky khai sinh", "đăng kí khai sinh"])
+def test_guide_comes_first(pages: Flask, text: str) -> None:
+    assert keys(text)[0] == "guide dang-ky-khai-sinh"
+
+
+def test_whole_order_of_a_simple_question(pages: Flask) -> None:
+    assert keys("đăng ký khai sinh")[:4] == [
+        "guide dang-ky-khai-sinh", "record 1.001193", "record 1.004772", "catalogue 2.002894",
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("text", "first"),
+    [
+        ("làm giấy khai sinh cho con cần giấy tờ gì", "guide dang-ky-khai-sinh"),
+        ("thuê nhà thì phải làm gì", "guide dang-ky-tam-tru"),
+        ("khai tu luu dong", "record 1.000419"),
+        ("đăng ký khai sinh lưu động", "catalogue 2.002894"),
+        ("lớp 6", "record 3.000182"),
+        ("lâm nghiệp", "record 1.009999"),
+        ("lam nghiep", "record 1.009999"),
+        ("register a birth", ""),
+        ("mất giấy phép xây dựng", "catalogue 1.013228"),
+    ],
+)
+def test_everyday_questions(pages: Flask, text: str, first: str) -> None:
+    assert next(iter(keys(text)), "") == first or (not first and "guide" not in " ".join(keys(text)[:1]))
+
+
+def test_words_that_no_page_has_do_not_hide_the_others(pages: Flask) -> None:
+    assert "guide dang-ky-khai-sinh" in keys("giam phi khai sinh")[:3]
+    assert keys("khai sinh qwerty")[0] == "guide dang-ky-khai-sinh"
+    assert keys("qwerty asdfgh") == []
+
+
+def test_same_marks_come_first(pages: Flask) -> None:
+    assert keys("tạm trú")[:3] == ["guide dang-ky-tam-tru", "record 1.004194", "record 2.001008"]
+    assert keys("tấm trù")[0] == "record 2.001008"
+    assert keys("tam tru")[0] == "guide dang-ky-tam-tru"
+
+
+@pytest.mark.parametrize(
+    "code", ["1.001193", "1001193", " 1.001193. ", "mã 1.001193.000.00.00.H48", "thủ tục 1.001193"]
+)
+def test_codes_find_their_pages(pages: Flask, code: str) -> None:
+    assert keys(code)[:2] == ["guide dang-ky-khai-sinh", "record 1.001193"]
+
+
+def test_hit_carries_what_a_page_shows(pages: Flask) -> None:
+    hit = queries.find("khai sinh bảng", "vi").hits[0]
+    assert (hit.kind, hit.key, hit.locale, hit.url) == (
+        "guide",
+        "dang-ky-khai-sinh",
+        "vi",
+        "/huong-dan/dang-ky-khai-sinh",
+    )
+    assert hit.codes == ("1.001193", "2.000986")
+    assert hit.summary == "Cho con mới sinh, trong 60 ngày."
+    assert [(part.text, part.matched) for part in hit.title_parts] == [("Đăng ký ", False), ("khai sinh", True)]
+    assert [part.text for part in hit.snippet if part.matched] == ["sinh", "bảng"]
+    assert queries.find("tạm trú", "vi").hits[1].locale is None
+
+
+def test_results_say_what_was_searched_for(pages: Flask) -> None:
+    results = queries.find("Khai sinh ở đâu?", "vi")
+    assert results.words == ("khai", "sinh")
+    assert results.total == len(results.hits)
+    assert not results.total_is_capped
+
+
+def test_other_languages_stay_out(pages: Flask) -> None:
+    assert keys("birth certificate") == []
+    assert keys("birth certificate", "en") == ["guide dang-ky-khai-sinh"]
+    assert {hit.title for hit in queries.find("khai sinh", "en", kinds=("guide",)).hits} == {"Register a birth"}
+    assert "record 1.001193" in keys("khai sinh", "en")
+    assert keys("khai sinh", "fr", kinds=("guide",)) == []
+
+
+def test_kinds_and_facets_narrow_down(pages: Flask) -> None:
+    assert {key.split()[0] for key in keys("khai sinh", kinds=("record", "catalogue"))} == {"record", "catalogue"}
+    assert keys("đăng ký", facets={"field": "cu-tru"}) == ["guide dang-ky-tam-tru", "record 1.004194"]
+    assert keys("đăng ký", facets={"field": "cu-tru", "audience": "cong-dan"}) == ["guide dang-ky-tam-tru"]
+    assert keys("lưu động", facets={"field": "cu-tru"}) == []
+    assert keys("đăng ký", kinds=("guide",), facets={"field": "ho-tich"}) == ["guide dang-ky-khai-sinh"]
+    assert keys("đăng ký", facets={"field": "' OR 1=1 --"}) == []
+
+
+def test_pages_of_results_are_pieces_of_the_whole(pages: Flask) -> None:
+    service.replace(look_alikes(150))
+    whole = keys("giấy phép", limit=100)
+    assert len(whole) > 30
+    pieces = [key for offset in range(0, 100, 10) for key in keys("giấy phép", limit=10, offset=offset)]
+    assert pieces == whole[:100]
+
+
+@pytest.mark.parametrize(("limit", "offset"), [(0, 0), (-5, -5), (10**9, 0), (5, 10**9), (5, 10**30)])
+def test_limits_are_bounded(pages: Flask, limit: int, offset: int) -> None:
+    service.replace(look_alikes(150))
+    assert len(keys("giấy phép", limit=limit, offset=offset)) <= queries.MAX_LIMIT
+
+
+def test_total_says_that_it_is_capped(app: Flask) -> None:
+    service.replace(record(f"1.{n:06d}", f"Giấy phép số {n}") for n in range(TITLE_CAP + 5))
+    results = queries.find("giấy phép", "vi")
+    assert results.total_is_capped
+    assert results.total == TITLE_CAP
+    assert queries.find("giấy phép số 7", "vi").total_is_capped == (TEXT_CAP < TITLE_CAP)
+
+
+def test_phrase_is_found_among_more_pages_than_are_ranked(app: Flask) -> None:
+    service.replace(record(f"1.{n:06d}", f"Phép {n} giấy") for n in range(TITLE_CAP + 5))
+    service.replace([record("9.999999", "Một trang với tên rất dài nói về giấy phép và nhiều việc khác nữa ở xã")])
+    assert keys("giấy phép")[0] == "record 9.999999"
+
+
+def test_guides_are_found_among_more_pages_than_are_ranked(app: Flask) -> None:
+    service.replace(catalogue(f"1.{n:06d}", "Giấy phép") for n in range(TITLE_CAP + 5))
+    service.replace([guide("x", "Xin giấy phép xây nhà ở riêng lẻ tại nông thôn", facets=(CIVIL,))])
+    assert keys("giấy phép")[0] == keys("giấy")[0] == "guide x"
+
+
+@pytest.mark.parametrize(
+    ("text", "most"),
+    [("khai sinh", 5), ("giam phi khai sinh muon o xa", 5), ("qwerty", 2), ("giấy", 5), ("", 0), ("1.001193", 5)],
+)
+def test_few_statements(pages: Flask, text: str, most: int) -> None:
+    service.replace(look_alikes(600))
+    queries.find(text, "vi")
+    with counted_statements() as statements:
+        queries.find(text, "vi", limit=100)
+    postgresql = any("set_config" in statement for statement in statements)
+    assert len(statements) <= most + postgresql

@@ -1,0 +1,73 @@
+"""What somebody typed, as the search understands it."""
+
+from __future__ import annotations
+
+import unicodedata
+
+import pytest
+
+from portal.search.query import MAX_WORDS, parse
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("Đăng ký khai sinh cần giấy tờ gì?", ("dang", "ky", "khai", "sinh")),
+        ("thủ tục đăng ký tạm trú", ("dang", "ky", "tam", "tru")),
+        ("khai sinh ở đâu", ("khai", "sinh")),
+        ("khai sinh o dau", ("khai", "sinh")),
+        ("làm căn cước bao nhiêu tiền", ("can", "cuoc")),
+        ("tôi muốn đăng ký kết hôn thì phải làm như thế nào ạ", ("dang", "ky", "ket", "hon")),
+        ("how do I register a birth", ("register", "a", "birth")),
+        ("giấy phép lâm nghiệp", ("giay", "phep", "lam", "nghiep")),
+        ("chứng minh nhân dân", ("chung", "minh", "nhan", "dan")),
+        ("dang ky khai sinh", ("dang", "ky", "khai", "sinh")),
+        ("đang ở trọ", ("tro",)),
+        ("thủ tục", ("thu", "tuc")),
+        ("cần gì", ("can", "gi")),
+        ("khai sinh khai sinh khai", ("khai", "sinh")),
+    ],
+)
+def test_words_of_asking_are_left_out_where_others_remain(text: str, words: tuple[str, ...]) -> None:
+    assert parse(text).words == words
+
+
+def test_phrases_are_what_was_typed_with_and_without_the_words_of_asking_around_it() -> None:
+    query = parse("làm giấy khai sinh cho con ở đâu")
+    assert query.phrases == ("lam giay khai sinh cho con o dau", "khai sinh cho con")
+
+
+def test_only_words_with_marks_must_have_the_same_marks() -> None:
+    assert parse("đăng ky tạm trú").marked == ("đăng", "tạm", "trú")
+    assert parse("dang ky tam tru").marked == ()
+    assert parse("thuỷ sản").marked == ("thủy", "sản")
+
+
+@pytest.mark.parametrize(
+    "text", ["1.001193", "1001193", "mã 1.001193", "1.001193.000.00.00.H48", "thủ tục (1.001193)", " 1.001193?"]
+)
+def test_procedure_codes_are_one_word(text: str) -> None:
+    query = parse(text)
+    assert query.codes == ("1001193",)
+    assert "1001193" in query.words
+    assert "001193" not in query.words
+
+
+@pytest.mark.parametrize("text", ["60/2014/QH13", "0905123456", "11.001193", "1.00119", "tháng 12.2026"])
+def test_other_numbers_are_no_codes(text: str) -> None:
+    assert parse(text).codes == ()
+
+
+def test_decomposed_text_is_the_same_query() -> None:
+    assert parse(unicodedata.normalize("NFD", "Đăng ký tạm trú")) == parse("Đăng ký tạm trú")
+
+
+@pytest.mark.parametrize("text", ["", "   ", "?!…", "🙂🙂", "\x00\x07", "\ud800", "***", '"', "汉字"])
+def test_text_without_words_is_an_empty_query(text: str) -> None:
+    assert parse(text).words == ()
+    assert parse(text).phrases == ()
+
+
+def test_long_texts_are_cut() -> None:
+    assert len(parse(" ".join(f"w{n}" for n in range(5000))).words) == MAX_WORDS
+    assert len(parse("x" * 10_000).words[0]) <= 40

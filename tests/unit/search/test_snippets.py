@@ -1,0 +1,71 @@
+"""Parts that match and parts that don't."""
+
+from __future__ import annotations
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from portal.search.folding import aligned
+from portal.search.snippets import Marker, SnippetPart
+
+
+def text_of(parts: tuple[SnippetPart, ...]) -> str:
+    return "".join(part.text for part in parts)
+
+
+def matched(parts: tuple[SnippetPart, ...]) -> list[str]:
+    return [part.text for part in parts if part.matched]
+
+
+def snippet(words: list[str], summary: str, body: str) -> tuple[SnippetPart, ...]:
+    return Marker(words).snippet(summary, body, aligned(body))
+
+
+def test_matching_words_are_cut_out_and_neighbours_joined() -> None:
+    assert Marker(["khai", "sinh"]).parts("Đăng ký khai sinh, khai tử") == (
+        SnippetPart("Đăng ký ", False), SnippetPart("khai sinh", True), SnippetPart(", ", False),
+        SnippetPart("khai", True), SnippetPart(" tử", False),
+    )  # fmt: skip
+
+
+def test_only_whole_words_match_and_marks_do_not_matter() -> None:
+    assert matched(Marker(["tru"]).parts("Trú, trung, trừ, đối tru")) == ["Trú", "trừ", "tru"]
+
+
+@given(st.text(max_size=80), st.lists(st.text("abkhi", min_size=1, max_size=4), max_size=4))
+def test_parts_are_the_text(text: str, words: list[str]) -> None:
+    parts = Marker(words).parts(text)
+    assert text_of(parts) == text
+    assert all(part.text for part in parts)
+
+
+@given(st.text("ab kh\u0301.", max_size=400), st.lists(st.text("abkh", min_size=1, max_size=3), max_size=4))
+def test_snippet_is_a_piece_of_the_body(body: str, words: list[str]) -> None:
+    parts = snippet(words, "", body)
+    assert text_of(parts).removeprefix("… ").removesuffix(" …") in body
+    assert all(aligned(part.text).strip() for part in parts if part.matched)
+
+
+def test_summary_serves_where_the_body_says_no_more() -> None:
+    assert text_of(snippet(["tre"], "Cho trẻ em.", "Trẻ em và người lớn.")) == "Cho trẻ em."
+    assert text_of(snippet(["voi"], "Cho trẻ em.", "Người lớn.")) == "Cho trẻ em."
+
+
+def test_body_serves_where_it_says_more() -> None:
+    body = "Mở đầu dài dòng. " * 30 + "Mang theo giấy chứng sinh của bệnh viện. " + "Kết thúc. " * 30
+    parts = snippet(["chung", "sinh"], "Tóm tắt.", body)
+    assert matched(parts) == ["chứng sinh"]
+    assert text_of(parts).startswith("… ")
+    assert text_of(parts).endswith(" …")
+    assert len(text_of(parts)) < 260
+
+
+def test_window_is_where_the_words_stand_together() -> None:
+    body = "khai. " + "a " * 300 + "sinh. " + "b " * 300 + "khai sinh. " + "c " * 300
+    assert "khai sinh" in matched(snippet(["khai", "sinh"], "", body))
+
+
+def test_words_are_not_cut_in_two() -> None:
+    body = "nghiêng ngả " * 100 + "đích " + "nghiêng ngả " * 100
+    words = text_of(snippet(["dich"], "", body)).strip("… ").split()
+    assert set(words) == {"nghiêng", "ngả", "đích"}
