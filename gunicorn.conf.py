@@ -6,9 +6,11 @@ import sys
 import gunicorn.http.message
 
 from portal.config import Config, ConfigurationError
+from portal.core.profile import load_profile
 
 try:
     portal_settings = Config.from_env(os.environ)
+    load_profile(portal_settings.profile)
 except ConfigurationError as error:
     sys.exit(str(error))
 

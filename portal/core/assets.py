@@ -41,9 +41,8 @@ def build_assets(source: Path, target: Path) -> Assets:
     }
     sheets = sorted((source / "css").glob("*.css"))
     contents[_BUNDLE] = rcssmin.cssmin("\n".join(sheet.read_text("utf-8") for sheet in sheets)).encode()
-    for name in contents:
-        if name.endswith(".js") and not name.endswith(".min.js"):
-            contents[name] = rjsmin.jsmin(contents[name].decode()).encode()
+    scripts = {name: code for name, code in contents.items() if name.endswith(".js") and ".min." not in name}
+    contents |= {name: rjsmin.jsmin(code.decode()).encode() for name, code in scripts.items()}
     urls = {}
     for name, content in contents.items():
         stem, dot, suffix = name.rpartition(".")
@@ -65,8 +64,8 @@ def _write(path: Path, content: bytes) -> None:
     try:
         with os.fdopen(handle, "wb") as file:
             file.write(content)
-        os.chmod(temporary, 0o644)
-        os.replace(temporary, path)
+        Path(temporary).chmod(0o644)
+        Path(temporary).replace(path)
     except BaseException:
         Path(temporary).unlink(missing_ok=True)
         raise

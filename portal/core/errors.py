@@ -23,8 +23,14 @@ def _(message: str) -> str:
 # status -> (title, explanation)
 MESSAGES: dict[int, tuple[str, str]] = {
     400: (_("Yêu cầu chưa đúng"), _("Địa chỉ hoặc nội dung gửi lên có chỗ không đọc được. Bạn thử tìm lại từ đầu.")),
-    403: (_("Bạn chưa được vào trang này"), _("Trang này chỉ dành cho người có quyền. Các hướng dẫn thì ai cũng xem được.")),
-    404: (_("Không tìm thấy trang"), _("Trang có thể đã đổi địa chỉ, hoặc đường liên kết bị thiếu chữ. Bạn thử tìm theo việc cần làm.")),
+    403: (
+        _("Bạn chưa được vào trang này"),
+        _("Trang này chỉ dành cho người có quyền. Các hướng dẫn thì ai cũng xem được."),
+    ),
+    404: (
+        _("Không tìm thấy trang"),
+        _("Trang có thể đã đổi địa chỉ, hoặc đường liên kết bị thiếu chữ. Bạn thử tìm theo việc cần làm."),
+    ),
     405: (_("Trang này không nhận cách gửi đó"), _("Bạn mở lại trang từ đầu rồi làm tiếp.")),
     413: (_("Nội dung gửi lên lớn quá"), _("Bạn rút ngắn nội dung hoặc chọn tệp nhỏ hơn rồi gửi lại.")),
     414: (_("Địa chỉ dài quá"), _("Bạn tìm lại bằng ít chữ hơn, vài từ chính là đủ.")),

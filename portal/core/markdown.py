@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-
 import nh3
 from markdown_it import MarkdownIt
 
@@ -42,12 +41,8 @@ def to_plain(source: str) -> str:
 
 def links(source: str) -> list[str]:
     """The addresses that a Markdown text links to."""
-    found = []
-    for block in _PARSER.parse(source):
-        for token in block.children or []:
-            if token.type == "link_open":
-                found.append(str(token.attrs["href"]))
-    return found
+    tokens = [token for block in _PARSER.parse(source) for token in block.children or []]
+    return [str(token.attrs["href"]) for token in tokens if token.type == "link_open"]
 
 
 def localise_links(html: str, prefix: str) -> str:

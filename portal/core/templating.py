@@ -67,8 +67,7 @@ class _Compiler(NodeTransformer):
             output = nodes.Output([data])
             output.set_lineno(node.lineno)
             return output
-        assert self.environment.loader is not None
-        source, filename, _ = self.environment.loader.get_source(self.environment, name)
+        source, filename, _ = self.environment.files.get_source(self.environment, name)
         return self.environment._parse(source, name, filename).body
 
     def visit_Getattr(self, node: nodes.Getattr) -> nodes.Node:
@@ -136,7 +135,7 @@ class _Template(Template):
         template.root_render_func.__globals__["escape"] = _output
         return template
 
-    def _get_default_module(self, ctx: Any = None) -> TemplateModule:
+    def _get_default_module(self, _ctx: Any = None) -> TemplateModule:
         if self._macros is None or self.environment.auto_reload:
             self._macros = self.make_module()
         return self._macros
@@ -156,8 +155,9 @@ class LocaleEnvironment(Environment):
         icons_url: str = "",
         auto_reload: bool = False,
     ) -> None:
+        self.files = FileSystemLoader(folder)
         super().__init__(
-            loader=FileSystemLoader(folder),
+            loader=self.files,
             autoescape=True,
             undefined=StrictUndefined,
             auto_reload=auto_reload,

@@ -18,7 +18,7 @@ URL_PREFIX = "/huong-dan/"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GuideRow:
-    """A guide as its page reads it. `text_locale` is the language of the body: Vietnamese where no other is complete."""
+    """A guide as its page reads it; `text_locale` is the language of the body, which may not be the title's."""
 
     slug: str
     kind: str

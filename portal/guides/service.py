@@ -41,7 +41,7 @@ class ImportReport:
 def import_guides(guides: Sequence[GuideData], *, now: datetime) -> ImportReport:
     """Write the guides that are new or changed; the same files twice change nothing.
 
-    Raises UnknownReferenceError where one names a guide or a procedure that is neither in the database nor among `guides`.
+    Raises UnknownReferenceError where one names a guide that is neither stored nor among `guides`, or an unknown code.
     Flushes, never commits.
     """
     existing = {guide.slug: guide for guide in db.session.scalars(select(Guide))}

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from flask import Blueprint, Response, abort, request
 from flask_babel import gettext as _
-
 from markupsafe import Markup
 
 from portal.config import ROOT

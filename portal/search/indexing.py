@@ -21,7 +21,7 @@ _MAX_TITLE = 500
 _MAX_SUMMARY = 2_000
 _MAX_KEYWORDS = 200
 _MAX_KEYWORD = 120
-# Part of every digest: raised when folding or the stored forms change, it makes the next `replace` write everything.
+# Part of every digest. Raised when folding or the stored forms change, with a migration that calls `service.rebuild`.
 _VERSION = 1
 
 

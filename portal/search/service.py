@@ -85,7 +85,7 @@ def rebuild() -> int:
         session.execute(delete(FACETS).where(FACETS.c.entry_id.in_(chunk)))
         session.execute(delete(ENTRIES).where(ENTRIES.c.id.in_(chunk)))
         _add(session, [indexed(entry) for entry in entries], counts)
-    _finish(session, counts, len(ids))
+    _apply(session, counts)
     backend.settle(session)
     return len(ids)
 
@@ -107,11 +107,12 @@ def _stored(session: Session, keys: Collection[tuple[str, str]]) -> dict[tuple[s
 
 
 def _add(session: Session, items: list[Indexed], counts: _Counts) -> None:
+    if not items:
+        return
     for item in items:
         counts.add(item.row, 1)
+    session.execute(insert(ENTRIES), [item.row for item in items])
     facets = [facet for item in items for facet in item.facets]
-    if items:
-        session.execute(insert(ENTRIES), [item.row for item in items])
     if facets:
         session.execute(insert(FACETS), facets)
     fulltext.backend(session).add(session, [item.document for item in items])

@@ -97,7 +97,7 @@ def test_everything_is_reached_by_keyboard(open_page: Opener) -> None:
     for _press in range(wanted + 40):
         page.keyboard.press("Tab")
         state = page.evaluate(
-            """() => { const e = document.activeElement; const s = getComputedStyle(e); const b = e.getBoundingClientRect();
+            """() => { const e = document.activeElement; const s = getComputedStyle(e);
             const r = getComputedStyle(e.closest('.check') || e);
             const after = getComputedStyle(e, '::after');
             return [[...document.querySelectorAll('*')].indexOf(e), e.closest('main') !== null,
