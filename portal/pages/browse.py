@@ -45,7 +45,7 @@ def guides() -> Response:
     page = _page(_("Tất cả hướng dẫn"), LINKS["guides"])
     page.description = _("Hướng dẫn từng bước bằng lời dễ hiểu, có nguồn và ngày cập nhật.")
     groups = [
-        (_("Theo việc trong đời"), [card for card in cards if card.kind == "life_event"]),
+        (_("Việc trong đời"), [card for card in cards if card.kind == "life_event"]),
         (_("Theo thủ tục"), [card for card in cards if card.kind == "service"]),
         (_("Cách làm trên mạng"), [card for card in cards if card.kind == "how_to"]),
     ]
@@ -88,37 +88,37 @@ def _term(facet: str, slug: str, title: str, path: str) -> Response:
 @browse_views.get("/linh-vuc")
 @public
 def fields() -> Response:
-    return _terms("field", _("Theo lĩnh vực"), LINKS["fields"])
+    return _terms("field", _("Lĩnh vực"), LINKS["fields"])
 
 
 @browse_views.get("/linh-vuc/<slug:slug>")
 @public
 def field(slug: str) -> Response:
-    return _term("field", slug, _("Theo lĩnh vực"), LINKS["fields"])
+    return _term("field", slug, _("Lĩnh vực"), LINKS["fields"])
 
 
 @browse_views.get("/doi-tuong")
 @public
 def audiences() -> Response:
-    return _terms("audience", _("Theo người làm thủ tục"), LINKS["audiences"])
+    return _terms("audience", _("Dành cho ai"), LINKS["audiences"])
 
 
 @browse_views.get("/doi-tuong/<slug:slug>")
 @public
 def audience(slug: str) -> Response:
-    return _term("audience", slug, _("Theo người làm thủ tục"), LINKS["audiences"])
+    return _term("audience", slug, _("Dành cho ai"), LINKS["audiences"])
 
 
 @browse_views.get("/co-quan")
 @public
 def agencies() -> Response:
-    return _terms("agency", _("Theo cơ quan giải quyết"), LINKS["agencies"])
+    return _terms("agency", _("Cơ quan giải quyết"), LINKS["agencies"])
 
 
 @browse_views.get("/co-quan/<slug:slug>")
 @public
 def agency(slug: str) -> Response:
-    return _term("agency", slug, _("Theo cơ quan giải quyết"), LINKS["agencies"])
+    return _term("agency", slug, _("Cơ quan giải quyết"), LINKS["agencies"])
 
 
 @browse_views.get("/a-z")

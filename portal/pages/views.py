@@ -13,6 +13,7 @@ from portal.core.i18n import DEFAULT_LOCALE, current_locale, localised_path
 from portal.core.pages import LINKS, Page, json_ld, render, renderer
 from portal.core.pagination import page_number, paginate
 from portal.guides import queries as guide_queries
+from portal.guides.queries import GuideCard
 from portal.pages.forms import SearchForm
 from portal.pages.labels import facet_label, kind_labels
 from portal.search import queries as search
@@ -25,8 +26,7 @@ PER_PAGE = 15
 @public
 def home() -> Response:
     locale = current_locale()
-    cards = {card.slug: card for card in guide_queries.cards(locale.code)}
-    featured = [cards[slug] for slug in renderer().profile.featured_guides if slug in cards]
+    cards = guide_queries.cards(locale.code)
     site = renderer().profile.sites[locale.code]
     page = Page(
         title=_("Bạn cần làm gì?"),
@@ -41,10 +41,16 @@ def home() -> Response:
     return render(
         "pages/home.html",
         page=page,
-        featured=featured,
-        life_events=[card for card in cards.values() if card.kind == "life_event"],
-        how_tos=[card for card in cards.values() if card.kind == "how_to"],
+        featured=_featured(cards),
+        life_events=[card for card in cards if card.kind == "life_event"],
+        how_tos=[card for card in cards if card.kind == "how_to"],
     )
+
+
+def _featured(cards: list[GuideCard]) -> list[GuideCard]:
+    """The guides that the profile names first, in its order."""
+    by_slug = {card.slug: card for card in cards}
+    return [by_slug[slug] for slug in renderer().profile.featured_guides if slug in by_slug]
 
 
 def _website(name: str) -> dict[str, object]:
@@ -102,6 +108,7 @@ def search_page() -> Response:
         text=text,
         was_cut=len(request.args.get("q", "")) > len(text) + 50,
         results=results,
+        featured=[] if text else _featured(guide_queries.cards(locale.code)),
         pagination=paginate(number, PER_PAGE, results.total, path, chosen),
     )
 

@@ -105,7 +105,10 @@ def _fee(fee: FeeRow | FeeLine) -> dict[str, Any]:
 
 def _time(row: TimeRow) -> dict[str, Any]:
     unit = row.unit.value if row.unit else None
-    return _sparse(channel=row.channel, quantity=row.quantity, unit=unit, text=row.text)
+    return _sparse(
+        channel=row.channel, quantity=row.quantity, unit=unit, text=row.text,
+        condition_vi=row.condition_vi, condition_en=row.condition_en,
+    )  # fmt: skip
 
 
 def _document(document: Document) -> dict[str, Any]:
@@ -181,9 +184,10 @@ def fee_row(value: Mapping[str, Any]) -> FeeRow:
 def time_row(value: Mapping[str, Any]) -> TimeRow:
     """The official time row that a payload holds."""
     unit = value.get("unit")
-    return TimeRow(value["channel"], value.get("quantity"), TimeUnit(unit) if unit else None, value.get("text", ""))
+    texts = (value.get(name, "") for name in ("text", "condition_vi", "condition_en"))
+    return TimeRow(value["channel"], value.get("quantity"), TimeUnit(unit) if unit else None, *texts)
 
 
-def time_line_json(value: Mapping[str, Any]) -> dict[str, Any]:
-    """The line to show of a payload's time row."""
-    return time_lines.to_json(time_lines.classify(time_row(value)))
+def time_lines_json(value: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """The lines to show of a payload's time row."""
+    return [time_lines.to_json(line) for line in time_lines.classify(time_row(value))]

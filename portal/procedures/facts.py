@@ -10,7 +10,7 @@ from typing import Any
 from portal.procedures import fee_lines
 from portal.procedures.agency_names import split_agencies
 from portal.procedures.audiences import audiences
-from portal.procedures.data import conditions_from, fee_row, time_line_json
+from portal.procedures.data import conditions_from, fee_row, time_lines_json
 from portal.procedures.fee_lines import FeeLine
 
 _NOT_LETTERS = re.compile(r"[\W_]+")
@@ -21,7 +21,7 @@ def facts_of(payload: Mapping[str, Any], conditions: Sequence[Mapping[str, Any]]
     lines = with_conditions(lines_of(payload["fees"]), conditions)
     return {
         "fees": [fee_lines.to_json(line) for line in lines],
-        "times": [time_line_json(value) for value in payload["times"]],
+        "times": [line for value in payload["times"] for line in time_lines_json(value)],
         "legal": payload["legal_basis"],
         "life_events": payload["life_events"],
         "agencies": [name.label for name in split_agencies(payload["agency"])],

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from portal.core import formats
-from portal.core.i18n import Locale, localised_path
+from portal.core.i18n import Locale, catalogue, localised_path
 from portal.procedures.as_of import AsOf, Precision
 from portal.procedures.fee_lines import FeeLine, FeeState, FeeStatus
 from portal.procedures.queries import RecordFacts
@@ -16,6 +16,19 @@ from portal.procedures.time_lines import TimeLine
 CHANNEL_ORDER = ("online", "direct", "postal")
 # Longer official wording is folded behind a summary.
 SHORT_TEXT = 90
+
+
+def _(message: str) -> str:
+    """Marks a string for extraction; `_unit` looks it up."""
+    return message
+
+
+# What fees are paid for, as the records' wording names it; other units stay Vietnamese.
+UNITS = (_("/lần"), _("/người"), _("/trang"), _("/bản"), _("/thẻ"), _("/hộ chiếu"), _("/hồ sơ"), _("/giấy"))
+
+
+def _unit(unit: str, locale: str) -> str:
+    return str(catalogue(locale).ugettext(f"/{unit}")) if unit else ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,6 +59,7 @@ class TimeView:
     quantity: int | None
     unit: str
     text: str
+    condition: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,11 +83,21 @@ def fee_view(line: FeeLine, day: date, locale: str) -> FeeView:
         amount=money(line.amount),
         printed_amount=money(line.printed_amount),
         percent=line.percent,
-        unit=line.unit,
+        unit=_unit(line.unit, locale),
         condition=(line.condition_vi if locale == "vi" else line.condition_en) or "",
         text=line.text,
         begins=formats.day(line.valid_from, locale) if line.valid_from else None,
         ends=formats.day(line.valid_to, locale) if line.valid_to else None,
+    )
+
+
+def time_view(line: TimeLine, locale: str) -> TimeView:
+    """A time line in words' reach."""
+    return TimeView(
+        quantity=line.quantity,
+        unit=line.unit.value if line.unit else "",
+        text=line.text,
+        condition=line.condition_vi if locale == "vi" else line.condition_en or line.condition_vi,
     )
 
 
@@ -89,11 +113,7 @@ def channel_views(
             continue
         shown = [fee_view(line, day, locale) for line in fee_lines if line.channel == kind]
         shown.sort(key=lambda fee: (fee.state != FeeState.CURRENT, fee.status == FeeStatus.EXEMPT, fee.unit))
-        own_times = tuple(
-            TimeView(quantity=line.quantity, unit=line.unit.value if line.unit else "", text=line.text)
-            for line in time_lines
-            if line.channel == kind
-        )
+        own_times = tuple(time_view(line, locale) for line in time_lines if line.channel == kind)
         views.append(ChannelView(kind=kind, fees=tuple(shown), times=own_times))
     return views
 

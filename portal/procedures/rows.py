@@ -127,7 +127,10 @@ def _time(part: FieldReader) -> TimeRow | None:
     if unit and unit not in UNITS:
         part.fail("unit", "unknown_value", value=shown(unit), known=", ".join(UNITS))
     text = part.block("text", 10_000)
-    return TimeRow(channel, quantity, UNITS.get(unit), text) if channel else None
+    if not channel:
+        return None
+    conditions = (part.line_text(f"condition_{locale}", 200) for locale in ("vi", "en"))
+    return TimeRow(channel, quantity, UNITS.get(unit), text, *conditions)
 
 
 def _fee(part: FieldReader) -> FeeRow | FeeLine | None:

@@ -27,6 +27,9 @@ UNITS = {
     "tháng": TimeUnit.MONTH,
     **{unit.value: unit for unit in TimeUnit},
 }
+_CASE = re.compile(
+    r"(?<!\d)(\d{1,3})\s+ngày(\s+làm việc)?\s+đối với\s+([^().;,:\n]{3,120}?)(?=\s+kể từ|[().;,:\n]|$)", re.IGNORECASE
+)
 _NOT_STATED = re.compile(r"^(?:không|chưa) quy định", re.IGNORECASE)
 
 
@@ -38,27 +41,44 @@ class TimeRow:
     quantity: int | None
     unit: TimeUnit | None
     text: str
+    condition_vi: str = ""
+    condition_en: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class TimeLine:
-    """One processing time of one channel; `quantity` None (and with it `unit`) is unknown, `text` stays."""
+    """One processing time of one channel; `quantity` None (and with it `unit`) is unknown, `text` stays.
+
+    The conditions say for which case the time holds, where the channel has several.
+    """
 
     channel: str
     quantity: int | None
     unit: TimeUnit | None
     text: str = ""
+    condition_vi: str = ""
+    condition_en: str = ""
 
 
-def classify(row: TimeRow) -> TimeLine:
-    """The line of an official row. 0 is no time; a text that says "not stated" outweighs the number."""
+def classify(row: TimeRow) -> tuple[TimeLine, ...]:
+    """The lines of an official row. 0 is no time; a text that says "not stated" outweighs the number.
+
+    Where the wording gives each case its own time ("10 ngày làm việc đối với công trình (hoặc 7 ngày làm việc đối với
+    nhà ở riêng lẻ)"), each is a line: the printed number alone would be wrong for the others.
+    """
     text = nfc(row.text).strip()
     if not row.quantity or row.unit is None or _NOT_STATED.search(text):
-        return TimeLine(row.channel, None, None, text)
+        return (TimeLine(row.channel, None, None, text, row.condition_vi, row.condition_en),)
     unit = row.unit
     if unit is TimeUnit.DAY and _says_working_days(text, row.quantity):
         unit = TimeUnit.WORKING_DAY
-    return TimeLine(row.channel, row.quantity, unit, text)
+    cases = {int(match[1]): (match[2], match[3].strip()) for match in _CASE.finditer(text)}
+    if len({case for _, case in cases.values()}) < max(2, len(cases)) or row.quantity not in cases:
+        return (TimeLine(row.channel, row.quantity, unit, text, row.condition_vi, row.condition_en),)
+    return tuple(
+        TimeLine(row.channel, quantity, TimeUnit.WORKING_DAY if working else TimeUnit.DAY, text, case)
+        for quantity, (working, case) in cases.items()
+    )
 
 
 def _says_working_days(text: str, quantity: int) -> bool:
@@ -72,12 +92,20 @@ def to_json(line: TimeLine) -> dict[str, Any]:
     values: dict[str, Any] = {"channel": line.channel}
     if line.quantity is not None and line.unit is not None:
         values |= {"quantity": line.quantity, "unit": line.unit.value}
-    if line.text:
-        values["text"] = line.text
+    for name in ("text", "condition_vi", "condition_en"):
+        if getattr(line, name):
+            values[name] = getattr(line, name)
     return values
 
 
 def from_json(values: Mapping[str, Any]) -> TimeLine:
     """The line that `to_json` wrote."""
     unit = values.get("unit")
-    return TimeLine(values["channel"], values.get("quantity"), TimeUnit(unit) if unit else None, values.get("text", ""))
+    return TimeLine(
+        channel=values["channel"],
+        quantity=values.get("quantity"),
+        unit=TimeUnit(unit) if unit else None,
+        text=values.get("text", ""),
+        condition_vi=values.get("condition_vi", ""),
+        condition_en=values.get("condition_en", ""),
+    )

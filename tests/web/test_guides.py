@@ -32,13 +32,13 @@ def fee(amount: int | None, text: str = "", channel: str = "online") -> dict[str
 @pytest.mark.parametrize(
     ("row", "said", "unsaid"),
     [
-        (fee(0), "Chưa rõ: hồ sơ gốc không ghi mức thu", "Không thu phí"),
+        (fee(0), "Chưa rõ: Cổng quốc gia không ghi mức thu", "Không thu phí"),
         (fee(0, "Không quy định."), "Chưa rõ", "Không thu phí"),
         (fee(0, "Miễn lệ phí"), "Không thu phí", "Chưa rõ"),
         (fee(0, "Miễn lệ phí cho người thuộc hộ nghèo."), "Miễn phí cho một số trường hợp", "Không thu phí"),
         (fee(0, "Do Hội đồng nhân dân cấp tỉnh quy định."), "mức thu do tỉnh quy định", "Không thu phí"),
         (fee(50_000, "Mức thu do Hội đồng nhân dân tỉnh quyết định."), "mức thu do tỉnh quy định", "50.000"),
-        (fee(20_000), "20.000 đ", "Chưa rõ: hồ sơ gốc không ghi mức thu"),
+        (fee(20_000), "20.000 đ", "Chưa rõ: Cổng quốc gia không ghi mức thu"),
         (
             fee(160_000, "160.000 đồng (áp dụng đến hết ngày 31/12/2023)"),
             "Mức hôm nay chưa rõ, bạn hỏi nơi nộp",
@@ -88,7 +88,7 @@ def test_what_is_not_translated_says_so(app: Flask, visitor: Visitor) -> None:
     publish([record_row()])
     page = visitor.get("/en" + PATH)
     assert page.text("h1") == "Register a birth"
-    assert "This part has not been translated yet" in page.words
+    assert "The rest of this page is in Vietnamese" in page.words
     assert "Cha hoặc mẹ của bé." in page.words
 
 

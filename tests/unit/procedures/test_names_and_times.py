@@ -59,7 +59,8 @@ def test_a_lone_part_is_not_joined() -> None:
 
 
 def time_of(quantity: int | None, unit: TimeUnit | None, text: str = "") -> TimeLine:
-    return classify(TimeRow("direct", quantity, unit, text))
+    (line,) = classify(TimeRow("direct", quantity, unit, text))
+    return line
 
 
 @pytest.mark.parametrize(
@@ -111,3 +112,16 @@ def test_instants_are_utc() -> None:
     from portal.procedures.as_of import parse_instant
 
     assert parse_instant("2026-07-18T09:13:46+07:00") == datetime(2026, 7, 18, 2, 13, 46, tzinfo=UTC)
+
+
+def test_each_case_of_the_wording_is_a_line() -> None:
+    text = "10 ngày làm việc đối với công trình (hoặc 7 ngày làm việc đối với nhà ở riêng lẻ) kể từ ngày nhận đủ hồ sơ."
+    lines = classify(TimeRow("online", 10, TimeUnit.WORKING_DAY, text))
+    assert [(line.quantity, line.condition_vi) for line in lines] == [(10, "công trình"), (7, "nhà ở riêng lẻ")]
+    assert from_json(to_json(lines[1])) == lines[1]
+
+
+def test_a_wording_that_leaves_out_the_printed_number_makes_no_lines() -> None:
+    text = "15 ngày làm việc đối với nhóm A; 20 ngày làm việc đối với nhóm B"
+    (line,) = classify(TimeRow("online", 10, TimeUnit.WORKING_DAY, text))
+    assert line.quantity == 10
