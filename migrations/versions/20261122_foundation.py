@@ -67,12 +67,7 @@ def upgrade() -> None:
         sa.Column("kind_order", sa.SmallInteger(), nullable=False),
         sa.Column("key", sa.String(length=200), nullable=False),
         sa.Column("locale", sa.String(length=10), nullable=False),
-        sa.Column("title", sa.Text(), nullable=False),
-        sa.Column("summary", sa.Text(), nullable=False),
-        sa.Column("body", sa.Text(), nullable=False),
-        sa.Column("keywords", sa.JSON(), nullable=False),
-        sa.Column("url", sa.Text(), nullable=False),
-        sa.Column("codes", sa.JSON(), nullable=False),
+        sa.Column("digest", sa.String(length=32), nullable=False),
         sa.Column(
             "sort_title",
             sa.String(length=640).with_variant(sa.String(length=640, collation="C"), "postgresql"),
@@ -81,8 +76,13 @@ def upgrade() -> None:
         sa.Column("initial", sa.String(length=1), nullable=False),
         sa.Column("folded", sa.Text(), nullable=False),
         sa.Column("marked", sa.Text(), nullable=False),
+        sa.Column("title", sa.Text(), nullable=False),
+        sa.Column("url", sa.Text(), nullable=False),
+        sa.Column("codes", sa.JSON(), nullable=False),
+        sa.Column("summary", sa.Text(), nullable=False),
+        sa.Column("keywords", sa.JSON(), nullable=False),
+        sa.Column("body", sa.Text(), nullable=False),
         sa.Column("body_folded", sa.Text(), nullable=False),
-        sa.Column("digest", sa.String(length=32), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_search_entries")),
         sa.UniqueConstraint("kind", "key", "locale", name=op.f("uq_search_entries_kind_key_locale")),
     )
@@ -92,7 +92,9 @@ def upgrade() -> None:
 
     op.create_table(
         "search_words",
-        sa.Column("word", sa.String(length=40), nullable=False),
+        sa.Column(
+            "word", sa.String(length=40).with_variant(sa.String(length=40, collation="C"), "postgresql"), nullable=False
+        ),
         sa.Column("titles", sa.Integer(), nullable=False),
         sa.Column("texts", sa.Integer(), nullable=False),
         sa.PrimaryKeyConstraint("word", name=op.f("pk_search_words")),

@@ -19,6 +19,7 @@ from sqlalchemy import Connection, TextClause, func, select, text
 from sqlalchemy.orm import Session
 
 from portal.search.identity import TITLE_WORDS_SQL
+from portal.search.query import MAX_WORDS
 
 TITLES = "search_titles"
 TEXTS = "search_texts"
@@ -117,8 +118,8 @@ class Backend(Protocol):
     def heaviest(self, indexes: tuple[str, ...]) -> TextClause:
         """The `cap` documents in which most weight comes together, with what ranking reads, and the sum of their bits.
 
-        Part n looks for `match{n}` in the nth index, and gives the weight `weight{n}` and the bit `bit{n}`. Of the
-        weight `per_title_word` thousandths are lost for every word of the title.
+        Part n looks for `match{n}` in the nth index, and gives `value{n}`: a weight, and below it MAX_WORDS bits. Of
+        the weight `per_title_word` thousandths are lost for every word of the title.
         """
 
 
@@ -168,7 +169,10 @@ class SqliteBackend:
 
     def heaviest(self, indexes: tuple[str, ...]) -> TextClause:
         """The documents in which most weight comes together."""
-        return _heaviest("SELECT rowid AS id, {columns} FROM {index} WHERE {index} MATCH :{match}", indexes)
+        return _heaviest(
+            "SELECT rowid AS id, CAST(:value{n} AS integer) AS value FROM {index} WHERE {index} MATCH :match{n}",
+            indexes,
+        )
 
 
 class PostgresBackend:
@@ -224,7 +228,10 @@ class PostgresBackend:
 
     def heaviest(self, indexes: tuple[str, ...]) -> TextClause:
         """The documents in which most weight comes together."""
-        return _heaviest("SELECT id, {columns} FROM {index} WHERE words @@ CAST(:{match} AS tsquery)", indexes)
+        return _heaviest(
+            "SELECT id, CAST(:value{n} AS integer) AS value FROM {index} WHERE words @@ CAST(:match{n} AS tsquery)",
+            indexes,
+        )
 
 
 def backend(session: Session) -> Backend:
@@ -266,13 +273,11 @@ def _first(ids: str) -> TextClause:
 
 
 @cache
-def _heaviest(arm: str, indexes: tuple[str, ...]) -> TextClause:
-    columns = "CAST(:weight{n} AS integer) AS weight, CAST(:bit{n} AS integer) AS bit"
-    arms = [arm.format(index=index, match=f"match{n}", columns=columns.format(n=n)) for n, index in enumerate(indexes)]
+def _heaviest(part: str, indexes: tuple[str, ...]) -> TextClause:
+    parts = " UNION ALL ".join(part.format(index=index, n=n) for n, index in enumerate(indexes))
     return text(
-        "SELECT entry.id, entry.folded, entry.marked, best.bits FROM ("
-        "SELECT id, sum(weight) AS weight, sum(bit) AS bits "
-        f"FROM ({' UNION ALL '.join(arms)}) AS arms GROUP BY id "
-        f"ORDER BY sum(weight) * (1000 - CAST(:per_title_word AS integer) * {TITLE_WORDS_SQL}) DESC, id LIMIT :cap"
-        ") AS best JOIN search_entries AS entry ON entry.id = best.id"
+        f"SELECT entry.id, entry.folded, entry.marked, best.value & {(1 << MAX_WORDS) - 1} FROM ("
+        f"SELECT id, sum(value) AS value FROM ({parts}) AS parts GROUP BY id "
+        f"ORDER BY (sum(value) >> {MAX_WORDS}) * (1000 - CAST(:per_title_word AS integer) * {TITLE_WORDS_SQL}) DESC, id "
+        "LIMIT :cap) AS best JOIN search_entries AS entry ON entry.id = best.id"
     )

@@ -43,8 +43,7 @@ class SearchEntry(Base):
     digest: Mapped[str] = mapped_column(String(32))
     sort_title: Mapped[str] = mapped_column(_bytewise(640))
     initial: Mapped[str] = mapped_column(String(1))
-    # Title, keywords and codes as phrases: folded, and with their marks. They stand before the long columns because
-    # ranking reads them of hundreds of rows, and SQLite would have to read through everything before them.
+    # Title, keywords and codes as phrases: folded, and with their marks.
     folded: Mapped[str] = mapped_column(Text)
     marked: Mapped[str] = mapped_column(Text)
     title: Mapped[str] = mapped_column(Text)

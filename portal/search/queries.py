@@ -20,6 +20,8 @@ from portal.search.retrieval import candidates
 from portal.search.snippets import Marker, SnippetPart
 
 MAX_LIMIT = 100
+# Beyond any list, within what both databases take for a number.
+_MAX_OFFSET = 1_000_000_000
 _NO_FACETS: Mapping[str, str] = {}
 _ITEM = select(*(ENTRIES.c[name] for name in ("kind", "key", "locale", "title", "url", "summary", "codes")))
 _HITS = _ITEM.add_columns(ENTRIES.c.id, ENTRIES.c.body, ENTRIES.c.body_folded).where(
@@ -131,13 +133,13 @@ def listing(
     """Pages to browse: guides, then records, then the catalogue, each in alphabetical order."""
     where = _conditions(locale, kinds, facets)
     if initial:
-        where.append(ENTRIES.c.initial == initial)
+        where.append(ENTRIES.c.initial == initial.upper())
     columns = ENTRIES.c
     statement = (
         _ITEM.where(*where)
         .order_by(columns.kind_order, columns.sort_title, columns.id)
         .limit(min(max(limit, 1), MAX_LIMIT))
-        .offset(max(offset, 0))
+        .offset(min(max(offset, 0), _MAX_OFFSET))
     )
     total = db.session.execute(select(func.count()).select_from(ENTRIES).where(*where)).scalar_one()
     items = (

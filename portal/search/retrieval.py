@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 from portal.search import fulltext
 from portal.search.indexing import locale_tag, rarity
 from portal.search.models import WORDS
-from portal.search.query import Query
+from portal.search.query import MAX_WORDS, Query
 from portal.search.ranking import IN_TEXT, PER_TITLE_WORD, Candidate, Rarities
 
 # Candidates that a stage hands on: those with all words in title or keywords, and the others.
@@ -26,7 +26,7 @@ TEXT_CAP = 100
 # With fewer pages than this that have all words in title or keywords, pages with some of the words are welcome too.
 HANDFUL = 5
 # Index rows that the search for some of the words reads at most in each index, rarest words first.
-TITLE_ROWS = 3_000
+TITLE_ROWS = 2_500
 TEXT_ROWS = 1_000
 
 # The counts of some words, and the tags of all languages.
@@ -111,24 +111,26 @@ def _first(search: _Search, index: str, groups: fulltext.Groups, bits: int) -> d
 
 def _some_words(search: _Search) -> dict[int, Candidate]:
     """The pages with the greatest sum of rarities, by as many of the rarest words as may be read."""
-    arms = [*_rarest(search, 0, TITLE_ROWS), *_rarest(search, 1, TEXT_ROWS)]
-    if not arms:
+    parts: list[tuple[str, str, int]] = []
+    for word in _rarest(search, 0, TITLE_ROWS):
+        parts.append((fulltext.TITLES, word, search.rarities.titles[word] << MAX_WORDS))
+    for word in _rarest(search, 1, TEXT_ROWS):
+        weight = round(search.rarities.texts[word] * IN_TEXT)
+        parts.append((fulltext.TEXTS, word, weight << MAX_WORDS | 1 << search.query.words.index(word)))
+    if not parts:
         return {}
     parameters: dict[str, Any] = {"cap": TEXT_CAP, "per_title_word": round(1000 * PER_TITLE_WORD)}
-    for arm, (word, place) in enumerate(arms):
-        weight, bit = search.rarities.titles[word], 0
-        if place:
-            weight, bit = round(search.rarities.texts[word] * IN_TEXT), 1 << search.query.words.index(word)
+    for n, (_, word, value) in enumerate(parts):
         match = search.backend.expression([*search.filters, [word]], search.other_locales)
-        parameters |= {f"match{arm}": match, f"weight{arm}": weight, f"bit{arm}": bit}
-    indexes = tuple((fulltext.TITLES, fulltext.TEXTS)[place] for _, place in arms)
-    return _read(search, search.backend.heaviest(indexes), parameters)
+        parameters |= {f"match{n}": match, f"value{n}": value}
+    return _read(search, search.backend.heaviest(tuple(index for index, _, _ in parts)), parameters)
 
 
-def _rarest(search: _Search, place: int, budget: int) -> list[tuple[str, int]]:
-    known = [(search.counts[word][place], word) for word in search.query.words if search.counts[word][place]]
-    rows = list(accumulate(count for count, _ in sorted(known)))
-    return [(word, place) for n, (_, word) in enumerate(sorted(known)) if not n or rows[n] <= budget]
+def _rarest(search: _Search, place: int, budget: int) -> list[str]:
+    """The words, rarest first, that together stand in no more entries than the budget; at least one."""
+    known = sorted((search.counts[word][place], word) for word in search.query.words if search.counts[word][place])
+    rows = accumulate(count for count, _ in known)
+    return [word for n, ((_, word), total) in enumerate(zip(known, rows, strict=True)) if n == 0 or total <= budget]
 
 
 def _read(search: _Search, statement: Any, parameters: dict[str, Any]) -> dict[int, Candidate]:

@@ -40,7 +40,7 @@ def test_pieces_of_a_list_are_the_list(pages: Flask) -> None:
 
 def test_limits_are_bounded(pages: Flask) -> None:
     assert len(queries.listing("vi", limit=-1, offset=-1).items) == 1
-    assert queries.listing("vi", offset=10**18).items == ()
+    assert queries.listing("vi", offset=10**30).items == ()
     service.replace(look_alikes(200))
     assert len(queries.listing("vi", limit=10**9).items) == queries.MAX_LIMIT
 
