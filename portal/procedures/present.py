@@ -64,11 +64,12 @@ class TimeView:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChannelView:
-    """One way to file, with what it costs and how long it takes."""
+    """One way to file, with what it costs and how long it takes; `fee_documents` are the legal documents of the fees."""
 
     kind: str
     fees: tuple[FeeView, ...]
     times: tuple[TimeView, ...]
+    fee_documents: str
 
 
 def fee_view(line: FeeLine, day: date, locale: str) -> FeeView:
@@ -114,7 +115,8 @@ def channel_views(
         shown = [fee_view(line, day, locale) for line in fee_lines if line.channel == kind]
         shown.sort(key=lambda fee: (fee.state != FeeState.CURRENT, fee.status == FeeStatus.EXEMPT, fee.unit))
         own_times = tuple(time_view(line, locale) for line in time_lines if line.channel == kind)
-        views.append(ChannelView(kind=kind, fees=tuple(shown), times=own_times))
+        documents = {number: None for line in fee_lines if line.channel == kind for number in line.legal}
+        views.append(ChannelView(kind=kind, fees=tuple(shown), times=own_times, fee_documents=", ".join(documents)))
     return views
 
 

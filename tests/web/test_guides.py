@@ -67,6 +67,11 @@ def test_a_temporary_fee_gives_way_on_its_day(app: Flask, visitor: Visitor) -> N
     assert "800.000 đ" in words
 
 
+def test_a_fee_names_its_legal_document(app: Flask, visitor: Visitor) -> None:
+    publish([record_row(fees=[fee(20_000, "20.000 đồng/lần theo Thông tư số 75/2022/TT-BTC")], channels=["online"])])
+    assert "Văn bản: 75/2022/TT-BTC" in visitor.get(PATH).words
+
+
 def test_source_and_date_stand_beside_the_facts(app: Flask, visitor: Visitor) -> None:
     publish([record_row(crawled_at="2025-12")])
     words = visitor.get(PATH).words

@@ -133,9 +133,7 @@ def test_absurd_pages_are_stored(app: Flask) -> None:
     assert service.replace(absurd) == len(absurd)
     assert service.replace(absurd) == 0
     assert keys("drop table") == ["catalogue 1.000002"]
-    stored = db.session.execute(
-        select(ENTRIES.c.body).where(ENTRIES.c.key == "1.000001")
-    ).scalar_one()
+    stored = db.session.execute(select(ENTRIES.c.body).where(ENTRIES.c.key == "1.000001")).scalar_one()
     assert len(stored) == MAX_BODY
     assert service.rebuild() == len(absurd)
 
