@@ -43,7 +43,7 @@ check: $(VENV)/dev.stamp $(CATALOGUES) ## Lint, types, content and all tests
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/djlint templates --check --lint --quiet
+	$(BIN)/djlint templates --lint --quiet
 	$(BIN)/portal guides check portal/starter/guides
 	$(MAKE) test
 
@@ -53,7 +53,6 @@ bench: $(VENV)/dev.stamp $(CATALOGUES) ## Print the speed that we claim, as rati
 fix: $(VENV)/dev.stamp ## Format and mend what can be mended by a tool
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
-	-$(BIN)/djlint templates --reformat --quiet
 
 strings: $(VENV)/dev.stamp ## Extract the translatable strings and update every catalogue
 	$(BIN)/pybabel -q extract -F babel.cfg -k _:1 -k N_ --no-location --sort-output --omit-header -o translations/messages.pot .

@@ -64,7 +64,7 @@ class TimeView:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChannelView:
-    """One way to file, with what it costs and how long it takes; `fee_documents` are the legal documents of the fees."""
+    """One way to file: what it costs, by which legal documents, and how long it takes."""
 
     kind: str
     fees: tuple[FeeView, ...]

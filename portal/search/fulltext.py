@@ -275,9 +275,9 @@ def _first(ids: str) -> TextClause:
 @cache
 def _heaviest(part: str, indexes: tuple[str, ...]) -> TextClause:
     parts = " UNION ALL ".join(part.format(index=index, n=n) for n, index in enumerate(indexes))
+    weight = f"(sum(value) >> {MAX_WORDS}) * (1000 - CAST(:per_title_word AS integer) * {TITLE_WORDS_SQL})"
     return text(
         f"SELECT entry.id, entry.folded, entry.marked, best.value & {(1 << MAX_WORDS) - 1} FROM ("
-        f"SELECT id, sum(value) AS value FROM ({parts}) AS parts GROUP BY id "
-        f"ORDER BY (sum(value) >> {MAX_WORDS}) * (1000 - CAST(:per_title_word AS integer) * {TITLE_WORDS_SQL}) DESC, id "
+        f"SELECT id, sum(value) AS value FROM ({parts}) AS parts GROUP BY id ORDER BY {weight} DESC, id "
         "LIMIT :cap) AS best JOIN search_entries AS entry ON entry.id = best.id"
     )

@@ -111,9 +111,9 @@ def _first(search: _Search, index: str, groups: fulltext.Groups, bits: int) -> d
 
 def _some_words(search: _Search) -> dict[int, Candidate]:
     """The pages with the greatest sum of rarities, by as many of the rarest words as may be read."""
-    parts: list[tuple[str, str, int]] = []
-    for word in _rarest(search, 0, TITLE_ROWS):
-        parts.append((fulltext.TITLES, word, search.rarities.titles[word] << MAX_WORDS))
+    parts = [
+        (fulltext.TITLES, word, search.rarities.titles[word] << MAX_WORDS) for word in _rarest(search, 0, TITLE_ROWS)
+    ]
     for word in _rarest(search, 1, TEXT_ROWS):
         weight = round(search.rarities.texts[word] * IN_TEXT)
         parts.append((fulltext.TEXTS, word, weight << MAX_WORDS | 1 << search.query.words.index(word)))
