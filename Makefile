@@ -10,7 +10,8 @@ export DATA_DIR PORT
 CATALOGUES := $(patsubst %.po,%.mo,$(wildcard translations/*/LC_MESSAGES/messages.po))
 
 .DEFAULT_GOAL := help
-.PHONY: help run install test check bench fix strings locale migration lock screenshots
+.PHONY: help run install test check bench fix strings locale migration lock
+.NOTPARALLEL:
 
 help: ## List the commands
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-11s %s\n", $$1, $$2}'

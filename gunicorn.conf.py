@@ -22,6 +22,8 @@ worker_class = "gthread"
 limit_request_line = gunicorn.http.message.MAX_REQUEST_LINE = 65_536
 # A socket for remote control that nothing here needs.
 control_socket_disable = True
+# Even a proxy on this machine may not say where the application is mounted: that is the language's place.
+forwarder_headers = ""
 max_requests = 0
 graceful_timeout = 20
 keepalive = 5

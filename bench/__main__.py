@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bench import load
-from bench.servers import Server, serve
+from bench.servers import Server, serve, settings_free_environment
 from portal.config import ROOT
 
 GUIDE = "/huong-dan/dang-ky-khai-sinh"
@@ -48,7 +48,9 @@ def prepare(data_dir: Path) -> dict[str, str]:
     """A portal with its starter content in a folder of its own."""
     environ = {"DATA_DIR": str(data_dir), "LOG_LEVEL": "ERROR"}
     portal = str(Path(sys.executable).with_name("portal"))
-    subprocess.run([portal, "prepare", "--starter"], cwd=ROOT, env={**os.environ, **environ}, check=True)
+    subprocess.run(
+        [portal, "prepare", "--starter"], cwd=ROOT, env={**settings_free_environment(), **environ}, check=True
+    )
     return environ
 
 

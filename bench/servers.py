@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from portal.config import ROOT
+from portal.config import ROOT, SETTINGS
 
 TICKS = os.sysconf("SC_CLK_TCK")
 
@@ -43,6 +43,11 @@ class Server:
         return int(status.split("VmRSS:")[1].split()[0]) / 1024
 
 
+def settings_free_environment() -> dict[str, str]:
+    """The environment without the developer's own settings: a bench must never reach a real database."""
+    return {name: value for name, value in os.environ.items() if name not in SETTINGS}
+
+
 def free_port() -> int:
     """A port that nobody listens on."""
     with socket.socket() as probe:
@@ -60,7 +65,7 @@ def serve(application: str, environ: Mapping[str, str] | None = None) -> Iterato
     process = subprocess.Popen(
         ["taskset", "-c", "0", *command],
         cwd=ROOT,
-        env={**os.environ, "SITE_URL": f"http://127.0.0.1:{port}", **(environ or {})},
+        env={**settings_free_environment(), "SITE_URL": f"http://127.0.0.1:{port}", **(environ or {})},
     )
     try:
         while time.perf_counter() - started < 20:

@@ -21,13 +21,14 @@ def create_app(config: Config | None = None) -> Flask:
     config = config or Config.from_env(os.environ)
     logs.configure(config.log_level)
     profile = load_profile(config.profile)
-    config.data_dir.mkdir(parents=True, exist_ok=True)
     assets = build_assets(ROOT / "static", config.data_dir / "static")
     renderer = pages.Renderer(config, profile, assets, ROOT / "templates")
 
     app = Flask("portal", static_folder=None, template_folder=None)
     app.config.update(
         SQLALCHEMY_DATABASE_URI=config.database_url,
+        # No parameters in errors, which are logged: they hold what people typed. A connection for every thread.
+        SQLALCHEMY_ENGINE_OPTIONS={"hide_parameters": True, "pool_size": config.web_threads},
         TRUSTED_HOSTS=list(config.trusted_hosts),
         MAX_CONTENT_LENGTH=1_000_000,
         COMPRESS_MIMETYPES=["text/html", "application/json", "application/xml", "text/plain"],

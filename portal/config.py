@@ -5,11 +5,12 @@ Every setting is described in docs/configuration.md; a convention test holds the
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -24,7 +25,14 @@ class ConfigurationError(Exception):
 
 
 def _directory(text: str) -> Path:
-    return Path(text).expanduser().resolve()
+    try:
+        path = Path(text).expanduser().resolve()
+        path.mkdir(parents=True, exist_ok=True)
+    except (OSError, RuntimeError) as error:
+        raise ValueError(f"can't be used: {error}") from error
+    if not os.access(path, os.W_OK):
+        raise ValueError("can't be written to")
+    return path
 
 
 def _whole_number(low: int, high: int) -> Callable[[str], int]:
@@ -46,14 +54,24 @@ def _switch(text: str) -> bool:
 
 def _origin(text: str) -> str:
     parts = urlsplit(text)
-    if parts.scheme not in {"http", "https"} or not parts.hostname or parts.path.strip("/") or parts.query:
-        raise ValueError("must be an address like https://example.vn, without a path")
+    extra = parts.path.strip("/") or parts.query or parts.fragment or "@" in parts.netloc
+    if parts.scheme not in {"http", "https"} or not parts.hostname or extra or not _has_good_port(parts):
+        raise ValueError("must be an address like https://example.vn, without a path or a password")
     return f"{parts.scheme}://{parts.netloc}"
+
+
+def _has_good_port(parts: SplitResult) -> bool:
+    try:
+        return parts.port is None or parts.port > 0
+    except ValueError:
+        return False
 
 
 def _database_url(text: str) -> str:
     for prefix in ("postgresql://", "postgres://", "postgresql+psycopg://"):
         if text.startswith(prefix):
+            if not _has_good_port(urlsplit(text)):
+                raise ValueError("has a port that is no number")
             return "postgresql+psycopg://" + text.removeprefix(prefix)
     if text.startswith("sqlite:///"):
         return text
@@ -79,6 +97,9 @@ def _profile(text: str) -> Path:
         raise ValueError(f"names no file: {path}")
     return path
 
+
+# Their values may hold a password, which has no place in a log.
+_SECRET = frozenset({"DATABASE_URL"})
 
 # name in the environment -> (default as text, parser); an empty variable counts as absent.
 SETTINGS: dict[str, tuple[str, Callable[[str], Any]]] = {
@@ -124,12 +145,11 @@ class Config:
             try:
                 values[name.lower()] = parse(text)
             except ValueError as error:
-                problems.append(f"{name}={text!r} {error}")
-        data_dir: Path | None = values.get("data_dir")
-        if data_dir is not None and data_dir.exists() and not data_dir.is_dir():
-            problems.append(f"DATA_DIR={str(data_dir)!r} is not a directory")
+                shown = name if name in _SECRET else f"{name}={text!r}"
+                problems.append(f"{shown} {error}")
         if problems:
             raise ConfigurationError(problems)
+        data_dir = values["data_dir"]
         values["database_url"] = values["database_url"] or f"sqlite:///{data_dir}/portal.db"
         values["site_url"] = values["site_url"] or f"http://127.0.0.1:{values['port']}"
         own_host = urlsplit(values["site_url"]).hostname or ""

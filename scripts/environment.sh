@@ -18,10 +18,8 @@ echo "Setting up the environment from $lock …"
 # The project itself, importable from where it lies, and its `portal` command.
 site=$("$venv/bin/python" -c 'import sysconfig; print(sysconfig.get_path("purelib"))')
 pwd > "$site/gandan.pth"
-cat > "$venv/bin/portal" <<SCRIPT
-#!$(pwd)/$venv/bin/python
-import sys
-from portal.cli import main
-sys.exit(main())
+cat > "$venv/bin/portal" <<'SCRIPT'
+#!/bin/sh
+exec "$(dirname "$0")/python" -c 'import sys; from portal.cli import main; sys.exit(main())' "$@"
 SCRIPT
 chmod +x "$venv/bin/portal"

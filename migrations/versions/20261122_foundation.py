@@ -41,6 +41,7 @@ def upgrade() -> None:
         sa.Column("reviewed_on", sa.Date(), nullable=False),
         sa.Column("next_review_on", sa.Date(), nullable=False),
         sa.Column("digest", sa.String(length=64), nullable=False),
+        sa.Column("is_starter", sa.Boolean(), nullable=False),
         sa.Column("updated_at", sa.DateTime(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_guides")),
         sa.UniqueConstraint("slug", name=op.f("uq_guides_slug")),

@@ -15,7 +15,7 @@ from typing import Any
 from flask import Flask, Response, abort, current_app, make_response, request
 from flask.typing import ResponseReturnValue
 
-from portal.core.db import db, unit_of_work
+from portal.core.db import read_only, unit_of_work
 
 View = Callable[..., ResponseReturnValue]
 _SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -62,9 +62,8 @@ def _declare(view: View, access: Access) -> View:
         if request.method not in _SAFE_METHODS:
             with unit_of_work():
                 return make_response(view(*args, **kwargs))
-        response = make_response(view(*args, **kwargs))
-        if db.session.new or db.session.dirty or db.session.deleted:
-            raise RuntimeError(f"{request.method} {request.path} left changes behind")
+        with read_only():
+            response = make_response(view(*args, **kwargs))
         return _cacheable(response)
 
     wrapper.access = access  # type: ignore[attr-defined]

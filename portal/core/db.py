@@ -84,6 +84,26 @@ def _begin(connection: Connection) -> None:
 
 
 @contextmanager
+def read_only() -> Iterator[None]:
+    """Nothing inside may change the database: RuntimeError where something is left to flush, flushed or committed."""
+    session = db.session()
+    session.info["read_only"] = True
+    try:
+        yield
+        if session.new or session.dirty or session.deleted:
+            raise RuntimeError("a page that only reads left changes behind")
+    finally:
+        session.info.pop("read_only", None)
+
+
+@event.listens_for(Session, "before_flush")
+@event.listens_for(Session, "before_commit")
+def _refuse_changes(session: Session, *_details: object) -> None:
+    if session.info.get("read_only"):
+        raise RuntimeError("a page that only reads tried to change the database")
+
+
+@contextmanager
 def unit_of_work() -> Iterator[Session]:
     """Everything inside commits together or not at all.
 

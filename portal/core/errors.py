@@ -6,7 +6,8 @@ import json
 import logging
 
 from flask import Flask, Response, request
-from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import InterfaceError, OperationalError, SQLAlchemyError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from werkzeug.exceptions import HTTPException
 
 from portal.core.i18n import LOCALES, catalogue, current_locale
@@ -80,8 +81,10 @@ def init_errors(app: Flask, renderer: Renderer) -> None:
             response.headers["Allow"] = ", ".join(sorted(allowed))
         return response
 
+    @app.errorhandler(InterfaceError)
+    @app.errorhandler(PoolTimeoutError)
     @app.errorhandler(OperationalError)
-    def database_error(error: DBAPIError) -> Response:
+    def database_error(error: SQLAlchemyError) -> Response:
         logger.error("database unavailable", exc_info=error, extra={"endpoint": request.endpoint})
         return answer(503)
 

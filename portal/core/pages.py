@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlencode
 
 from flask import Flask, Response, current_app, request
 from flask_htmx import HTMX
@@ -37,11 +38,13 @@ class LanguageLink:
 class Page:
     """What the layout shows around the content of one page.
 
-    `path` is without language and without query parameters that don't change the content.
+    `path` is without language; `query` are the parameters that choose the content, which the other languages and the
+    canonical address share.
     """
 
     title: str
     path: str
+    query: tuple[tuple[str, str], ...] = ()
     description: str = ""
     breadcrumbs: list[tuple[str, str | None]] = field(default_factory=list)
     json_ld: Markup | None = None
@@ -107,13 +110,14 @@ class Renderer:
 
     def complete(self, page: Page, locale: Locale) -> Page:
         """Fill in the addresses of a page that follow from its path."""
-        page.canonical = self.config.site_url + localised_path(page.path, locale)
+        path = f"{page.path}?{urlencode(page.query)}" if page.query else page.path
+        page.canonical = self.config.site_url + localised_path(path, locale)
         page.languages = [
             LanguageLink(
                 code=other.code,
                 name=other.name,
-                url=localised_path(page.path, other),
-                absolute_url=self.config.site_url + localised_path(page.path, other),
+                url=localised_path(path, other),
+                absolute_url=self.config.site_url + localised_path(path, other),
                 is_current=other is locale,
             )
             for other in LOCALES.values()

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from urllib.parse import quote
+
 from flask import Flask, abort, redirect, request
 from flask_compress import Compress
+from werkzeug.exceptions import NotFound
 from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.routing import BaseConverter
 from werkzeug.wrappers import Response as BaseResponse
@@ -39,7 +42,7 @@ def init_requests(app: Flask, config: Config) -> None:
     def check_address() -> BaseResponse | None:
         if len(request.query_string) > QUERY_STRING_LIMIT:
             abort(414)
-        return _canonical_redirect(request.path) if request.routing_exception else None
+        return _canonical_redirect(request.path) if isinstance(request.routing_exception, NotFound) else None
 
 
 def _canonical_redirect(path: str) -> BaseResponse | None:
@@ -48,8 +51,9 @@ def _canonical_redirect(path: str) -> BaseResponse | None:
     if len(parts) == 1 and parts[0] in LOCALES and not request.script_root:
         return redirect(LOCALES[parts[0]].prefix + "/", 308)
     stripped = parts[1:] if parts[:1] == [DEFAULT_LOCALE.code] else parts
-    target = "/" + "/".join(stripped)
-    if target == path or "\\" in target:
+    # Quoted, because browsers and Werkzeug drop tabs and newlines, after which `/<tab>/host` would be another site.
+    target = "/" + quote("/".join(stripped), safe="/-._~")
+    if target == quote(path, safe="/-._~"):
         return None
     query = "?" + request.query_string.decode("latin-1") if request.query_string else ""
     return redirect(request.script_root + target + query, 308)

@@ -59,6 +59,8 @@ class _Compiler(NodeTransformer):
         """Put a part of the page where it is included: whole where it is the same on every page, else its nodes."""
         if not isinstance(node.template, nodes.Const):
             raise TemplateAssertionError("an included template must be a constant", node.lineno)
+        if self.environment.auto_reload:
+            return node  # looked up anew on each request, so that its change is seen
         name = node.template.value
         if name in FIXED_PARTS:
             data = nodes.TemplateData(self.environment.get_template(name).render())
@@ -69,6 +71,11 @@ class _Compiler(NodeTransformer):
             return output
         source, filename, _ = self.environment.files.get_source(self.environment, name)
         return self.environment._parse(source, name, filename).body
+
+    def visit_Name(self, node: nodes.Name) -> nodes.Node:
+        if node.ctx != "load" and node.name in self.environment.constants:
+            raise TemplateAssertionError(f"{node.name!r} is the same on every page and can't be assigned", node.lineno)
+        return node
 
     def visit_Getattr(self, node: nodes.Getattr) -> nodes.Node:
         self.generic_visit(node)
@@ -103,10 +110,19 @@ class _Compiler(NodeTransformer):
             raise TemplateAssertionError("a translated string must be a constant", node.lineno)
         return texts
 
+    def _check_placeholders(self, text: str, node: nodes.Call) -> None:
+        """A wrong placeholder fails now, not in front of a reader."""
+        try:
+            if node.kwargs:
+                str.__mod__(text, {keyword.key: "" for keyword in node.kwargs})
+        except (KeyError, ValueError, TypeError) as error:
+            raise TemplateAssertionError(f"{text!r} can't be filled in: {error!r}", node.lineno) from error
+
     def _single(self, node: nodes.Call) -> nodes.Node:
         (message,) = self._constants(node, 1)
         # Escaped here, so that autoescaping leaves it alone: our own sentences may hold quotes and ampersands.
         text = str(escape(self.environment.translations.ugettext(message)))
+        self._check_placeholders(text, node)
         safe = self._place(nodes.MarkSafe(self._place(nodes.Const(text), node)), node)
         return self._call("_fill", [safe], node) if node.kwargs else safe
 
@@ -114,6 +130,8 @@ class _Compiler(NodeTransformer):
         singular, plural = self._constants(node, 2)
         translate = self.environment.translations.ungettext
         forms = tuple(str(escape(translate(singular, plural, number))) for number in (1, 2))
+        for form in forms:
+            self._check_placeholders(form, node)
         # Every language so far has at most the two forms "one" and "other" (CLDR).
         is_other = nodes.Compare(node.args[2], [nodes.Operand("ne", nodes.Const(1))])
         index = nodes.Filter(is_other, "int", [], [], None, None)

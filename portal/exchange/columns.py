@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
@@ -31,7 +32,7 @@ class Columns:
         problems = []
         missing = sorted(self.required - set(present))
         unknown = [shown(name) or "(no name)" for name, own in zip(given, resolved, strict=True) if own is None]
-        double = sorted({name for name in present if present.count(name) > 1})
+        double = sorted(name for name, count in Counter(present).items() if count > 1)
         for label, found in (("Missing", missing), ("Unknown", unknown[:20]), ("Twice", double)):
             if found:
                 problems.append(f"{label}: {', '.join(found)}")

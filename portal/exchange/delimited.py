@@ -25,6 +25,7 @@ def read_csv(path: Path, columns: Columns, limits: Limits, progress: Progress | 
     delimiter = max(DELIMITERS, key=first[1].count)
     # Chained rather than read anew: a gzip stays a stream.
     source = _Lines(chain([first], lines))
+    csv.field_size_limit(limits.line)
     records = csv.reader(source, delimiter=delimiter, strict=True)
     try:
         header = columns.check(name.strip().lower() for name in next(records))

@@ -25,6 +25,8 @@ _COUNTS = ("count", "uniqueCount")
 _ROW = re.compile(r"[1-9][0-9]{0,6}")
 _CELL = re.compile(r"([A-Za-z]{1,3})([1-9][0-9]{0,6})")
 _LOCAL_HEADER = struct.Struct("<4s22xHH")
+# The end record of a zip archive and the longest comment behind it (APPNOTE.TXT 4.3.16).
+_LONGEST_END = 22 + 65_535
 _OLD_EXCEL = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 
 
@@ -33,6 +35,7 @@ def check_workbook(path: Path, limits: Limits) -> None:
     with open_binary(path) as file:
         if file.read(8) == _OLD_EXCEL:
             raise ExchangeError("not_xlsx", reason="it is an old .xls or is protected by a password; save it as .xlsx")
+        _check_directory_size(file, limits)
         try:
             with zipfile.ZipFile(file) as archive:
                 entries = archive.infolist()
@@ -42,6 +45,21 @@ def check_workbook(path: Path, limits: Limits) -> None:
         total = 0
         for entry in entries:
             total += _measure(file, entry, limits.workbook_unpacked - total, limits)
+
+
+def _check_directory_size(file: BinaryIO, limits: Limits) -> None:
+    """Refuse a directory too long to be read: `zipfile` makes an object of each entry before it can be asked."""
+    file.seek(0, 2)
+    tail = min(file.tell(), _LONGEST_END)
+    file.seek(-tail, 2)
+    ends = file.read(tail)
+    position = ends.rfind(b"PK\x05\x06")
+    file.seek(0)
+    if position < 0 or len(ends) < position + 16:
+        return  # zipfile says that it is no archive
+    entries, size = struct.unpack_from("<HI", ends, position + 10)
+    if entries > limits.workbook_entries or size > MEGABYTE:
+        raise ExchangeError("xlsx_bomb", reason=f"it holds {entries} parts or more")
 
 
 def _check_directory(entries: list[zipfile.ZipInfo], limits: Limits) -> None:

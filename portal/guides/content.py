@@ -6,7 +6,7 @@ The file's form is described in docs/howto/write-a-guide.md.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -21,6 +21,7 @@ CHANNELS = ("online", "direct", "postal")
 STEP_RANGE = {"service": (5, 8), "life_event": (3, 8), "how_to": (3, 8)}
 REQUIRED_OF_SERVICE = ("who", "prepare", "channels", "result", "mistakes", "questions")
 SUMMARY_LIMIT = 220
+TITLE_LIMIT = 200
 
 _COMMON = ("slug", "kind", "icon", "procedures", "related", "reviewed_on", "next_review_on", "sources")
 _TEXT_KEYS = ("title", "summary", "keywords", "procedure_labels", "who", "prepare", "looked_up", "steps", "channels",
@@ -94,16 +95,19 @@ def markdown_texts(body: dict[str, Any]) -> list[str]:
     return [text for text in texts if text]
 
 
-def parse_guide(text: str, name: str, allows: Callable[[str], bool]) -> tuple[GuideData | None, list[ContentError]]:
+def parse_guide(
+    text: str, name: str, allows: Callable[[str], bool], symbols: Collection[str]
+) -> tuple[GuideData | None, list[ContentError]]:
     """One file's text to a guide, or None with everything that is wrong with it.
 
-    `name` is the file's name without ending; `allows` says whether an https address may be linked to.
+    `name` is the file's name without ending; `allows` says whether an https address may be linked to; `symbols` are
+    the icons that there are.
     """
     try:
         raw, lines = load(nfc(text))
     except YamlError as error:
         return None, [ContentError(error.line, "", error.message)]
-    reader = _Reader(raw, lines, allows)
+    reader = _Reader(raw, lines, allows, symbols)
     guide = reader.guide(name)
     return (None if reader.errors else guide), sorted(reader.errors)
 
@@ -111,10 +115,13 @@ def parse_guide(text: str, name: str, allows: Callable[[str], bool]) -> tuple[Gu
 class _Reader:
     """Walks one file's values and collects its faults."""
 
-    def __init__(self, raw: Any, lines: dict[Path, int], allows: Callable[[str], bool]) -> None:
+    def __init__(
+        self, raw: Any, lines: dict[Path, int], allows: Callable[[str], bool], symbols: Collection[str]
+    ) -> None:
         self.raw = raw
         self.lines = lines
         self.allows = allows
+        self.symbols = symbols
         self.errors: list[ContentError] = []
 
     def fail(self, path: Path, message: str) -> None:
@@ -141,6 +148,9 @@ class _Reader:
                 self.fail(("procedures", index), f"{code!r} is not a procedure code like 1.001193")
         if kind == "service" and not procedures:
             self.fail(("procedures",), "a service guide names at least one procedure")
+        icon = self.text(("icon",))
+        if icon and icon not in self.symbols:
+            self.fail(("icon",), f"there is no symbol {icon!r} in static/icons.svg")
         reviewed_on, next_review_on = self.day(("reviewed_on",)), self.day(("next_review_on",))
         if reviewed_on >= next_review_on:
             self.fail(("next_review_on",), "the next review must come after the last one")
@@ -148,7 +158,7 @@ class _Reader:
             self.fail((), f"the part {DEFAULT_LOCALE.code!r} is missing")
         texts = tuple(self.language(code, kind, procedures) for code in LOCALES if code in self.raw)
         return GuideData(
-            slug=slug, kind=kind, icon=self.text(("icon",)), procedures=tuple(procedures),
+            slug=slug, kind=kind, icon=icon, procedures=tuple(procedures),
             related=tuple(self.texts(("related",))), sources=self.sources(),
             reviewed_on=reviewed_on, next_review_on=next_review_on, texts=texts,
         )  # fmt: skip
@@ -161,7 +171,9 @@ class _Reader:
         for key in raw:
             if key not in _TEXT_KEYS:
                 self.fail((code, key), f"unknown key {key!r}")
-        summary = self.text((code, "summary"))
+        title, summary = self.text((code, "title")), self.text((code, "summary"))
+        if len(title) > TITLE_LIMIT:
+            self.fail((code, "title"), f"{len(title)} characters; at most {TITLE_LIMIT}")
         if len(summary) > SUMMARY_LIMIT:
             self.fail((code, "summary"), f"{len(summary)} characters; at most {SUMMARY_LIMIT}")
         body = self.body(code, raw)
@@ -173,7 +185,7 @@ class _Reader:
             self.fail((code, "keywords"), "at least one phrase that people would type")
         self.check_words(code, body)
         return TextData(
-            locale=code, title=self.text((code, "title")), summary=summary, keywords=keywords, body=body
+            locale=code, title=title, summary=summary, keywords=keywords, body=body
         )  # fmt: skip
 
     def body(self, code: str, raw: dict[str, Any]) -> dict[str, Any]:

@@ -26,6 +26,8 @@ class Guide(Base):
     reviewed_on: Mapped[date]
     next_review_on: Mapped[date]
     digest: Mapped[str] = mapped_column(String(64))
+    # True until the province writes the guide itself; then what ships no longer overwrites it.
+    is_starter: Mapped[bool]
     updated_at: Mapped[datetime]
     texts: Mapped[list[GuideText]] = relationship(back_populates="guide", cascade="all, delete-orphan")
 

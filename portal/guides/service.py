@@ -36,9 +36,10 @@ class ImportReport:
     new: list[str] = field(default_factory=list)
     changed: list[str] = field(default_factory=list)
     unchanged: list[str] = field(default_factory=list)
+    kept: list[str] = field(default_factory=list)  # the province's own, which what ships doesn't overwrite
 
 
-def import_guides(guides: Sequence[GuideData], *, now: datetime) -> ImportReport:
+def import_guides(guides: Sequence[GuideData], *, now: datetime, is_starter: bool = False) -> ImportReport:
     """Write the guides that are new or changed; the same files twice change nothing.
 
     Raises UnknownReferenceError where one names a guide that is neither stored nor among `guides`, or an unknown code.
@@ -54,15 +55,45 @@ def import_guides(guides: Sequence[GuideData], *, now: datetime) -> ImportReport
         if guide is not None and guide.digest == digest:
             report.unchanged.append(data.slug)
             continue
+        if guide is not None and is_starter and not guide.is_starter:
+            report.kept.append(data.slug)
+            continue
         (report.new if guide is None else report.changed).append(data.slug)
         if guide is None:
             guide = Guide(slug=data.slug)
             db.session.add(guide)
         _fill(guide, data, digest, now)
+        guide.is_starter = is_starter
         written.append(data)
     db.session.flush()
     search.replace(entry for data in written for entry in _entries(data))
     return report
+
+
+def remove_guide(slug: str) -> None:
+    """Take a guide off the portal and out of search.
+
+    Raises UnknownReferenceError where there is none, or where another guide leads to it. Flushes, never commits.
+    """
+    guides = {guide.slug: guide for guide in db.session.scalars(select(Guide))}
+    if slug not in guides:
+        raise UnknownReferenceError([f"no guide {slug!r}"])
+    problems = [
+        f"{other.slug} leads to {slug!r}"
+        for other in guides.values()
+        if other.slug != slug and (slug in other.related or any(_leads_to(text, slug) for text in other.texts))
+    ]
+    if problems:
+        raise UnknownReferenceError(problems)
+    db.session.delete(guides[slug])
+    db.session.flush()
+    search.remove("guide", [slug])
+
+
+def _leads_to(text: GuideText, slug: str) -> bool:
+    return any(step.get("guide") == slug for step in text.source.get("steps", [])) or any(
+        f"/huong-dan/{slug}" in markdown.links(source) for source in markdown_texts(text.source)
+    )
 
 
 def _check_references(guides: Sequence[GuideData], known: set[str]) -> None:

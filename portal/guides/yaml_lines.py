@@ -30,9 +30,13 @@ def load(text: str) -> tuple[Any, dict[Path, int]]:
     if len(text) > MAXIMUM_CHARACTERS:
         raise YamlError(1, f"the file is longer than {MAXIMUM_CHARACTERS} characters")
     try:
+        depth = 0
         for event in yaml.parse(text, Loader=_LOADER):
             if isinstance(event, yaml.AliasEvent):
                 raise YamlError(_line(event.start_mark), "aliases (*name) are not allowed")
+            depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
+            if depth > MAXIMUM_DEPTH:  # composing recurses in C, and would end the process
+                raise YamlError(_line(event.start_mark), "nested too deeply")
         node = yaml.compose(text, Loader=_LOADER)
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
@@ -51,8 +55,6 @@ def _line(mark: Any) -> int:
 def _convert(node: yaml.Node, path: Path, lines: dict[Path, int]) -> Any:
     line = _line(node.start_mark)
     lines[path] = line
-    if len(path) > MAXIMUM_DEPTH:
-        raise YamlError(line, "nested too deeply")
     if isinstance(node, yaml.ScalarNode):
         return str(node.value)
     if isinstance(node, yaml.SequenceNode):

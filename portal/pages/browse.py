@@ -82,6 +82,7 @@ def _term(facet: str, slug: str, title: str, path: str) -> Response:
     own_path = f"{path}/{slug}"
     pagination = paginate(number, PER_PAGE, listing.total, localised_path(own_path, locale))
     page = _page(name, own_path, (title, path))
+    page.query = (("trang", str(number)),) if number > 1 else ()
     return render("pages/listing.html", page=page, hits=listing.items, total=listing.total, pagination=pagination)
 
 
@@ -137,6 +138,7 @@ def a_z() -> Response:
     letters = [(term.letter.upper(), f"{path}?chu={term.letter}", term.letter == wanted) for term in initials]
     pagination = paginate(number, PER_PAGE, listing.total, path, (("chu", wanted),) if wanted else ())
     page = _page(_("Từ A đến Z"), LINKS["a_z"])
+    page.query = (*pagination.parameters, *([("trang", str(number))] if number > 1 else []))
     return render(
         "pages/a_z.html", page=page, letters=letters, hits=listing.items, total=listing.total, pagination=pagination
     )

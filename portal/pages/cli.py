@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import click
 from flask.cli import AppGroup
 
 from portal.config import ROOT
@@ -14,6 +15,12 @@ STARTER = ROOT / "portal" / "starter"
 
 @starter_cli.command("load")
 def load() -> None:
-    """Load the starter records and guides; what a province has imported since is never overwritten by records."""
-    import_procedures.main([str(STARTER / "procedures.jsonl")], standalone_mode=False)
-    import_guides.main([str(STARTER / "guides")], standalone_mode=False)
+    """Load the starter records and guides; what a province has imported or written is never overwritten."""
+    for command, arguments in (
+        (import_procedures, [str(STARTER / "procedures.jsonl")]),
+        (import_guides, ["--starter", str(STARTER / "guides")]),
+    ):
+        # Outside of its own process a command returns its exit code instead of ending with it.
+        code = command.main(arguments, standalone_mode=False)
+        if code:
+            raise click.exceptions.Exit(code)

@@ -96,6 +96,7 @@ def search_page() -> Response:
     page = Page(
         title=_("Tìm: %(text)s", text=text) if text else _("Tìm thủ tục, hướng dẫn"),
         path=LINKS["search"],
+        query=chosen,
         noindex=True,
         uses_htmx=True,
         search_text=text,

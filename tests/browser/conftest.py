@@ -16,11 +16,16 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page
 
-from portal.config import ROOT
+from portal.config import ROOT, SETTINGS
 
 PHONE = {"width": 360, "height": 740}
 DESKTOP = {"width": 1280, "height": 900}
 Opener = Callable[..., Page]
+
+
+def settings_free_environment() -> dict[str, str]:
+    """The environment without the developer's own settings: a test must never reach a real database."""
+    return {name: value for name, value in os.environ.items() if name not in SETTINGS}
 
 
 @pytest.fixture(scope="session")
@@ -40,7 +45,12 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     binaries = Path(sys.executable).parent
-    environ = {**os.environ, "DATA_DIR": str(tmp_path_factory.mktemp("portal")), "PORT": str(port), "DEBUG": "1"}
+    environ = {
+        **settings_free_environment(),
+        "DATA_DIR": str(tmp_path_factory.mktemp("portal")),
+        "PORT": str(port),
+        "DEBUG": "1",
+    }
     subprocess.run([binaries / "portal", "prepare", "--starter"], cwd=ROOT, env=environ, check=True)
     process = subprocess.Popen([binaries / "gunicorn", "wsgi:app"], cwd=ROOT, env=environ)
     address = f"http://127.0.0.1:{port}"

@@ -8,6 +8,7 @@ import yaml
 
 from portal.guides.content import GuideData, parse_guide
 
+SYMBOLS = {"baby"}
 NATIONAL_HOST = "dichvucong.gov.vn"
 
 
@@ -49,6 +50,8 @@ def guide_values(slug: str = "dang-ky-khai-sinh", **changes: Any) -> dict[str, A
 
 def guide_data(slug: str = "dang-ky-khai-sinh", **changes: Any) -> GuideData:
     """A parsed guide without faults."""
-    guide, errors = parse_guide(yaml.safe_dump(guide_values(slug, **changes), allow_unicode=True), slug, allows)
+    guide, errors = parse_guide(
+        yaml.safe_dump(guide_values(slug, **changes), allow_unicode=True), slug, allows, SYMBOLS
+    )
     assert guide is not None, errors
     return guide

@@ -41,6 +41,26 @@ def test_plurals_choose_by_number(tmp_path: Path) -> None:
     assert render(tmp_path, source, n=0) == "MANY 0"
 
 
+def test_a_wrong_placeholder_fails_when_compiled(tmp_path: Path) -> None:
+    for source in ("{{ _('giảm 50% thôi %(n)s', n=1) }}", "{{ _('%(other)s', n=1) }}"):
+        with pytest.raises(TemplateAssertionError, match="filled in"):
+            render(tmp_path, source)
+
+
+def test_a_constant_of_every_page_cannot_be_assigned(tmp_path: Path) -> None:
+    with pytest.raises(TemplateAssertionError, match="assigned"):
+        render(tmp_path, "{% for locale in [1] %}{{ locale.code }}{% endfor %}")
+
+
+def test_an_included_part_is_read_anew_while_debugging(tmp_path: Path) -> None:
+    (tmp_path / "part.html").write_text("một")
+    (tmp_path / "page.html").write_text('{% include "part.html" %}')
+    environment = LocaleEnvironment(LOCALES["vi"], tmp_path, auto_reload=True)
+    assert environment.get_template("page.html").render() == "một"
+    (tmp_path / "part.html").write_text("hai!")
+    assert environment.get_template("page.html").render() == "hai!"
+
+
 def test_a_string_that_is_no_constant_fails_when_compiled(tmp_path: Path) -> None:
     with pytest.raises(TemplateAssertionError, match="must be a constant"):
         render(tmp_path, "{{ _(name) }}", name="x")

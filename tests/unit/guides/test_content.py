@@ -9,12 +9,12 @@ import yaml
 
 from portal.guides.content import parse_guide
 from portal.guides.yaml_lines import MAXIMUM_CHARACTERS
-from tests.factories import allows, guide_data, guide_values
+from tests.factories import SYMBOLS, allows, guide_data, guide_values
 
 
 def faults(values: Any, name: str = "dang-ky-khai-sinh") -> list[str]:
     text = values if isinstance(values, str) else yaml.safe_dump(values, allow_unicode=True)
-    guide, errors = parse_guide(text, name, allows)
+    guide, errors = parse_guide(text, name, allows, SYMBOLS)
     assert (guide is None) == bool(errors)
     return [f"{error.part}: {error.message}" for error in errors]
 
@@ -36,7 +36,7 @@ def test_a_whole_guide_is_read() -> None:
 
 def test_codes_stay_text_even_unquoted() -> None:
     text = yaml.safe_dump(guide_values(), allow_unicode=True).replace("'1.001193'", "1.001190")
-    guide, errors = parse_guide(text, "dang-ky-khai-sinh", allows)
+    guide, errors = parse_guide(text, "dang-ky-khai-sinh", allows, SYMBOLS)
     assert errors == []
     assert guide is not None
     assert guide.procedures == ("1.001190",)
@@ -46,7 +46,7 @@ def test_decomposed_accents_are_composed() -> None:
     import unicodedata
 
     text = unicodedata.normalize("NFD", yaml.safe_dump(guide_values(), allow_unicode=True))
-    guide, _errors = parse_guide(text, "dang-ky-khai-sinh", allows)
+    guide, _errors = parse_guide(text, "dang-ky-khai-sinh", allows, SYMBOLS)
     assert guide is not None
     assert guide.texts[0].title == "Đăng ký khai sinh"
 
@@ -82,7 +82,10 @@ def test_decomposed_accents_are_composed() -> None:
         ("a: &x [1]\nb: *x", "aliases"),
         ("slug: a\nslug: b", "stands twice"),
         ("x" * (MAXIMUM_CHARACTERS + 1), "longer than"),
-        ("[" * 5000, "not valid YAML"),
+        ("[" * 5000, "nested too deeply"),
+        ("[" * 90_000 + "]" * 90_000, "nested too deeply"),
+        (changed("title", "x" * 201), "201 characters"),
+        (guide_values(icon="khong-co"), "no symbol"),
     ],
 )
 def test_a_fault_is_named(values: Any, expected: str | None) -> None:
@@ -95,7 +98,7 @@ def test_a_fault_is_named(values: Any, expected: str | None) -> None:
 
 def test_a_fault_has_its_line() -> None:
     text = yaml.safe_dump(changed("who", "Mất 20.000 đồng."), allow_unicode=True, sort_keys=False)
-    _guide, (error,) = parse_guide(text, "dang-ky-khai-sinh", allows)
+    _guide, (error,) = parse_guide(text, "dang-ky-khai-sinh", allows, SYMBOLS)
     assert text.splitlines()[error.line - 1].strip().startswith("who:")
 
 
@@ -103,6 +106,6 @@ def test_references_are_found_in_links_steps_and_related() -> None:
     values = guide_values(related=["ket-hon"])
     values["vi"]["who"] = "Xem [cách chụp](/huong-dan/chup-giay-to)."
     values["vi"]["steps"][0]["guide"] = "tai-khoan"
-    guide, _errors = parse_guide(yaml.safe_dump(values, allow_unicode=True), values["slug"], allows)
+    guide, _errors = parse_guide(yaml.safe_dump(values, allow_unicode=True), values["slug"], allows, SYMBOLS)
     assert guide is not None
     assert guide.references() == {"ket-hon", "chup-giay-to", "tai-khoan"}

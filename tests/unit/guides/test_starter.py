@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from pathlib import Path
 
 import pytest
 from flask import Flask
@@ -118,6 +119,40 @@ def test_a_change_is_told_and_searched_at_once(app: Flask) -> None:
     assert (report.new, report.changed, report.unchanged) == ([], ["dang-ky-khai-sinh"], [])
     assert search.find("làm giấy cho bé", "vi").hits[0].title == "Làm giấy cho bé"
     assert queries.guide("dang-ky-khai-sinh", "vi").title == "Làm giấy cho bé"  # type: ignore[union-attr]
+
+
+def test_what_the_province_wrote_survives_the_starter(app: Flask) -> None:
+    import_records([record_row()])
+    own = guide_data(vi=guide_data().texts[0].body | {"title": "Của tỉnh", "summary": "x", "keywords": ["y"]})
+    with unit_of_work():
+        service.import_guides([guide_data()], now=clock.now(), is_starter=True)
+        service.import_guides([own], now=clock.now())
+        report = service.import_guides([guide_data()], now=clock.now(), is_starter=True)
+    assert report.kept == ["dang-ky-khai-sinh"]
+    assert queries.guide("dang-ky-khai-sinh", "vi").title == "Của tỉnh"  # type: ignore[union-attr]
+
+
+def test_a_guide_is_removed_unless_another_leads_to_it(app: Flask) -> None:
+    import_records([record_row()])
+    with unit_of_work():
+        service.import_guides([guide_data(), guide_data("ket-hon", related=["dang-ky-khai-sinh"])], now=clock.now())
+    runner = app.test_cli_runner()
+    refused = runner.invoke(args=["guides", "remove", "dang-ky-khai-sinh"])
+    assert (refused.exit_code, "ket-hon leads to" in refused.output) == (1, True)
+    assert runner.invoke(args=["guides", "remove", "ket-hon"]).exit_code == 0
+    assert runner.invoke(args=["guides", "remove", "ket-hon"]).exit_code == 1
+    assert [card.slug for card in queries.cards("vi")] == ["dang-ky-khai-sinh"]
+    assert {hit.key for hit in search.find("khai sinh", "vi", kinds=("guide",)).hits} == {"dang-ky-khai-sinh"}
+
+
+def test_a_broken_starter_stops_the_start(app: Flask, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    from portal.pages import cli
+
+    (tmp_path / "guides").mkdir()
+    (tmp_path / "guides" / "x.yaml").write_text("bogus: 1")
+    (tmp_path / "procedures.jsonl").write_text((STARTER / "procedures.jsonl").read_text())
+    monkeypatch.setattr(cli, "STARTER", tmp_path)
+    assert app.test_cli_runner().invoke(args=["starter", "load"]).exit_code == 1
 
 
 def test_links_may_lead_to_the_profiles_hosts_only(app: Flask) -> None:
