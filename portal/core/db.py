@@ -10,11 +10,13 @@ from typing import Any, ClassVar
 
 from flask_migrate import Migrate
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import JSON, DateTime, Dialect, Engine, MetaData, TypeDecorator, event
+from sqlalchemy import JSON, DateTime, Dialect, Engine, MetaData, TypeDecorator, event, inspect
 from sqlalchemy.engine import Connection
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.pool import ConnectionPoolEntry
+
+from portal.config import ROOT
 
 
 class UtcDateTime(TypeDecorator[datetime]):
@@ -58,7 +60,7 @@ class Base(DeclarativeBase):
 
 
 db = SQLAlchemy(metadata=Base.metadata)
-migrate = Migrate(directory="migrations", render_as_batch=True, compare_type=True)
+migrate = Migrate(directory=str(ROOT / "migrations"))
 
 
 @event.listens_for(Engine, "connect")
@@ -81,6 +83,11 @@ def _begin(connection: Connection) -> None:
         driver = connection.connection.driver_connection
         assert isinstance(driver, sqlite3.Connection)  # noqa: S101 for the type checker
         driver.execute(f"BEGIN {mode}")
+
+
+def is_migrated() -> bool:
+    """Whether the database answers and has been brought to a version of ours."""
+    return inspect(db.session.connection()).has_table("alembic_version")
 
 
 @contextmanager

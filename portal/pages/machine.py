@@ -5,12 +5,11 @@ from __future__ import annotations
 from datetime import datetime
 from xml.sax.saxutils import escape
 
-from flask import Blueprint, Response
-from sqlalchemy import text
+from flask import Blueprint, Response, abort
 
 from portal.core.access import public
 from portal.core.clock import LOCAL_ZONE
-from portal.core.db import db
+from portal.core.db import is_migrated
 from portal.core.i18n import DEFAULT_LOCALE, LOCALES, localised_path
 from portal.core.pages import LINKS, renderer
 from portal.guides import queries as guide_queries
@@ -62,8 +61,9 @@ def live() -> Response:
 @machine_views.get("/health/ready")
 @public
 def ready() -> Response:
-    """200 where the database answers; the error handlers make it 503 where it does not."""
-    db.session.execute(text("SELECT 1"))
+    """200 where the database answers and is migrated; the error handlers make it 503 where it doesn't answer."""
+    if not is_migrated():
+        abort(503)
     return _uncached("ok\n")
 
 

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, abort, request
+from functools import cache
+
+from flask import Blueprint, Response, request
 from flask_babel import gettext as _
 from markupsafe import Markup
 
 from portal.config import ROOT
 from portal.core import markdown
 from portal.core.access import development, public
-from portal.core.i18n import DEFAULT_LOCALE, current_locale, localised_path
+from portal.core.i18n import DEFAULT_LOCALE, Locale, current_locale, localised_path
 from portal.core.pages import LINKS, Page, json_ld, render, renderer
 from portal.core.pagination import page_number, paginate
 from portal.guides import queries as guide_queries
@@ -114,18 +116,23 @@ def search_page() -> Response:
     )
 
 
+@cache
+def _standing_text(name: str, locale: Locale) -> tuple[str, Markup, str]:
+    """Title, body and description of a standing text, in Vietnamese where there is no other."""
+    folder = ROOT / "portal" / "starter" / "pages"
+    own = folder / f"{name}.{locale.code}.md"
+    path = own if own.exists() else folder / f"{name}.{DEFAULT_LOCALE.code}.md"
+    heading, _newline, body = path.read_text(encoding="utf-8").partition("\n")
+    html = Markup(markdown.localise_links(markdown.to_html(body), locale.prefix))
+    return heading.removeprefix("# ").strip(), html, markdown.to_plain(body)[:160]
+
+
 def _text_page(name: str) -> Response:
     locale = current_locale()
-    for code in (locale.code, DEFAULT_LOCALE.code):
-        path = ROOT / "portal" / "starter" / "pages" / f"{name}.{code}.md"
-        if path.exists():
-            heading, _newline, body = path.read_text(encoding="utf-8").partition("\n")
-            html = Markup(markdown.localise_links(markdown.to_html(body), locale.prefix))
-            page = Page(title=heading.removeprefix("# ").strip(), path=f"/{name}")
-            page.breadcrumbs = [(_("Trang đầu"), localised_path("/", locale)), (page.title, None)]
-            page.description = markdown.to_plain(body)[:160]
-            return render("pages/text.html", page=page, html=html)
-    abort(404)
+    title, html, description = _standing_text(name, locale)
+    page = Page(title=title, path=f"/{name}", description=description)
+    page.breadcrumbs = [(_("Trang đầu"), localised_path("/", locale)), (title, None)]
+    return render("pages/text.html", page=page, html=html)
 
 
 @pages_views.get("/gioi-thieu")
