@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from urllib.parse import quote
+
 from flask import Blueprint, Response, abort, request
 from flask_babel import gettext as _
 
@@ -127,7 +129,7 @@ def agency(slug: str) -> Response:
 def a_z() -> Response:
     locale = current_locale()
     initials = search.initials(locale.code, kinds=("guide", "record"))
-    wanted = request.args.get("chu", "").lower() or (initials[0].letter if initials else "")
+    wanted = request.args.get("chu", "").upper() or (initials[0].letter if initials else "")
     if initials and wanted not in {term.letter for term in initials}:
         abort(404)
     number = page_number(request.args.get("trang", ""))
@@ -135,7 +137,7 @@ def a_z() -> Response:
         locale.code, kinds=("guide", "record"), initial=wanted or None, limit=PER_PAGE, offset=(number - 1) * PER_PAGE
     )
     path = localised_path(LINKS["a_z"], locale)
-    letters = [(term.letter.upper(), f"{path}?chu={term.letter}", term.letter == wanted) for term in initials]
+    letters = [(term.letter, f"{path}?chu={quote(term.letter)}", term.letter == wanted) for term in initials]
     pagination = paginate(number, PER_PAGE, listing.total, path, (("chu", wanted),) if wanted else ())
     page = _page(_("Từ A đến Z"), LINKS["a_z"])
     page.query = (*pagination.parameters, *([("trang", str(number))] if number > 1 else []))

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from portal.core.errors import MESSAGES
 from portal.core.pages import LINKS
+from tests.factories.records import import_records, record_row
 from tests.web.page import Visitor, check
 
 PAGES = [*LINKS.values(), "/tim-kiem?q=khai+sinh", "/huong-dan/dang-ky-khai-sinh", "/thu-tuc/1.001193",
@@ -42,6 +43,15 @@ def test_every_link_of_the_main_pages_leads_somewhere(visitor: Visitor) -> None:
         seen.update(link.split("#")[0] for link in visitor.get(path).links() if link.startswith("/"))
     for link in seen - {""}:
         assert visitor.client.get(link).status_code == 200, link
+
+
+@pytest.mark.usefixtures("app")
+def test_every_letter_leads_to_its_pages(visitor: Visitor) -> None:
+    import_records([record_row(), record_row("1.004194", name="12 việc"), record_row("1.000894", name="Ăn uống")])
+    letters = [link for link in visitor.get("/a-z").links() if link.startswith("/a-z?chu=")]
+    assert len(letters) == len(set(letters)) == 3
+    for link in [*letters, "/a-z?chu=a"]:
+        assert "1 trang" in visitor.get(link).words, link
 
 
 @pytest.mark.parametrize(
