@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-
 from urllib.parse import quote
 
 from flask import Blueprint, Response, abort, request
