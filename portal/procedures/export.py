@@ -85,10 +85,5 @@ def _with_condition(line: FeeLine, code: str, conditions: Iterable[WrittenCondit
     for position, condition in enumerate(conditions):
         if condition.code == code and condition.fits(line):
             used.add(position)
-            return replace(
-                line,
-                condition_vi=condition.condition_vi,
-                condition_en=condition.condition_en,
-                unit=condition.unit or line.unit,
-            )
+            return fee_lines.with_condition(line, condition)
     return line

@@ -53,10 +53,5 @@ def with_conditions(lines: Sequence[FeeLine], conditions: Sequence[Mapping[str, 
 def _with_condition(line: FeeLine, written: Sequence[Any]) -> FeeLine:
     for condition in written:
         if condition.fits(line):
-            return replace(
-                line,
-                condition_vi=condition.condition_vi,
-                condition_en=condition.condition_en,
-                unit=condition.unit or line.unit,
-            )
+            return fee_lines.with_condition(line, condition)
     return line

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
 from functools import lru_cache
-from typing import Any
+from typing import Any, Protocol
 
 from portal.procedures import fee_text
 from portal.procedures.fee_text import Clause
@@ -209,6 +209,27 @@ def _temporary_line(clause: Clause, base: FeeLine, row: FeeRow) -> FeeLine | Non
         is_derived=True,
         legal=fee_text.legal_numbers(clause.text),
     )
+
+
+class WrittenWords(Protocol):
+    """The words that a content writer gave a fee."""
+
+    @property
+    def condition_vi(self) -> str:
+        """In Vietnamese."""
+
+    @property
+    def condition_en(self) -> str:
+        """In English."""
+
+    @property
+    def unit(self) -> str:
+        """What the amount is paid for; empty leaves the record's own."""
+
+
+def with_condition(line: FeeLine, words: WrittenWords) -> FeeLine:
+    """The line with a writer's words."""
+    return replace(line, condition_vi=words.condition_vi, condition_en=words.condition_en, unit=words.unit or line.unit)
 
 
 def to_json(line: FeeLine) -> dict[str, Any]:
