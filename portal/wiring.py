@@ -12,6 +12,7 @@ from portal.pages.api import api_views
 from portal.pages.browse import browse_views
 from portal.pages.cli import starter_cli
 from portal.pages.machine import machine_views
+from portal.pages.search import search_views
 from portal.pages.views import pages_views
 from portal.procedures.cli import procedures_cli
 from portal.procedures.views import procedures_views
@@ -19,7 +20,15 @@ from portal.procedures.views import procedures_views
 
 def register(app: Flask) -> None:
     """Give the application every domain's pages and commands."""
-    for blueprint in (pages_views, browse_views, machine_views, api_views, guides_views, procedures_views):
+    for blueprint in (
+        pages_views,
+        search_views,
+        browse_views,
+        machine_views,
+        api_views,
+        guides_views,
+        procedures_views,
+    ):
         app.register_blueprint(blueprint)
     register_guide_finder(guide_queries.guides_of_procedure)
     for commands in (procedures_cli, guides_cli, starter_cli):

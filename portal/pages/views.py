@@ -1,10 +1,10 @@
-"""Home, search, the standing texts, the style guide."""
+"""Home, the standing texts, the style guide."""
 
 from __future__ import annotations
 
 from functools import cache
 
-from flask import Blueprint, Response, request
+from flask import Blueprint, Response
 from flask_babel import gettext as _
 from markupsafe import Markup
 
@@ -13,15 +13,10 @@ from portal.core import markdown
 from portal.core.access import development, public
 from portal.core.i18n import DEFAULT_LOCALE, Locale, current_locale, localised_path
 from portal.core.pages import LINKS, Page, json_ld, render, renderer
-from portal.core.pagination import page_number, paginate
 from portal.guides import queries as guide_queries
 from portal.guides.queries import GuideCard
-from portal.pages.forms import SearchForm
-from portal.pages.labels import facet_label, kind_labels
-from portal.search import queries as search
 
 pages_views = Blueprint("pages", __name__)
-PER_PAGE = 15
 
 
 @pages_views.get("/")
@@ -43,13 +38,13 @@ def home() -> Response:
     return render(
         "pages/home.html",
         page=page,
-        featured=_featured(cards),
+        featured=featured(cards),
         life_events=[card for card in cards if card.kind == "life_event"],
         how_tos=[card for card in cards if card.kind == "how_to"],
     )
 
 
-def _featured(cards: list[GuideCard]) -> list[GuideCard]:
+def featured(cards: list[GuideCard]) -> list[GuideCard]:
     """The guides that the profile names first, in its order."""
     by_slug = {card.slug: card for card in cards}
     return [by_slug[slug] for slug in renderer().profile.featured_guides if slug in by_slug]
@@ -70,50 +65,6 @@ def _website(name: str) -> dict[str, object]:
             "query-input": "required name=search_term_string",
         },
     }
-
-
-@pages_views.get("/tim-kiem")
-@public
-def search_page() -> Response:
-    locale = current_locale()
-    form = SearchForm(request.args)
-    text = form.q.data or ""
-    form.offer(form.loai, kind_labels())
-    for field, facet in ((form.linh_vuc, "field"), (form.doi_tuong, "audience")):
-        terms = search.facet_terms(facet, locale.code)
-        names = sorted((facet_label(facet, term.slug, term.label), term.slug) for term in terms)
-        form.offer(field, [("", _("Tất cả")), *((slug, name) for name, slug in names)])
-    facets = {"field": form.linh_vuc.data, "audience": form.doi_tuong.data}
-    number = page_number(request.args.get("trang", ""))
-    results = search.find(
-        text,
-        locale.code,
-        kinds=(form.loai.data,) if form.loai.data else (),
-        facets={facet: slug for facet, slug in facets.items() if slug},
-        limit=PER_PAGE,
-        offset=(number - 1) * PER_PAGE,
-    )
-    path = localised_path(LINKS["search"], locale)
-    chosen = tuple((field.name, field.data) for field in form if field.data)
-    page = Page(
-        title=_("Tìm: %(text)s", text=text) if text else _("Tìm thủ tục, hướng dẫn"),
-        path=LINKS["search"],
-        query=chosen,
-        noindex=True,
-        uses_htmx=True,
-        search_text=text,
-    )
-    return render(
-        "pages/search.html",
-        "pages/_results.html",
-        page=page,
-        form=form,
-        text=text,
-        was_cut=len(request.args.get("q", "")) > len(text) + 50,
-        results=results,
-        featured=[] if text else _featured(guide_queries.cards(locale.code)),
-        pagination=paginate(number, PER_PAGE, results.total, path, chosen),
-    )
 
 
 @cache

@@ -30,6 +30,7 @@ class Indexed:
     """An entry as the database stores it."""
 
     row: dict[str, Any]
+    body: dict[str, Any]
     facets: list[dict[str, Any]]
     document: Document
 
@@ -70,13 +71,16 @@ def indexed(entry: Entry) -> Indexed:
     id_ = entry_id(order, len(folded[0]), entry.kind, entry.key, locale)
     row = {
         "id": id_, "kind": entry.kind, "kind_order": order, "key": entry.key,
-        "locale": locale, "title": entry.title, "summary": entry.summary, "body": entry.body,
+        "locale": locale, "title": entry.title, "summary": entry.summary,
         "keywords": list(entry.keywords), "url": entry.url, "codes": list(entry.codes),
         "sort_title": sort_key(entry.title), "initial": initial(entry.title), "folded": _joined(folded),
-        "marked": _joined(map(marked_words, phrases)), "body_folded": aligned(entry.body), "digest": digest(entry),
+        "marked": _joined(map(marked_words, phrases)), "digest": digest(entry),
     }  # fmt: skip
-    facets = [{"entry_id": id_, **asdict(facet)} for facet in entry.facets]
-    return Indexed(row, facets, Document(id_, title_words(row), sorted(text_words(row)), _tags(entry)))
+    body_folded = aligned(entry.body)
+    body = {"entry_id": id_, "body": entry.body, "body_folded": body_folded}
+    facets = [{"entry_id": id_, **asdict(facet), "kind": entry.kind, "locale": locale} for facet in entry.facets]
+    document = Document(id_, title_words(row), sorted(text_words(row, body_folded)), _tags(entry))
+    return Indexed(row, body, facets, document)
 
 
 def title_words(row: dict[str, Any]) -> list[str]:
@@ -85,9 +89,9 @@ def title_words(row: dict[str, Any]) -> list[str]:
     return words
 
 
-def text_words(row: dict[str, Any]) -> set[str]:
-    """All words of a stored row."""
-    return {*title_words(row), *folded_words(row["summary"]), *aligned_words(row["body_folded"])} - {BREAK}
+def text_words(row: dict[str, Any], body_folded: str) -> set[str]:
+    """All words of a stored row and its body."""
+    return {*title_words(row), *folded_words(row["summary"]), *aligned_words(body_folded)} - {BREAK}
 
 
 def code_word(code: str) -> str:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from datetime import date
+from typing import ClassVar
+
 from sqlalchemy import BigInteger, ForeignKey, Index, Integer, SmallInteger, String, Text, UniqueConstraint, event
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -30,8 +33,9 @@ class SearchEntry(Base):
     __tablename__ = "search_entries"
     __table_args__ = (
         UniqueConstraint("kind", "key", "locale"),
-        Index("ix_search_entries_listing", "kind_order", "sort_title", "id"),
-        Index("ix_search_entries_letter", "initial", "kind_order", "sort_title", "id"),
+        # Lists skip and count without touching the rows: `locale` and `kind` are in the indexes for that.
+        Index("ix_search_entries_listing", "kind_order", "sort_title", "id", "locale", "kind"),
+        Index("ix_search_entries_letter", "initial", "kind_order", "sort_title", "id", "locale", "kind"),
     )
 
     id: Mapped[int] = mapped_column(_Id, primary_key=True, autoincrement=False)
@@ -51,21 +55,31 @@ class SearchEntry(Base):
     codes: Mapped[list[str]]
     summary: Mapped[str] = mapped_column(Text)
     keywords: Mapped[list[str]]
+
+
+class SearchBody(Base):
+    """The text of an entry, apart from it: ranking and lists read many entries, and would read past all their texts."""
+
+    __tablename__ = "search_bodies"
+
+    entry_id: Mapped[int] = mapped_column(_Id, ForeignKey("search_entries.id", ondelete="CASCADE"), primary_key=True)
     body: Mapped[str] = mapped_column(Text)
-    # The body folded letter by letter, as long as the body itself.
+    # Folded letter by letter, as long as the body itself.
     body_folded: Mapped[str] = mapped_column(Text)
 
 
 class SearchFacet(Base):
-    """One way of browsing to an entry."""
+    """One way of browsing to an entry, whose kind and locale it repeats so that values are counted without it."""
 
     __tablename__ = "search_facets"
-    __table_args__ = (Index("ix_search_facets_browse", "facet", "slug", "entry_id"),)
+    __table_args__ = (Index("ix_search_facets_browse", "facet", "slug", "label", "locale", "kind", "entry_id"),)
 
     entry_id: Mapped[int] = mapped_column(_Id, ForeignKey("search_entries.id", ondelete="CASCADE"), primary_key=True)
     facet: Mapped[str] = mapped_column(String(20), primary_key=True)
     slug: Mapped[str] = mapped_column(String(100), primary_key=True)
     label: Mapped[str] = mapped_column(String(300))
+    kind: Mapped[str] = mapped_column(String(20))
+    locale: Mapped[str] = mapped_column(String(10))
 
 
 class SearchWord(Base):
@@ -81,7 +95,34 @@ class SearchWord(Base):
     texts: Mapped[int]
 
 
-ENTRIES, FACETS, WORDS = (Base.metadata.tables[model.__tablename__] for model in (SearchEntry, SearchFacet, SearchWord))
+class SearchSynonym(Base):
+    """What people type, and the official words that they mean by it. A province's own rows outlast the starter's."""
+
+    __tablename__ = "search_synonyms"
+
+    phrase: Mapped[str] = mapped_column(String(100), primary_key=True)
+    meanings: Mapped[list[str]]
+    is_starter: Mapped[bool]
+
+
+class EmptySearch(Base):
+    """How often a text found nothing on a day: what editors should write next. Nobody can be known by it."""
+
+    __tablename__ = "empty_searches"
+    # Changing it changes no page.
+    __table_args__: ClassVar = {"info": {"content": False}}
+
+    text: Mapped[str] = mapped_column(String(80), primary_key=True)
+    locale: Mapped[str] = mapped_column(String(10), primary_key=True)
+    # In Asia/Ho_Chi_Minh.
+    day: Mapped[date] = mapped_column(primary_key=True)
+    count: Mapped[int]
+
+
+ENTRIES, BODIES, FACETS, WORDS, SYNONYMS, EMPTY_SEARCHES = (
+    Base.metadata.tables[model.__tablename__]
+    for model in (SearchEntry, SearchBody, SearchFacet, SearchWord, SearchSynonym, EmptySearch)
+)
 
 event.listen(Base.metadata, "after_create", lambda _, connection, **__: fulltext.create(connection))
 event.listen(Base.metadata, "before_drop", lambda _, connection, **__: fulltext.drop(connection))

@@ -11,9 +11,10 @@ from sqlalchemy import ColumnElement, Select, bindparam, func, select
 from sqlalchemy.orm import Session
 
 from portal.core.db import db
+from portal.core.text import clean_line
 from portal.search.folding import sort_key
 from portal.search.indexing import filter_groups
-from portal.search.models import ANY_LOCALE, ENTRIES, FACETS
+from portal.search.models import ANY_LOCALE, BODIES, ENTRIES, FACETS, KINDS
 from portal.search.query import parse
 from portal.search.ranking import rank
 from portal.search.retrieval import candidates
@@ -22,10 +23,14 @@ from portal.search.snippets import Marker, SnippetPart
 MAX_LIMIT = 100
 # Beyond any list, within what both databases take for a number.
 _MAX_OFFSET = 1_000_000_000
+# Slugs and letters may come from an address: what PostgreSQL cannot take (NUL, lone surrogates) finds nothing.
+_MAX_SLUG = 200
 _NO_FACETS: Mapping[str, str] = {}
 _ITEM = select(*(ENTRIES.c[name] for name in ("kind", "key", "locale", "title", "url", "summary", "codes")))
-_HITS = _ITEM.add_columns(ENTRIES.c.id, ENTRIES.c.body, ENTRIES.c.body_folded).where(
-    ENTRIES.c.id.in_(bindparam("ids", expanding=True))
+_HITS = (
+    _ITEM.add_columns(ENTRIES.c.id, BODIES.c.body, BODIES.c.body_folded)
+    .join_from(ENTRIES, BODIES)
+    .where(ENTRIES.c.id.in_(bindparam("ids", expanding=True)))
 )
 
 
@@ -133,7 +138,7 @@ def listing(
     """Pages to browse: guides, then records, then the catalogue, each in alphabetical order."""
     where = _conditions(locale, kinds, facets)
     if initial:
-        where.append(ENTRIES.c.initial == initial.upper())
+        where.append(ENTRIES.c.initial == clean_line(initial, 10).upper())
     columns = ENTRIES.c
     statement = (
         _ITEM.where(*where)
@@ -151,7 +156,8 @@ def listing(
 
 def facet_terms(facet: str, locale: str, kinds: Sequence[str] = ()) -> list[Term]:
     """The values of a facet in alphabetical order, with labels in `locale` where an entry has them."""
-    rows = db.session.execute(_label_counts(facet).where(*_conditions(locale, kinds, _NO_FACETS))).all()
+    statement = _label_counts(facet).where(FACETS.c.locale.in_([ANY_LOCALE, locale]))
+    rows = db.session.execute(statement.where(FACETS.c.kind.in_(kinds)) if kinds else statement).all()
     labels, totals = _best_labels(rows, locale), Counter[str]()
     for row in rows:
         totals[row.slug] += row.entries
@@ -161,7 +167,7 @@ def facet_terms(facet: str, locale: str, kinds: Sequence[str] = ()) -> list[Term
 
 def facet_label(facet: str, slug: str, locale: str = ANY_LOCALE) -> str | None:
     """How a value of a facet is written; None where no page has it."""
-    rows = db.session.execute(_label_counts(facet).where(FACETS.c.slug == slug))
+    rows = db.session.execute(_label_counts(facet).where(FACETS.c.slug == clean_line(slug, _MAX_SLUG)))
     return next((label for label in _best_labels(rows, locale).values()), None)
 
 
@@ -175,10 +181,9 @@ def initials(locale: str, kinds: Sequence[str] = (), *, facets: Mapping[str, str
 
 def kind_counts(locale: str, *, facets: Mapping[str, str] = _NO_FACETS) -> dict[str, int]:
     """How many pages there are of every kind, in the order of the lists; kinds without pages are left out."""
-    kind, order = ENTRIES.c.kind, ENTRIES.c.kind_order
-    statement = select(kind, func.count(), order).where(*_conditions(locale, (), facets)).group_by(kind, order)
-    statement = statement.order_by(order)
-    return {name: count for name, count, _ in db.session.execute(statement)}
+    order = ENTRIES.c.kind_order
+    statement = select(order, func.count()).where(*_conditions(locale, (), facets)).group_by(order).order_by(order)
+    return {KINDS[place]: count for place, count in db.session.execute(statement)}
 
 
 def keys(kind: str) -> set[str]:
@@ -191,7 +196,7 @@ def _conditions(locale: str, kinds: Sequence[str], facets: Mapping[str, str]) ->
     if kinds:
         conditions.append(ENTRIES.c.kind.in_(kinds))
     for facet, slug in facets.items():
-        having = select(FACETS.c.entry_id).where(FACETS.c.facet == facet, FACETS.c.slug == slug)
+        having = select(FACETS.c.entry_id).where(FACETS.c.facet == facet, FACETS.c.slug == clean_line(slug, _MAX_SLUG))
         conditions.append(ENTRIES.c.id.in_(having))
     return conditions
 
@@ -199,10 +204,9 @@ def _conditions(locale: str, kinds: Sequence[str], facets: Mapping[str, str]) ->
 def _label_counts(facet: str) -> Select[Any]:
     columns = FACETS.c
     return (
-        select(columns.slug, columns.label, ENTRIES.c.locale, func.count().label("entries"))
-        .join_from(FACETS, ENTRIES, ENTRIES.c.id == columns.entry_id)
+        select(columns.slug, columns.label, columns.locale, func.count().label("entries"))
         .where(columns.facet == facet)
-        .group_by(columns.slug, columns.label, ENTRIES.c.locale)
+        .group_by(columns.slug, columns.label, columns.locale)
     )
 
 

@@ -28,6 +28,9 @@ HANDFUL = 5
 # Index rows that the search for some of the words reads at most in each index, rarest words first.
 TITLE_ROWS = 2_500
 TEXT_ROWS = 1_000
+# Texts are not searched for words that are all more common than this, unless no title has them either: reading so many
+# takes a tenth of a second, and says nothing that the titles don't.
+TOO_COMMON = 10_000
 
 # The counts of some words, and the tags of all languages.
 _COUNTS = select(WORDS.c.word, WORDS.c.titles, WORDS.c.texts).where(
@@ -93,6 +96,8 @@ def _all_words(search: _Search, index: str) -> dict[int, Candidate]:
     place = 0 if index == fulltext.TITLES else 1
     if not all(search.counts[word][place] for word in search.query.words):
         return {}
+    if index == fulltext.TEXTS and min(search.counts[word][1] for word in search.query.words) > TOO_COMMON:
+        return {}
     bits = 0 if index == fulltext.TITLES else (1 << len(search.query.words)) - 1
     return _first(search, index, [[word] for word in search.query.words], bits)
 
@@ -115,6 +120,8 @@ def _some_words(search: _Search) -> dict[int, Candidate]:
         (fulltext.TITLES, word, search.rarities.titles[word] << MAX_WORDS) for word in _rarest(search, 0, TITLE_ROWS)
     ]
     for word in _rarest(search, 1, TEXT_ROWS):
+        if parts and search.counts[word][1] > TOO_COMMON:
+            break
         weight = round(search.rarities.texts[word] * IN_TEXT)
         parts.append((fulltext.TEXTS, word, weight << MAX_WORDS | 1 << search.query.words.index(word)))
     if not parts:

@@ -14,7 +14,7 @@ from portal.core.db import db
 from portal.search import fulltext
 from portal.search.entries import Entry, Facet
 from portal.search.indexing import Indexed, clean, digest, indexed, locale_tag, text_words, title_words
-from portal.search.models import ANY_LOCALE, ENTRIES, FACETS, WORDS
+from portal.search.models import ANY_LOCALE, BODIES, ENTRIES, FACETS, WORDS
 
 _T = TypeVar("_T")
 _CHUNK = 500
@@ -28,10 +28,10 @@ class _Counts:
         self.titles: Counter[str] = Counter()
         self.texts: Counter[str] = Counter()
 
-    def add(self, row: dict[str, Any], sign: int) -> None:
+    def add(self, row: dict[str, Any], texts: Iterable[str], sign: int) -> None:
         # The tag tells a search which other languages there are to leave out.
         common = ["", locale_tag(row["locale"])] if row["locale"] else [""]
-        for counter, words in ((self.titles, set(title_words(row)) - {fulltext.BREAK}), (self.texts, text_words(row))):
+        for counter, words in ((self.titles, set(title_words(row)) - {fulltext.BREAK}), (self.texts, texts)):
             for word in (*words, *common):
                 counter[word] += sign
 
@@ -82,8 +82,7 @@ def rebuild() -> int:
     ids = session.execute(select(ENTRIES.c.id).order_by(ENTRIES.c.id)).scalars().all()
     for chunk in _chunks(ids):
         entries = [clean(entry) for entry in _read(session, chunk)]
-        session.execute(delete(FACETS).where(FACETS.c.entry_id.in_(chunk)))
-        session.execute(delete(ENTRIES).where(ENTRIES.c.id.in_(chunk)))
+        _delete(session, chunk)
         _add(session, [indexed(entry) for entry in entries], counts)
     _apply(session, counts)
     backend.settle(session)
@@ -110,8 +109,9 @@ def _add(session: Session, items: list[Indexed], counts: _Counts) -> None:
     if not items:
         return
     for item in items:
-        counts.add(item.row, 1)
+        counts.add(item.row, item.document.texts, 1)
     session.execute(insert(ENTRIES), [item.row for item in items])
+    session.execute(insert(BODIES), [item.body for item in items])
     facets = [facet for item in items for facet in item.facets]
     if facets:
         session.execute(insert(FACETS), facets)
@@ -122,13 +122,17 @@ def _remove(session: Session, ids: list[int], counts: _Counts) -> None:
     if not ids:
         return
     columns = ENTRIES.c
-    for row in session.execute(
-        select(columns.locale, columns.folded, columns.summary, columns.body_folded).where(columns.id.in_(ids))
-    ).mappings():
-        counts.add(dict(row), -1)
-    session.execute(delete(FACETS).where(FACETS.c.entry_id.in_(ids)))
-    session.execute(delete(ENTRIES).where(columns.id.in_(ids)))
+    statement = select(columns.locale, columns.folded, columns.summary, BODIES.c.body_folded).join_from(ENTRIES, BODIES)
+    for row in session.execute(statement.where(columns.id.in_(ids))).mappings():
+        counts.add(dict(row), text_words(dict(row), row["body_folded"]), -1)
+    _delete(session, ids)
     fulltext.backend(session).remove(session, ids)
+
+
+def _delete(session: Session, ids: list[int]) -> None:
+    session.execute(delete(FACETS).where(FACETS.c.entry_id.in_(ids)))
+    session.execute(delete(BODIES).where(BODIES.c.entry_id.in_(ids)))
+    session.execute(delete(ENTRIES).where(ENTRIES.c.id.in_(ids)))
 
 
 def _finish(session: Session, counts: _Counts, written: int) -> None:
@@ -164,7 +168,8 @@ def _read(session: Session, ids: list[int]) -> Iterator[Entry]:
     facets: dict[int, list[Facet]] = {}
     for row in session.execute(select(FACETS).where(FACETS.c.entry_id.in_(ids))):
         facets.setdefault(row.entry_id, []).append(Facet(row.facet, row.slug, row.label))
-    for row in session.execute(select(ENTRIES).where(ENTRIES.c.id.in_(ids)).order_by(ENTRIES.c.id)).all():
+    statement = select(ENTRIES, BODIES.c.body).join_from(ENTRIES, BODIES).where(ENTRIES.c.id.in_(ids))
+    for row in session.execute(statement).all():
         yield Entry(
             kind=row.kind, key=row.key, locale=row.locale or None, title=row.title, summary=row.summary, body=row.body,
             keywords=row.keywords, url=row.url, codes=row.codes, facets=facets.get(row.id, ()),

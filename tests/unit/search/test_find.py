@@ -105,10 +105,12 @@ def test_pages_of_results_are_pieces_of_the_whole(pages: Flask) -> None:
     assert pieces == whole[:100]
 
 
-@pytest.mark.parametrize(("limit", "offset"), [(0, 0), (-5, -5), (10**9, 0), (5, 10**9), (5, 10**30)])
+@pytest.mark.parametrize(("limit", "offset"), [(0, 0), (-5, -5), (10**9, 0), (2, -1), (5, 10**9), (5, 10**30)])
 def test_limits_are_bounded(pages: Flask, limit: int, offset: int) -> None:
     service.replace(look_alikes(150))
-    assert len(keys("giấy phép", limit=limit, offset=offset)) <= queries.MAX_LIMIT
+    found = keys("giấy phép", limit=limit, offset=offset)
+    assert len(found) <= queries.MAX_LIMIT
+    assert found[:1] == (keys("giấy phép")[:1] if offset <= 0 else [])
 
 
 def test_total_says_that_it_is_capped(app: Flask) -> None:
@@ -123,6 +125,13 @@ def test_phrase_is_found_among_more_pages_than_are_ranked(app: Flask) -> None:
     service.replace(record(f"1.{n:06d}", f"Phép {n} giấy") for n in range(TITLE_CAP + 5))
     service.replace([record("9.999999", "Một trang với tên rất dài nói về giấy phép và nhiều việc khác nữa ở xã")])
     assert keys("giấy phép")[0] == "record 9.999999"
+
+
+def test_best_of_many_partial_answers_is_among_the_ranked(app: Flask) -> None:
+    service.replace(record(f"1.{n:06d}", f"Giấy {n}") for n in range(3 * TEXT_CAP))
+    service.replace([record("8.888888", "Ngựa vằn")])
+    service.replace([record("9.999999", "Một trang với tên rất dài nói về việc xây nhà có phép và có giấy ở vùng cao")])
+    assert keys("giấy phép xây ngựa")[0] == "record 9.999999"
 
 
 def test_guides_are_found_among_more_pages_than_are_ranked(app: Flask) -> None:

@@ -6,7 +6,7 @@ import unicodedata
 
 import pytest
 
-from portal.search.query import MAX_WORDS, parse
+from portal.search.query import MAX_TEXT, MAX_WORDS, parse
 
 
 @pytest.mark.parametrize(
@@ -23,6 +23,7 @@ from portal.search.query import MAX_WORDS, parse
         ("chứng minh nhân dân", ("chung", "minh", "nhan", "dan")),
         ("dang ky khai sinh", ("dang", "ky", "khai", "sinh")),
         ("đang ở trọ", ("tro",)),
+        ("vải phai màu", ("vai", "phai", "mau")),
         ("thủ tục", ("thu", "tuc")),
         ("cần gì", ("can", "gi")),
         ("khai sinh khai sinh khai", ("khai", "sinh")),
@@ -71,3 +72,4 @@ def test_text_without_words_is_an_empty_query(text: str) -> None:
 def test_long_texts_are_cut() -> None:
     assert len(parse(" ".join(f"w{n}" for n in range(5000))).words) == MAX_WORDS
     assert len(parse("x" * 10_000).words[0]) <= 40
+    assert len(parse(" ".join(f"1.{n:06d}" for n in range(5000))).codes) <= MAX_TEXT // 9 + 1

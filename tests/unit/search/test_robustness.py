@@ -110,3 +110,15 @@ def test_search_stays_fast_among_pages_that_all_look_alike(app: Flask) -> None:
     for text in texts * 5:
         queries.find(text, "vi")
     assert (time.process_time() - started) / 20 < 0.2
+
+
+@pytest.mark.parametrize("text", ["\x00", "ho-tich\x00", "\ud800", "'; --", "x" * 10_000, ""])
+def test_absurd_slugs_and_letters_find_nothing(pages: Flask, text: str) -> None:
+    assert queries.listing("vi", facets={"field": text}).total == 0 or text.startswith("ho-tich")
+    assert queries.facet_label("field", text) in {None, "Hộ tịch"}
+    assert queries.listing("vi", initial=text or "?").total == 0
+    assert queries.find("khai sinh", "vi", facets={"field": text}).hits == ()
+    assert queries.kind_counts("vi", facets={"field": text or "?"}) in (
+        {},
+        queries.kind_counts("vi", facets={"field": "ho-tich"}),
+    )

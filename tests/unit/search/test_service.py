@@ -14,7 +14,7 @@ from portal.search import queries, service
 from portal.search.entries import Facet
 from portal.search.fulltext import TEXTS, TITLES
 from portal.search.indexing import MAX_BODY
-from portal.search.models import ENTRIES, FACETS
+from portal.search.models import BODIES, ENTRIES, FACETS
 from tests.unit.search.corpus import (
     BIRTH,
     PAGES,
@@ -133,7 +133,9 @@ def test_absurd_pages_are_stored(app: Flask) -> None:
     assert service.replace(absurd) == len(absurd)
     assert service.replace(absurd) == 0
     assert keys("drop table") == ["catalogue 1.000002"]
-    stored = db.session.execute(select(ENTRIES.c.body).where(ENTRIES.c.key == "1.000001")).scalar_one()
+    stored = db.session.execute(
+        select(BODIES.c.body).join_from(BODIES, ENTRIES).where(ENTRIES.c.key == "1.000001")
+    ).scalar_one()
     assert len(stored) == MAX_BODY
     assert service.rebuild() == len(absurd)
 
