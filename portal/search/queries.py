@@ -57,12 +57,18 @@ class Hit(Item):
 
 @dataclass(frozen=True, slots=True)
 class Results:
-    """One page of hits. `words` are those searched for; `total` is a lower bound where `total_is_capped`."""
+    """One page of hits. `words` are those searched for; `total` is a lower bound where `total_is_capped`.
+
+    `is_near`: no page answers all of what was typed; these come nearest. `read_as`: the words that were searched for
+    instead, where a typing error was mended.
+    """
 
     hits: tuple[Hit, ...]
     total: int
     words: tuple[str, ...]
     total_is_capped: bool
+    is_near: bool = False
+    read_as: str = ""
 
 
 @dataclass(frozen=True, slots=True)
