@@ -9,9 +9,9 @@ from whitenoise import WhiteNoise
 
 from portal import wiring
 from portal.config import ROOT, Config
-from portal.core import access, errors, logs, pages, requests, security
+from portal.core import access, errors, logs, page_cache, pages, requests, security
 from portal.core.assets import build_assets
-from portal.core.db import db, migrate
+from portal.core.db import db
 from portal.core.i18n import LocaleMiddleware, init_babel
 from portal.core.profile import load_profile
 
@@ -31,27 +31,24 @@ def create_app(config: Config | None = None) -> Flask:
         SQLALCHEMY_ENGINE_OPTIONS={"hide_parameters": True, "pool_size": config.web_threads},
         TRUSTED_HOSTS=list(config.trusted_hosts),
         MAX_CONTENT_LENGTH=1_000_000,
-        COMPRESS_MIMETYPES=["text/html", "application/json", "application/xml", "text/plain"],
-        COMPRESS_ALGORITHM=["br", "gzip"],
-        COMPRESS_BR_LEVEL=5,
     )
     app.debug = config.debug
     app.json.ensure_ascii = False  # type: ignore[attr-defined]
     app.json.compact = True  # type: ignore[attr-defined]
     db.init_app(app)
-    migrate.init_app(app, db)
     init_babel(app)
     pages.init_renderer(app, renderer)
     errors.init_errors(app, renderer)
     requests.init_requests(app, config)
     wiring.register(app)
     access.require_declarations(app)
-
     https = config.site_url.startswith("https://")
+    page_cache.init_page_cache(app, config, https=https)
 
     @app.after_request
     def secure(response: Response) -> Response:
-        security.add_headers(response.headers, https=https)
+        if not isinstance(response, page_cache.ReadyResponse):
+            security.add_headers(response.headers, https=https)
         return response
 
     app.wsgi_app = WhiteNoise(  # type: ignore[method-assign]

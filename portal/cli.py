@@ -8,9 +8,12 @@ import click
 from flask.cli import FlaskGroup, with_appcontext
 from flask_migrate import upgrade
 
-from portal import create_app
-from portal.config import ROOT, ConfigurationError
+from portal import create_app, wiring
+from portal.config import ConfigurationError
+from portal.core.db import unit_of_work
+from portal.core.migrations import FOLDER
 from portal.pages.cli import load as load_starter
+from portal.search.service import rebuild_if_stale
 
 
 def main() -> None:
@@ -19,6 +22,7 @@ def main() -> None:
         app = create_app()
     except ConfigurationError as error:
         sys.exit(_fail(error))
+    wiring.register_commands(app)
     app.cli.add_command(prepare)
     FlaskGroup(create_app=lambda: app, add_version_option=False, load_dotenv=False)(prog_name="portal")
 
@@ -34,6 +38,8 @@ def _fail(error: ConfigurationError) -> int:
 @with_appcontext
 def prepare(context: click.Context, starter: bool) -> None:
     """Bring the database to this version; safe to run again."""
-    upgrade(directory=str(ROOT / "migrations"))
+    upgrade(directory=FOLDER)
+    with unit_of_work():
+        rebuild_if_stale()
     if starter:
         context.invoke(load_starter)

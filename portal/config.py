@@ -113,6 +113,7 @@ SETTINGS: dict[str, tuple[str, Callable[[str], Any]]] = {
     "PROFILE": (str(ROOT / "portal" / "starter" / "profile.toml"), _profile),
     "WEB_WORKERS": ("1", _whole_number(1, 64)),
     "WEB_THREADS": ("4", _whole_number(2, 64)),
+    "PAGE_CACHE_MB": ("8", _whole_number(0, 1024)),
     "LOG_LEVEL": ("INFO", _log_level),
     "DEBUG": ("0", _switch),
 }
@@ -132,6 +133,7 @@ class Config:
     profile: Path
     web_workers: int
     web_threads: int
+    page_cache_mb: int
     log_level: str
     debug: bool
 

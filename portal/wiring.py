@@ -6,20 +6,17 @@ from flask import Flask
 
 from portal.core.registry import register_guide_finder
 from portal.guides import queries as guide_queries
-from portal.guides.cli import guides_cli
 from portal.guides.views import guides_views
 from portal.pages.api import api_views
 from portal.pages.browse import browse_views
-from portal.pages.cli import starter_cli
 from portal.pages.machine import machine_views
 from portal.pages.search import search_views
 from portal.pages.views import pages_views
-from portal.procedures.cli import procedures_cli
 from portal.procedures.views import procedures_views
 
 
 def register(app: Flask) -> None:
-    """Give the application every domain's pages and commands."""
+    """Give the application every domain's pages."""
     for blueprint in (
         pages_views,
         search_views,
@@ -31,5 +28,19 @@ def register(app: Flask) -> None:
     ):
         app.register_blueprint(blueprint)
     register_guide_finder(guide_queries.guides_of_procedure)
-    for commands in (procedures_cli, guides_cli, starter_cli):
+
+
+def register_commands(app: Flask) -> None:
+    """Give the application every domain's commands, and the migrations.
+
+    Imported here: in a worker that serves pages, Alembic, YAML and spreadsheets would take 15 MB for nothing.
+    """
+    from portal.core.migrations import init_migrations
+    from portal.guides.cli import guides_cli
+    from portal.pages.cli import starter_cli
+    from portal.procedures.cli import procedures_cli
+    from portal.search.cli import search_cli
+
+    init_migrations(app)
+    for commands in (procedures_cli, guides_cli, search_cli, starter_cli):
         app.cli.add_command(commands)

@@ -12,8 +12,9 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from portal import create_app
+from portal import create_app, wiring
 from portal.config import Config
+from portal.core import content
 from portal.core.db import db
 from tests import databases
 
@@ -48,6 +49,7 @@ def make_config(data_dir: Path, database_url: str, **environ: str) -> Config:
 def shared_app(database: databases.Database, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
     """One application for the whole run: compiling every template anew for each test would take the time."""
     app = create_app(make_config(tmp_path_factory.mktemp("data"), database.url))
+    wiring.register_commands(app)
     app.testing = True
     app.config["PROPAGATE_EXCEPTIONS"] = False
     yield app
@@ -60,6 +62,7 @@ def app(shared_app: Flask, database: databases.Database) -> Iterator[Flask]:
     """The application over an empty database, its context pushed."""
     with shared_app.app_context():
         database.empty(db.engine)
+        content.announce()
         yield shared_app
         db.session.remove()
 

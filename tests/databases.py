@@ -15,8 +15,8 @@ from flask import Flask
 from flask_migrate import upgrade
 from sqlalchemy import Engine, inspect, text
 
-from portal.config import ROOT
-from portal.core.db import db, migrate
+from portal.core.db import db
+from portal.core.migrations import init_migrations
 from portal.search.fulltext import TEXTS, TITLES, is_fulltext_object
 
 
@@ -28,9 +28,11 @@ class Database:
     url: str
 
     def empty(self, engine: Engine) -> None:
-        """Remove every row."""
+        """Remove every row, and tell the caches so."""
         with engine.begin() as connection:
-            names = [name for name in inspect(connection).get_table_names() if name != "alembic_version"]
+            connection.exec_driver_sql("UPDATE content_version SET version = version + 1")
+            kept = {"alembic_version", "content_version"}
+            names = [name for name in inspect(connection).get_table_names() if name not in kept]
             if connection.dialect.name == "postgresql":
                 quoted = ", ".join(f'"{name}"' for name in names)
                 connection.execute(text(f"TRUNCATE {quoted} RESTART IDENTITY CASCADE"))
@@ -86,7 +88,7 @@ def migration_app(url: str) -> Flask:
     app = Flask("migrations")
     app.config["SQLALCHEMY_DATABASE_URI"] = url.replace("postgresql://", "postgresql+psycopg://")
     db.init_app(app)
-    migrate.init_app(app, db, directory=str(ROOT / "migrations"))
+    init_migrations(app)
     return app
 
 

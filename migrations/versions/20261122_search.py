@@ -27,7 +27,9 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("entry_id", name=op.f("pk_search_bodies")),
     )
-    op.execute("INSERT INTO search_bodies (entry_id, body, body_folded) SELECT id, body, body_folded FROM search_entries")
+    op.execute(
+        "INSERT INTO search_bodies (entry_id, body, body_folded) SELECT id, body, body_folded FROM search_entries"
+    )
     _add_facet_columns()
     _replace_entry_columns()
     op.create_table(
@@ -45,6 +47,24 @@ def upgrade() -> None:
         sa.Column("count", sa.Integer(), nullable=False),
         sa.PrimaryKeyConstraint("text", "locale", "day", name=op.f("pk_empty_searches")),
     )
+
+    _mark_remoteness()
+    # The forms in which words are stored have changed: `portal prepare` rebuilds an index without its word counts.
+    op.execute("DELETE FROM search_words")
+
+
+def _mark_remoteness() -> None:
+    """How far away the office of a record is; see `Entry.remoteness`."""
+    connection = op.get_bind()
+    procedures = sa.table("procedures", sa.column("code", sa.String), sa.column("levels", sa.JSON))
+    entries = sa.table(
+        "search_entries", sa.column("kind", sa.String), sa.column("key", sa.String), sa.column("remoteness", sa.Integer)
+    )
+    connection.execute(sa.update(entries).where(entries.c.kind == "catalogue").values(remoteness=2))
+    for code, levels in connection.execute(sa.select(procedures.c.code, procedures.c.levels)).all():
+        remoteness = 0 if "xã" in levels else 1 if "tỉnh" in levels else 2
+        statement = sa.update(entries).where(entries.c.kind == "record", entries.c.key == code)
+        connection.execute(statement.values(remoteness=remoteness))
 
 
 def _add_facet_columns() -> None:
@@ -68,12 +88,11 @@ def _replace_entry_columns() -> None:
     with op.batch_alter_table("search_entries", schema=None) as batch_op:
         batch_op.drop_index("ix_search_entries_letter")
         batch_op.drop_index("ix_search_entries_listing")
+    op.add_column("search_entries", sa.Column("remoteness", sa.SmallInteger(), nullable=False, server_default="0"))
     # Not in a batch: SQLite would copy the table and drop the old one, and what refers to it would go with it.
     op.drop_column("search_entries", "body")
     op.drop_column("search_entries", "body_folded")
-    op.create_index(
-        "ix_search_entries_listing", "search_entries", ["kind_order", "sort_title", "id", "locale", "kind"]
-    )
+    op.create_index("ix_search_entries_listing", "search_entries", ["kind_order", "sort_title", "id", "locale", "kind"])
     op.create_index(
         "ix_search_entries_letter", "search_entries", ["initial", "kind_order", "sort_title", "id", "locale", "kind"]
     )
@@ -84,6 +103,7 @@ def downgrade() -> None:
     op.drop_table("search_synonyms")
     for name in ("ix_search_entries_letter", "ix_search_entries_listing"):
         op.drop_index(name, "search_entries")
+    op.drop_column("search_entries", "remoteness")
     for column in ("body", "body_folded"):
         op.add_column("search_entries", sa.Column(column, sa.Text(), nullable=False, server_default=""))
         op.execute(

@@ -8,14 +8,18 @@ from __future__ import annotations
 
 import functools
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, overload
+from urllib.parse import urlencode
 
 from flask import Flask, Response, abort, current_app, make_response, request
 from flask.typing import ResponseReturnValue
+from werkzeug.datastructures import ImmutableMultiDict
 
 from portal.core.db import read_only, unit_of_work
+from portal.core.page_cache import conditional, page_cache
+from portal.core.page_store import Query
 
 View = Callable[..., ResponseReturnValue]
 _SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -23,14 +27,30 @@ _SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 
 @dataclass(frozen=True, slots=True)
 class Access:
-    """One way in. `kind` is `public` (anyone, cacheable by anyone) or `development` (404 unless DEBUG)."""
+    """One way in. `kind` is `public` (anyone, cacheable by anyone) or `development` (404 unless DEBUG).
+
+    `parameters` are those of the query string that the view sees, in alphabetical order.
+    """
 
     kind: str
+    parameters: tuple[str, ...] = ()
 
 
-def public(view: View) -> View:
-    """Anyone may use it; sets no cookie, reads none, and is cacheable by anyone after asking again."""
-    return _declare(view, Access("public"))
+@overload
+def public(view: View, /) -> View: ...
+@overload
+def public(*, parameters: Sequence[str]) -> Callable[[View], View]: ...
+def public(view: View | None = None, /, *, parameters: Sequence[str] = ()) -> View | Callable[[View], View]:
+    """Anyone may use it; sets no cookie, reads none, and is cacheable by anyone after asking again.
+
+    The view sees the query parameters that are named here, the first value of each, and no others: what is no part of
+    the page cache's key must not change the page. For the same reason it reads no headers; `render` alone asks for
+    HTMX's.
+    """
+    access = Access("public", tuple(sorted(parameters)))
+    if view is None:
+        return lambda declared: _declare(declared, access)
+    return _declare(view, access)
 
 
 def development(view: View) -> View:
@@ -59,19 +79,41 @@ def _declare(view: View, access: Access) -> View:
     def wrapper(*args: Any, **kwargs: Any) -> ResponseReturnValue:
         if access.kind == "development" and not current_app.debug:
             abort(404)
+        query = _declared_query(access.parameters)
         if request.method not in _SAFE_METHODS:
+            _narrow(query)
             with unit_of_work():
                 return make_response(view(*args, **kwargs))
-        with read_only():
-            response = make_response(view(*args, **kwargs))
-        return _cacheable(response)
+
+        def make() -> Response:
+            _narrow(query)
+            with read_only():
+                return _cacheable(make_response(view(*args, **kwargs)))
+
+        cache = page_cache() if access.kind == "public" else None
+        return cache.answer(query, make) if cache else conditional(make())
 
     wrapper.access = access  # type: ignore[attr-defined]
     return wrapper
 
 
+def _declared_query(parameters: tuple[str, ...]) -> Query:
+    """What the view may see of the query string, in one order."""
+    if not parameters or not request.query_string:
+        return ()
+    args = request.args
+    return tuple((name, args[name]) for name in parameters if name in args)
+
+
+def _narrow(query: Query) -> None:
+    """Leave nothing else of the query string for the view to see."""
+    if request.query_string:
+        request.args = ImmutableMultiDict(query)
+        request.query_string = urlencode(query).encode()
+
+
 def _cacheable(response: Response) -> Response:
-    """A page that anyone may keep but must ask about again; 304 where it did not change.
+    """A page that anyone may keep but must ask about again.
 
     The tag is weak because the same page travels in several encodings (RFC 9110, section 8.8.3).
     """
@@ -79,5 +121,4 @@ def _cacheable(response: Response) -> Response:
         response.headers.setdefault("Cache-Control", "public, max-age=0, must-revalidate")
         digest = hashlib.blake2b(response.get_data(), digest_size=12).hexdigest()
         response.set_etag(digest, weak=True)
-        response.make_conditional(request)
     return response

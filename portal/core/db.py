@@ -8,15 +8,12 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any, ClassVar
 
-from flask_migrate import Migrate
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import JSON, DateTime, Dialect, Engine, MetaData, TypeDecorator, event, inspect
 from sqlalchemy.engine import Connection
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.pool import ConnectionPoolEntry
-
-from portal.config import ROOT
 
 
 class UtcDateTime(TypeDecorator[datetime]):
@@ -60,7 +57,6 @@ class Base(DeclarativeBase):
 
 
 db = SQLAlchemy(metadata=Base.metadata)
-migrate = Migrate(directory=str(ROOT / "migrations"))
 
 
 @event.listens_for(Engine, "connect")

@@ -62,10 +62,16 @@ class LocaleMiddleware:
         return self.application(environ, start_response)
 
 
+def locale_code(environ: WSGIEnvironment) -> str:
+    """The language that `LocaleMiddleware` found in an address."""
+    code: str = environ.get(_ENVIRON_KEY, DEFAULT_LOCALE.code)
+    return code
+
+
 def current_locale() -> Locale:
     """The language of this request; Vietnamese outside of one."""
     if has_request_context():
-        return LOCALES[request.environ.get(_ENVIRON_KEY, DEFAULT_LOCALE.code)]
+        return LOCALES[locale_code(request.environ)]
     return DEFAULT_LOCALE
 
 

@@ -88,6 +88,7 @@ class Renderer:
         asset_urls = {
             "css": assets.url("css/site.css"),
             "js": assets.url("js/site.js"),
+            "suggest": assets.url("js/suggest.js"),
             "htmx": assets.url("vendor/htmx.min.js"),
             "icons": assets.url("icons.svg"),
             "favicon": assets.url("favicon.svg"),

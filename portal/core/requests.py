@@ -5,13 +5,13 @@ from __future__ import annotations
 from urllib.parse import quote
 
 from flask import Flask, abort, redirect, request
-from flask_compress import Compress
 from werkzeug.exceptions import NotFound
 from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.routing import BaseConverter
 from werkzeug.wrappers import Response as BaseResponse
 
 from portal.config import Config
+from portal.core.compression import init_compression
 from portal.core.i18n import DEFAULT_LOCALE, LOCALES
 
 QUERY_STRING_LIMIT = 16_384
@@ -32,7 +32,7 @@ class CodeConverter(BaseConverter):
 def init_requests(app: Flask, config: Config) -> None:
     """Register the address parts, compression, the trusted proxy and the checks before a view."""
     app.url_map.converters.update(slug=SlugConverter, code=CodeConverter)
-    Compress(app)
+    init_compression(app)
     if config.proxy_hops:
         app.wsgi_app = ProxyFix(  # type: ignore[method-assign]
             app.wsgi_app, x_for=1, x_proto=1, x_host=0

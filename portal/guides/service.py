@@ -155,7 +155,7 @@ def render_body(body: dict[str, Any]) -> dict[str, Any]:
 
 def _entries(data: GuideData) -> Iterable[Entry]:
     facets = (Facet("guide_kind", data.kind, data.kind), *procedure_queries.facets(data.procedures))
-    titles = tuple(text.title for text in data.texts)
+    names = [name for text in data.texts for name in (text.title, *text.keywords)]
     for text in data.texts:
         steps = [step["title"] for step in text.body.get("steps", [])]
         questions = [part["question"] for part in text.body.get("questions", [])]
@@ -167,8 +167,8 @@ def _entries(data: GuideData) -> Iterable[Entry]:
             title=text.title,
             summary=text.summary,
             body=body,
-            # Somebody reading English may still type the Vietnamese name, and the other way round.
-            keywords=(*text.keywords, *(title for title in titles if title != text.title)),
+            # Somebody reading English may still type Vietnamese, and the other way round.
+            keywords=tuple(dict.fromkeys([*text.keywords, *(name for name in names if name != text.title)])),
             url=URL_PREFIX + data.slug,
             codes=data.procedures,
             facets=facets,

@@ -94,7 +94,7 @@ def fields() -> Response:
 
 
 @browse_views.get("/linh-vuc/<slug:slug>")
-@public
+@public(parameters=("trang",))
 def field(slug: str) -> Response:
     return _term("field", slug, _("Lĩnh vực"), LINKS["fields"])
 
@@ -106,7 +106,7 @@ def audiences() -> Response:
 
 
 @browse_views.get("/doi-tuong/<slug:slug>")
-@public
+@public(parameters=("trang",))
 def audience(slug: str) -> Response:
     return _term("audience", slug, _("Dành cho ai"), LINKS["audiences"])
 
@@ -118,13 +118,13 @@ def agencies() -> Response:
 
 
 @browse_views.get("/co-quan/<slug:slug>")
-@public
+@public(parameters=("trang",))
 def agency(slug: str) -> Response:
     return _term("agency", slug, _("Cơ quan giải quyết"), LINKS["agencies"])
 
 
 @browse_views.get("/a-z")
-@public
+@public(parameters=("chu", "trang"))
 def a_z() -> Response:
     locale = current_locale()
     initials = search.initials(locale.code, kinds=("guide", "record"))

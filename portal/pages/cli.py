@@ -8,6 +8,7 @@ from flask.cli import AppGroup
 from portal.config import ROOT
 from portal.guides.cli import import_ as import_guides
 from portal.procedures.cli import import_command as import_procedures
+from portal.search.cli import load as load_synonyms
 
 starter_cli = AppGroup("starter", help="The content that ships with Gần Dân.")
 STARTER = ROOT / "portal" / "starter"
@@ -15,10 +16,11 @@ STARTER = ROOT / "portal" / "starter"
 
 @starter_cli.command("load")
 def load() -> None:
-    """Load the starter records and guides; what a province has imported or written is never overwritten."""
+    """Load the starter records, guides and synonyms; what a province has loaded or written is never overwritten."""
     for command, arguments in (
         (import_procedures, [str(STARTER / "procedures.jsonl")]),
         (import_guides, ["--starter", str(STARTER / "guides")]),
+        (load_synonyms, ["--starter", str(STARTER / "synonyms.txt")]),
     ):
         # Outside of its own process a command returns its exit code instead of ending with it.
         code = command.main(arguments, standalone_mode=False)

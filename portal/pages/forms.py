@@ -14,6 +14,11 @@ def _clean(text: str | None) -> str:
     return clean_line(text or "", QUERY_LIMIT)
 
 
+def was_cut(text: str) -> bool:
+    """Whether more was typed than is searched for."""
+    return len(clean_line(text, QUERY_LIMIT + 1)) > QUERY_LIMIT
+
+
 class SearchForm(Form):
     """`q` and the filters. A filter that is not offered counts as none: an old link still searches."""
 

@@ -44,7 +44,14 @@ def record_entry(data: ProcedureData) -> Entry:
         url=record_url(data.code),
         codes=(data.code,),
         facets=facets_of([data.field], data.subjects, data.agency),
+        remoteness=_remoteness(data.levels),
     )
+
+
+def _remoteness(levels: Iterable[str]) -> int:
+    """0 where a commune does it, 1 where a province does, else 2."""
+    known = set(levels)
+    return 0 if "xã" in known else 1 if "tỉnh" in known else 2
 
 
 def catalogue_entry(entry: CatalogueEntry) -> Entry:
@@ -58,4 +65,6 @@ def catalogue_entry(entry: CatalogueEntry) -> Entry:
         url=entry.source_url,
         codes=(entry.code,),
         facets=facets_of(entry.fields, entry.subjects, None),
+        # The catalogue doesn't say who does it.
+        remoteness=2,
     )

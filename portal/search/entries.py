@@ -19,7 +19,9 @@ class Facet:
 class Entry:
     """A page to be found. `locale` None: shown in every language.
 
-    `keywords` are everyday phrases; they are found like the title, and never shown. `body` is plain text.
+    `keywords` are everyday phrases; they are found like the title, and never shown. `body` is plain text. `remoteness`
+    says how far away the office is: 0 the commune's (or none), 1 the province's, 2 a ministry; among pages that answer
+    alike, the nearest is meant.
     """
 
     kind: str
@@ -32,3 +34,4 @@ class Entry:
     url: str = ""
     codes: Sequence[str] = ()
     facets: Sequence[Facet] = ()
+    remoteness: int = 0

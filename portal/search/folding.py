@@ -12,7 +12,7 @@ from portal.core.text import accented_words, fold, nfc
 _JOINER = "~"
 _PLAIN = re.compile(r"[0-9a-z]")
 _STRAY_MARK = re.compile(r"[\u0300-\u036f]")
-_MAX_WORD = 40
+MAX_WORD = 40
 # Latin, Greek, Cyrillic and the punctuation: what a page is made of.
 _KEPT = 0x2100
 # Old and new placing of the tone mark: hoà and hòa, thuỷ and thủy are one word ("quý" is not concerned).
@@ -71,7 +71,7 @@ def aligned(text: str) -> str:
 
 def aligned_words(folded: str) -> list[str]:
     """The words of an `aligned` text, the same as `portal.core.text.words`, very long ones cut."""
-    return [word[:_MAX_WORD] for word in folded.replace(_JOINER, "").split()]
+    return [word[:MAX_WORD] for word in folded.replace(_JOINER, "").split()]
 
 
 def folded_words(text: str) -> list[str]:
@@ -83,7 +83,7 @@ def marked_words(text: str) -> list[str]:
     """The lower-case words of a text with their marks, each tone mark in the place of today's spelling."""
     lower = _STRAY_MARK.sub("", nfc(text).lower())
     lower = _OLD_TONE.sub(lambda match: _NEW_TONE[match.group()], lower)
-    return [word[:_MAX_WORD] for word in accented_words(lower)]
+    return [word[:MAX_WORD] for word in accented_words(lower)]
 
 
 def sort_key(title: str) -> str:

@@ -19,16 +19,23 @@ from sqlalchemy import Connection, TextClause, func, select, text
 from sqlalchemy.orm import Session
 
 from portal.search.identity import TITLE_WORDS_SQL
-from portal.search.query import MAX_WORDS
 
 TITLES = "search_titles"
 TEXTS = "search_texts"
 _TABLES = (TITLES, TEXTS)
+# One bit for every word that may be looked for in texts.
+TEXT_BITS = 20
 # Stands between the title and each keyword, so that no phrase runs across.
 BREAK = "_"
 TAG_MARK = "_"
+# Between the words of a pair: a letter of a word for both databases, and none of ours.
+PAIR_MARK = "_"
 
-# Every group must match, by any of its terms. A term is a word, a tag, or a phrase with spaces (titles only).
+# Behind a term that is only the beginning of a word.
+PREFIX = "*"
+
+# Every group must match, by any of its terms. A term is a word, a tag, a phrase with spaces, or a word's beginning with
+# `PREFIX` behind it (the last two in titles only).
 Groups: TypeAlias = Sequence[Sequence[str]]
 
 # `detail=none` leaves out positions, which only phrases need; ranking is ours, so no column sizes either.
@@ -58,10 +65,11 @@ _WRITER_LOCK = 7_236_511
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """The words of an entry: `titles` in order, with breaks; `texts` once each. Tags stand in both."""
+    """The words of an entry: `titles` in order, with breaks, and their `pairs`; `texts` once each. Tags are in both."""
 
     id: int
     titles: Sequence[str]
+    pairs: Sequence[str]
     texts: Sequence[str]
     tags: Sequence[str]
 
@@ -118,7 +126,7 @@ class Backend(Protocol):
     def heaviest(self, indexes: tuple[str, ...]) -> TextClause:
         """The `cap` documents in which most weight comes together, with what ranking reads, and the sum of their bits.
 
-        Part n looks for `match{n}` in the nth index, and gives `value{n}`: a weight, and below it MAX_WORDS bits. Of
+        Part n looks for `match{n}` in the nth index, and gives `value{n}`: a weight, and below it TEXT_BITS bits. Of
         the weight `per_title_word` thousandths are lost for every word of the title.
         """
 
@@ -159,7 +167,7 @@ class SqliteBackend:
 
     def expression(self, groups: Groups, without: Sequence[str]) -> str:
         """A query in the language of FTS5."""
-        wanted = " AND ".join("(" + " OR ".join(f'"{term}"' for term in group) + ")" for group in groups)
+        wanted = " AND ".join("(" + " OR ".join(map(_phrase, group)) + ")" for group in groups)
         unwanted = " OR ".join(f'"{term}"' for term in without)
         return f"({wanted}) NOT ({unwanted})" if unwanted else wanted
 
@@ -170,7 +178,7 @@ class SqliteBackend:
     def heaviest(self, indexes: tuple[str, ...]) -> TextClause:
         """The documents in which most weight comes together."""
         return _heaviest(
-            "SELECT rowid AS id, CAST(:value{n} AS integer) AS value FROM {index} WHERE {index} MATCH :match{n}",
+            "SELECT rowid AS id, CAST(:value{n} AS bigint) AS value FROM {index} WHERE {index} MATCH :match{n}",
             indexes,
         )
 
@@ -229,7 +237,7 @@ class PostgresBackend:
     def heaviest(self, indexes: tuple[str, ...]) -> TextClause:
         """The documents in which most weight comes together."""
         return _heaviest(
-            "SELECT id, CAST(:value{n} AS integer) AS value FROM {index} WHERE words @@ CAST(:match{n} AS tsquery)",
+            "SELECT id, CAST(:value{n} AS bigint) AS value FROM {index} WHERE words @@ CAST(:match{n} AS tsquery)",
             indexes,
         )
 
@@ -243,7 +251,7 @@ _BACKENDS: dict[str, Backend] = {"sqlite": SqliteBackend(), "postgresql": Postgr
 
 
 def _title_words(document: Document) -> list[str]:
-    return [*document.titles, BREAK, *document.tags]
+    return [*document.titles, BREAK, *document.pairs, *document.tags]
 
 
 def _text_words(document: Document) -> list[str]:
@@ -260,8 +268,14 @@ def _text_vector(document: Document) -> str:
     return " ".join(f"'{word}'" for word in _text_words(document))
 
 
+def _phrase(term: str) -> str:
+    whole = term.removesuffix(PREFIX)
+    return f'"{whole}"' if whole == term else f'"{whole}" *'
+
+
 def _tsquery(term: str) -> str:
-    return "<->".join(f"'{word}'" for word in term.split())
+    whole = term.removesuffix(PREFIX)
+    return "<->".join(f"'{word}'" for word in whole.split()) + (":*" if whole != term else "")
 
 
 @cache
@@ -275,9 +289,10 @@ def _first(ids: str) -> TextClause:
 @cache
 def _heaviest(part: str, indexes: tuple[str, ...]) -> TextClause:
     parts = " UNION ALL ".join(part.format(index=index, n=n) for n, index in enumerate(indexes))
-    weight = f"(sum(value) >> {MAX_WORDS}) * (1000 - CAST(:per_title_word AS integer) * {TITLE_WORDS_SQL})"
+    value = "CAST(sum(value) AS bigint)"  # PostgreSQL sums bigint to numeric, which has no bits
+    weight = f"({value} >> {TEXT_BITS}) * (1000 - CAST(:per_title_word AS integer) * {TITLE_WORDS_SQL})"
     return text(
-        f"SELECT entry.id, entry.folded, entry.marked, best.value & {(1 << MAX_WORDS) - 1} FROM ("
-        f"SELECT id, sum(value) AS value FROM ({parts}) AS parts GROUP BY id ORDER BY {weight} DESC, id "
+        f"SELECT entry.id, entry.folded, entry.marked, best.value & {(1 << TEXT_BITS) - 1} FROM ("
+        f"SELECT id, {value} AS value FROM ({parts}) AS parts GROUP BY id ORDER BY {weight} DESC, id "
         "LIMIT :cap) AS best JOIN search_entries AS entry ON entry.id = best.id"
     )

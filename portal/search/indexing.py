@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import hashlib
 import json
-import math
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
+from itertools import pairwise
 from typing import Any
 
 from portal.core.text import clean_line
 from portal.search.entries import Entry, Facet
-from portal.search.folding import aligned, aligned_words, folded_words, initial, marked_words, sort_key
-from portal.search.fulltext import BREAK, Document, tag
-from portal.search.identity import entry_id
+from portal.search.folding import MAX_WORD, aligned, aligned_words, folded_words, initial, marked_words, sort_key
+from portal.search.fulltext import BREAK, PAIR_MARK, Document, tag
+from portal.search.identity import MAX_REMOTENESS, entry_id
 from portal.search.models import ANY_LOCALE, KINDS
 
 MAX_BODY = 20_000
@@ -21,8 +22,11 @@ _MAX_TITLE = 500
 _MAX_SUMMARY = 2_000
 _MAX_KEYWORDS = 200
 _MAX_KEYWORD = 120
+# Behind all letters.
+FIRST_PAIR = "~"
+_DETAILS = re.compile(r"(?<=\w)\s*(?:[(;:,]|đối với)", re.IGNORECASE)
 # Part of every digest. Raised when folding or the stored forms change, with a migration that calls `service.rebuild`.
-_VERSION = 1
+_VERSION = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +55,7 @@ def clean(entry: Entry) -> Entry:
         url=entry.url,
         codes=tuple(entry.codes),
         facets=tuple(Facet(facet, slug, clean_line(one.label, 300)) for (facet, slug), one in sorted(facets.items())),
+        remoteness=min(max(entry.remoteness, 0), MAX_REMOTENESS),
     )
 
 
@@ -58,7 +63,17 @@ def digest(entry: Entry) -> str:
     """Equal for entries that need not be written again."""
     facets = [(facet.facet, facet.slug, facet.label) for facet in entry.facets]
     text = json.dumps(
-        [_VERSION, entry.title, entry.summary, entry.body, entry.keywords, entry.url, entry.codes, facets]
+        [
+            _VERSION,
+            entry.title,
+            entry.summary,
+            entry.body,
+            entry.keywords,
+            entry.url,
+            entry.codes,
+            facets,
+            entry.remoteness,
+        ]
     )
     return hashlib.blake2b(text.encode(), digest_size=16).hexdigest()
 
@@ -68,9 +83,9 @@ def indexed(entry: Entry) -> Indexed:
     phrases = [entry.title, *entry.keywords]
     folded = [*map(folded_words, phrases), *([code_word(code)] for code in entry.codes)]
     order, locale = KINDS.index(entry.kind), entry.locale or ANY_LOCALE
-    id_ = entry_id(order, len(folded[0]), entry.kind, entry.key, locale)
+    id_ = entry_id(order, entry.remoteness, len(folded_words(_head(entry.title))), entry.kind, entry.key, locale)
     row = {
-        "id": id_, "kind": entry.kind, "kind_order": order, "key": entry.key,
+        "id": id_, "kind": entry.kind, "kind_order": order, "remoteness": entry.remoteness, "key": entry.key,
         "locale": locale, "title": entry.title, "summary": entry.summary,
         "keywords": list(entry.keywords), "url": entry.url, "codes": list(entry.codes),
         "sort_title": sort_key(entry.title), "initial": initial(entry.title), "folded": _joined(folded),
@@ -79,7 +94,8 @@ def indexed(entry: Entry) -> Indexed:
     body_folded = aligned(entry.body)
     body = {"entry_id": id_, "body": entry.body, "body_folded": body_folded}
     facets = [{"entry_id": id_, **asdict(facet), "kind": entry.kind, "locale": locale} for facet in entry.facets]
-    document = Document(id_, title_words(row), sorted(text_words(row, body_folded)), _tags(entry))
+    titles = title_words(row)
+    document = Document(id_, titles, pairs(titles), sorted(text_words(row, body_folded)), _tags(entry))
     return Indexed(row, body, facets, document)
 
 
@@ -87,6 +103,22 @@ def title_words(row: dict[str, Any]) -> list[str]:
     """The words of title, keywords and codes of a stored row, in order, with breaks."""
     words: list[str] = row["folded"].split()
     return words
+
+
+def pairs(titles: Sequence[str]) -> list[str]:
+    """Words side by side in a title or keyword, each pair as one word: most Vietnamese words are two syllables."""
+    found = (pair(left, right) for left, right in pairwise(titles) if BREAK not in {left, right})
+    return sorted({one for one in found if len(one) <= MAX_WORD})
+
+
+def pair(left: str, right: str) -> str:
+    """Two words side by side as one word of the index."""
+    return f"{left}{PAIR_MARK}{right}"
+
+
+def counted(pair_: str) -> str:
+    """The pair among the counted words: behind all single words, so that these can be read without the pairs."""
+    return FIRST_PAIR + pair_
 
 
 def text_words(row: dict[str, Any], body_folded: str) -> set[str]:
@@ -110,17 +142,17 @@ def filter_groups(kinds: Sequence[str], facets: Iterable[tuple[str, str]]) -> li
     return [*groups, *([tag(f"facet {facet}", slug)] for facet, slug in facets)]
 
 
-def rarity(entries: int, found_in: int) -> int:
-    """The weight of a word that stands in `found_in` of `entries`: whole numbers, which every database adds alike."""
-    return round(100 * math.log(1 + (entries - found_in + 0.5) / (found_in + 0.5)))
-
-
 def _tags(entry: Entry) -> list[str]:
     # No tag says "in every language": nearly all pages would have it, and every search would read them all. What is in
     # another language is left out instead.
     locales = [locale_tag(entry.locale)] if entry.locale else []
     facets = (tag(f"facet {facet.facet}", facet.slug) for facet in entry.facets)
     return [*locales, tag("kind", entry.kind), *facets]
+
+
+def _head(title: str) -> str:
+    """A title without the cases in brackets or behind "đối với", which make many a name ten lines long."""
+    return _DETAILS.split(title, maxsplit=1)[0]
 
 
 def _joined(phrases: Iterable[list[str]]) -> str:

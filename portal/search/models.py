@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import ClassVar
 
 from sqlalchemy import BigInteger, ForeignKey, Index, Integer, SmallInteger, String, Text, UniqueConstraint, event
 from sqlalchemy.orm import Mapped, mapped_column
@@ -41,6 +40,7 @@ class SearchEntry(Base):
     id: Mapped[int] = mapped_column(_Id, primary_key=True, autoincrement=False)
     kind: Mapped[str] = mapped_column(String(20))
     kind_order: Mapped[int] = mapped_column(SmallInteger)
+    remoteness: Mapped[int] = mapped_column(SmallInteger)
     key: Mapped[str] = mapped_column(String(200))
     # '' is every language: NULLs would never be equal in the unique constraint.
     locale: Mapped[str] = mapped_column(String(10))
@@ -85,6 +85,8 @@ class SearchFacet(Base):
 class SearchWord(Base):
     """In how many entries a folded word stands: in titles and keywords, and anywhere. The word '' counts all entries.
 
+    Pairs of words (`indexing.pair`) stand here as well, counted in titles and keywords alone.
+
     Rare words decide, and counting them while somebody waits would be slow on both databases.
     """
 
@@ -110,7 +112,7 @@ class EmptySearch(Base):
 
     __tablename__ = "empty_searches"
     # Changing it changes no page.
-    __table_args__: ClassVar = {"info": {"content": False}}
+    __table_args__ = {"info": {"content": False}}  # noqa: RUF012  (declarative reads it as it stands)
 
     text: Mapped[str] = mapped_column(String(80), primary_key=True)
     locale: Mapped[str] = mapped_column(String(10), primary_key=True)

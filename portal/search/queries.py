@@ -10,14 +10,15 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, bindparam, func, select
 from sqlalchemy.orm import Session
 
+from portal.core.content import memoised_by_content
 from portal.core.db import db
 from portal.core.text import clean_line
+from portal.search.finding import Outcome, search
 from portal.search.folding import sort_key
 from portal.search.indexing import filter_groups
 from portal.search.models import ANY_LOCALE, BODIES, ENTRIES, FACETS, KINDS
-from portal.search.query import parse
-from portal.search.ranking import rank
-from portal.search.retrieval import candidates
+from portal.search.ranking import Judgement
+from portal.search.retrieval import Scope
 from portal.search.snippets import Marker, SnippetPart
 
 MAX_LIMIT = 100
@@ -106,17 +107,25 @@ def find(
     offset: int = 0,
 ) -> Results:
     """The pages that answer what was typed, best first; only those in `locale`, or the same in every language."""
-    query = parse(text)
-    if not query.words:
-        return Results((), 0, (), False)
     session = db.session()
-    found = candidates(session, query, locale, filter_groups(kinds, facets.items()))
-    ranked = rank(query, found.candidates, found.rarities)
+    outcome = search(session, text, Scope(filter_groups(kinds, facets.items()), locale))
     offset = max(offset, 0)
-    ids = ranked[offset : offset + min(max(limit, 1), MAX_LIMIT)]
-    # The rarest words tell most about a page.
-    telling = sorted(query.words, key=found.rarities.texts.__getitem__, reverse=True)
-    return Results(_hits(session, ids, Marker(telling)), len(ranked), query.words, found.is_capped)
+    shown = outcome.judgements[offset : offset + min(max(limit, 1), MAX_LIMIT)]
+    return Results(
+        _hits(session, [one.id for one in shown], Marker(_telling_words(outcome, shown))),
+        len(outcome.judgements),
+        outcome.readings[0].words if outcome.readings else (),
+        outcome.is_capped,
+        outcome.is_near,
+        " ".join(outcome.read_as.words) if outcome.read_as else "",
+    )
+
+
+def _telling_words(outcome: Outcome, shown: Sequence[Judgement]) -> list[str]:
+    """The words to mark: what was typed and what the pages answer to, the rarest first, which tell most."""
+    numbers = sorted({0, *(one.reading for one in shown)}) if outcome.readings else []
+    terms = {term.word: term for number in numbers for term in outcome.readings[number].terms}
+    return sorted(terms, key=lambda word: (-outcome.statistics.in_text(terms[word]), word))
 
 
 def _hits(session: Session, ids: list[int], marker: Marker) -> tuple[Hit, ...]:
@@ -160,7 +169,8 @@ def listing(
     return Listing(tuple(items), total)
 
 
-def facet_terms(facet: str, locale: str, kinds: Sequence[str] = ()) -> list[Term]:
+@memoised_by_content
+def facet_terms(facet: str, locale: str, kinds: Sequence[str] = ()) -> tuple[Term, ...]:
     """The values of a facet in alphabetical order, with labels in `locale` where an entry has them."""
     statement = _label_counts(facet).where(FACETS.c.locale.in_([ANY_LOCALE, locale]))
     rows = db.session.execute(statement.where(FACETS.c.kind.in_(kinds)) if kinds else statement).all()
@@ -168,7 +178,7 @@ def facet_terms(facet: str, locale: str, kinds: Sequence[str] = ()) -> list[Term
     for row in rows:
         totals[row.slug] += row.entries
     terms = [Term(slug, label, totals[slug]) for slug, label in labels.items()]
-    return sorted(terms, key=lambda term: (sort_key(term.label), term.slug))
+    return tuple(sorted(terms, key=lambda term: (sort_key(term.label), term.slug)))
 
 
 def facet_label(facet: str, slug: str, locale: str = ANY_LOCALE) -> str | None:

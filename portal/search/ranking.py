@@ -2,46 +2,61 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-from itertools import pairwise
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
-from portal.core.text import fold
-from portal.search.identity import kind_order, title_words
-from portal.search.query import Query
+from portal.search.identity import kind_order, remoteness, title_words
+from portal.search.query import Reading, Term
+from portal.search.statistics import Statistics
 
 _GUIDE = 0
 
-# Levels, lower is better. Guides are lifted so far that one whose title and keywords hold all words stands before a
+# Levels, lower is better. Guides are lifted so far that one whose title or keyword holds all words stands before a
 # record whose title holds them as a phrase, but not where only the record has the marks that were typed.
-_CODE = -100
+CODE = -100
 _PHRASE = 10
 _PHRASE_OTHER_MARKS = 20
 _WORDS = 30
 _WORDS_OTHER_MARKS = 32
-_PARTLY = 50
+PARTLY = 200
+# All words scattered over a long title are no answer; worth less than this, they count as some of the words.
+_TOGETHER = 0.7
 _GUIDE_LIFT = 22
 _GUIDE_LIFT_OTHER_MARKS = 9
 
-# Within `_PARTLY` a word that stands in the title, or in the keyword that holds most, counts 1 …
+# Within `PARTLY` a word that stands in the title, or in the keyword that holds most, counts so much: a syllable tells
+# little, and the less the longer the title …
+IN_TITLE = 0.8
+_LONG_TITLE = 10
+_PER_WORD_OF_LONG_TITLE = 0.03
 _ELSEWHERE_IN_KEYWORDS = 0.5
 _OTHER_MARKS = 0.5
-IN_TEXT = 0.4
-# … two words that stand side by side as they were typed count half of both once more, and the whole gains where nothing
-# is missing, or the page is a guide, and loses by what else the title speaks of.
-_PAIR = 0.5
-_COMPLETE = 1.15
-_GUIDE_FACTOR = 1.15
-PER_TITLE_WORD = 0.015
+IN_TEXT = 0.3
+# … two that stand side by side as they were typed, which is what most Vietnamese words are, count once more together,
+# and the whole gains where nothing is missing, or the page is a guide, and loses by the way to the office and where the
+# page is but a name that leads away.
+PAIR = 1.0
+_COMPLETE = 1.25
+_KIND_FACTORS = (1.1, 1.0, 0.7)
+PER_TITLE_WORD = 0.012
+_PER_REMOTENESS = 0.03
 # A page that is worth less than this part of the best is left out.
-_FLOOR = 0.35
+_FLOOR = 0.45
+# Less of what was typed than this is no answer …
+_NOTHING = 0.2
+
+
+def level_name(level: int) -> str:
+    """A level in words, for editors."""
+    if level == CODE:
+        return "the procedure's code"
+    return "some of the words" if level == PARTLY else "all words"
 
 
 class Candidate(NamedTuple):
-    """A page that may be a hit: the forms of its title and keywords, and which words of the query its text holds.
+    """A page that may be a hit: the forms of its title and keywords, and which words its text holds.
 
-    Bit n of `in_text` stands for the nth word of the query. A missing bit says nothing: not every word was looked up.
+    Bit n of `in_text` stands for the nth of the words that were looked for in texts.
     """
 
     id: int
@@ -50,97 +65,152 @@ class Candidate(NamedTuple):
     in_text: int
 
 
-@dataclass(frozen=True, slots=True)
-class Rarities:
-    """The weight of every word of a query: in titles and keywords, and in any text."""
+class Judgement(NamedTuple):
+    """Why a page stands where it does: sorted, the best comes first.
 
-    titles: Mapping[str, int]
-    texts: Mapping[str, int]
+    `level` is one of the levels above. Where all words were found, `remoteness` decides next: how far from the title;
+    then, and elsewhere, `score`, which is negative. `coverage` is the part of what was typed that the page holds.
+    """
+
+    level: int
+    kind: int
+    remoteness: tuple[int, int]
+    score: float
+    id: int
+    coverage: float
+    reading: int
 
 
-class _Term(NamedTuple):
-    """A word of the query as it is looked for, and what it is worth where it is found."""
+class _Part(NamedTuple):
+    """A word or pair as it is looked for, and what it is worth where it is found."""
 
-    word: str
+    text: str
     marked: str
     in_title: float
     in_text: float
     bit: int
+    is_full: bool
 
 
-def rank(query: Query, candidates: Iterable[Candidate], rarities: Rarities) -> list[int]:
-    """The ids of the candidates, best first; equal ones in the order of their ids."""
-    marks = {fold(word): f" {word} " for word in query.marked}
-    terms = [
-        _Term(f" {word} ", marks.get(word, ""), rarities.titles[word], rarities.texts[word] * IN_TEXT, 1 << place)
-        for place, word in enumerate(query.words)
-    ]
-    pairs = [
-        (f" {left} {right} ", (rarities.titles[left] + rarities.titles[right]) * _PAIR)
-        for left, right in pairwise(query.phrases[0].split() if query.phrases else ())
-    ]
-    phrases = [f" {phrase} " for phrase in query.phrases]
-    codes = [f" {code} " for code in query.codes]
-    whole: list[tuple[int, int, tuple[int, int], int]] = []
-    partly: list[tuple[float, int]] = []
-    for one in candidates:
-        level = _level(one, terms, phrases, codes)
-        if level < _PARTLY:
-            whole.append((level, kind_order(one.id), _remoteness(one, terms, phrases), one.id))
-        else:
-            partly.append((-_score(one, terms, pairs), one.id))
-    partly.sort()
+class _Scale:
+    """A reading, prepared to be held against many candidates."""
+
+    def __init__(self, number: int, reading: Reading, statistics: Statistics, bits: Sequence[str]) -> None:
+        self.number = number
+        self.factor = reading.factor
+        self.behind = round((1 - reading.factor) * 100)
+        self.parts = [_part(term, statistics, bits) for term in reading.terms]
+        self.pairs = [
+            (f" {term.word} ", f" {term.marked} " if term.marked else "", PAIR * statistics.in_title(term))
+            for term in reading.pairs
+            if statistics.counts(term.word).titles
+        ]
+        self.phrases = [f" {phrase} " for phrase in reading.phrases]
+        self.full = [part for part in self.parts if part.is_full]
+        everything = sum(part.in_title for part in self.parts) + sum(worth for _, _, worth in self.pairs)
+        self.everything = everything or 1
+
+
+def rank(
+    readings: Sequence[Reading],
+    codes: Sequence[str],
+    candidates: Iterable[Candidate],
+    statistics: Statistics,
+    bits: Sequence[str] = (),
+) -> list[Judgement]:
+    """The candidates that answer, best first; equal ones in the order of their ids. `bits`: the words of `in_text`."""
+    scales = [_Scale(number, reading, statistics, bits) for number, reading in enumerate(readings)]
+    coded = [f" {code} " for code in codes]
+    judged = sorted(min(_judge(one, scale, coded) for scale in scales) for one in candidates)
+    if not judged:
+        return []
     # Beside pages that answer the whole question, or a good part of it, those with a word or two are in the way.
-    best = -sum(term.in_title for term in terms) if whole else partly[0][0] if partly else 0
-    return [key[-1] for key in sorted(whole)] + [id_ for score, id_ in partly if score <= best * _FLOOR]
+    best = -1.0 if judged[0].level < PARTLY else judged[0].score
+    return [one for one in judged if one.level < PARTLY or (one.score <= best * _FLOOR and one.score < -_NOTHING)]
 
 
-def _level(one: Candidate, terms: list[_Term], phrases: list[str], codes: list[str]) -> int:
+def _part(term: Term, statistics: Statistics, bits: Sequence[str]) -> _Part:
+    return _Part(
+        f" {term.word} ",
+        f" {term.marked} " if term.marked else "",
+        statistics.in_title(term) * IN_TITLE,
+        statistics.in_text(term) * IN_TEXT,
+        1 << bits.index(term.word) if term.word in bits else 0,
+        term.share == 1.0,
+    )
+
+
+def _judge(one: Candidate, scale: _Scale, codes: Sequence[str]) -> Judgement:
+    order = kind_order(one.id)
     for code in codes:
         if code in one.folded:
-            return _CODE
-    same_marks = True
-    for term in terms:
-        if term.word not in one.folded:
-            return _PARTLY
-        same_marks = same_marks and term.marked in one.marked
-    level = _PHRASE if any(phrase in one.folded for phrase in phrases) else _WORDS
+            return Judgement(CODE, order, (0, 0), 0, one.id, 1, scale.number)
+    coverage, score = _score(one, scale, order)
+    phrase = _whole_phrase(one.folded, scale.full)
+    if phrase is not None:
+        is_phrase = any(run in one.folded for run in scale.phrases)
+        if is_phrase or coverage >= _TOGETHER:
+            level = _level(one, scale, order, is_phrase=is_phrase) + scale.behind
+            return Judgement(level, order, _place(one, scale, phrase), -score, one.id, 1, scale.number)
+    return Judgement(PARTLY, 0, (0, 0), -score, one.id, coverage, scale.number)
+
+
+def _whole_phrase(folded: str, full: Sequence[_Part]) -> int | None:
+    """The first phrase, title or keyword, that holds all full words: 0 is the title. Keywords don't add up."""
+    for part in full:
+        if part.text not in folded:
+            return None
+    for place, phrase in enumerate(folded.split("_")):
+        if all(part.text in phrase for part in full):
+            return place
+    return None
+
+
+def _level(one: Candidate, scale: _Scale, order: int, *, is_phrase: bool) -> int:
+    same_marks = all(part.marked in one.marked for part in scale.full)
+    level = _PHRASE if is_phrase else _WORDS
     if not same_marks:
         level = _PHRASE_OTHER_MARKS if level == _PHRASE else _WORDS_OTHER_MARKS
-    if kind_order(one.id) == _GUIDE:
+    if order == _GUIDE:
         level -= _GUIDE_LIFT if same_marks else _GUIDE_LIFT_OTHER_MARKS
     return level
 
 
-def _remoteness(one: Candidate, terms: list[_Term], phrases: list[str]) -> tuple[int, int]:
-    """Among pages of a level: how far from the title it stands, and whether only a part of what was typed."""
+def _place(one: Candidate, scale: _Scale, phrase: int) -> tuple[int, int]:
+    """Among pages of a level: how far from the title the words stand, and whether only a part of what was typed."""
     title = one.folded.partition("_")[0]
-    for place, phrase in enumerate(phrases):
-        if phrase in title:
-            return (0 if phrase == title else 1), place
-        if phrase in one.folded:
-            return (2 if f"_{phrase}_" in f"{one.folded}_" else 3), place
-    return (1 if all(term.word in title for term in terms) else 2), 0
+    for place, run in enumerate(scale.phrases):
+        if run in title:
+            return (0 if run == title else 1), place
+        if run in one.folded:
+            return (2 if f"_{run}_" in f"{one.folded}_" else 3), place
+    return (1 if phrase == 0 else 2), 0
 
 
-def _score(one: Candidate, terms: list[_Term], pairs: list[tuple[str, float]]) -> float:
-    found, score = 0, 0.0
+def _score(one: Candidate, scale: _Scale, order: int) -> tuple[float, float]:
+    """The part of what was typed that the page holds, and what it is worth."""
+    found, worth = 0, 0.0
     in_title: list[tuple[str, float]] = []
-    for term in terms:
-        if term.word in one.folded:
+    length = one.folded.count(" ", 0, one.folded.find("_"))
+    shortness = 1 / (1 + _PER_WORD_OF_LONG_TITLE * max(length - _LONG_TITLE, 0))
+    for part in scale.parts:
+        if part.text in one.folded:
             found += 1
-            worth = term.in_title if term.marked in one.marked else term.in_title * _OTHER_MARKS
-            in_title.append((term.word, worth))
-        elif one.in_text & term.bit:
+            value = part.in_title * shortness
+            in_title.append((part.text, value if part.marked in one.marked else value * _OTHER_MARKS))
+        elif one.in_text & part.bit:
             found += 1
-            score += term.in_text
-    in_title += [pair for pair in pairs if pair[0] in one.folded]
-    score += _best_phrase(one.folded, in_title)
-    if found == len(terms):
+            worth += part.in_text
+    for text, marked, value in scale.pairs:
+        if text in one.folded:
+            in_title.append((text, value if marked in one.marked else value * _OTHER_MARKS))
+    coverage = (worth + _best_phrase(one.folded, in_title)) / scale.everything
+    score = coverage * scale.factor
+    if found == len(scale.parts):
         score *= _COMPLETE
-    if kind_order(one.id) == _GUIDE:
-        score *= _GUIDE_FACTOR
-    return score * (1 - PER_TITLE_WORD * title_words(one.id))
+    score *= _KIND_FACTORS[order]
+    score *= (1 - PER_TITLE_WORD * title_words(one.id)) * (1 - _PER_REMOTENESS * remoteness(one.id))
+    return coverage, score
 
 
 def _best_phrase(folded: str, found: list[tuple[str, float]]) -> float:
@@ -149,6 +219,7 @@ def _best_phrase(folded: str, found: list[tuple[str, float]]) -> float:
     Words of many keywords taken together would make a guide an answer to everything.
     """
     everything = sum([worth for _, worth in found])
-    parts = [f" {part} " for part in folded[1:-1].split(" _ ")]
-    best = max(sum([worth for word, worth in found if word in part]) for part in parts)
+    if not found:
+        return everything
+    best = max(sum([worth for word, worth in found if word in phrase]) for phrase in folded.split("_"))
     return best + (everything - best) * _ELSEWHERE_IN_KEYWORDS

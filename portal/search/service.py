@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from portal.core.db import db
 from portal.search import fulltext
 from portal.search.entries import Entry, Facet
-from portal.search.indexing import Indexed, clean, digest, indexed, locale_tag, text_words, title_words
+from portal.search.indexing import Indexed, clean, counted, digest, indexed, locale_tag, pairs, text_words, title_words
 from portal.search.models import ANY_LOCALE, BODIES, ENTRIES, FACETS, WORDS
 
 _T = TypeVar("_T")
@@ -31,7 +31,9 @@ class _Counts:
     def add(self, row: dict[str, Any], texts: Iterable[str], sign: int) -> None:
         # The tag tells a search which other languages there are to leave out.
         common = ["", locale_tag(row["locale"])] if row["locale"] else [""]
-        for counter, words in ((self.titles, set(title_words(row)) - {fulltext.BREAK}), (self.texts, texts)):
+        titles = title_words(row)
+        common += map(counted, pairs(titles))
+        for counter, words in ((self.titles, set(titles) - {fulltext.BREAK}), (self.texts, texts)):
             for word in (*words, *common):
                 counter[word] += sign
 
@@ -69,6 +71,14 @@ def remove(kind: str, keys: Collection[str], *, locale: str | None = None) -> in
         removed += len(ids)
     _finish(session, counts, removed)
     return removed
+
+
+def rebuild_if_stale() -> int:
+    """Make the index again where a migration has emptied its word counts; how many entries were written."""
+    session = db.session()
+    has_counts = session.execute(select(WORDS.c.word).where(WORDS.c.word == "")).first()
+    has_entries = session.execute(select(ENTRIES.c.id).limit(1)).first()
+    return rebuild() if has_entries and not has_counts else 0
 
 
 def rebuild() -> int:
@@ -173,4 +183,5 @@ def _read(session: Session, ids: list[int]) -> Iterator[Entry]:
         yield Entry(
             kind=row.kind, key=row.key, locale=row.locale or None, title=row.title, summary=row.summary, body=row.body,
             keywords=row.keywords, url=row.url, codes=row.codes, facets=facets.get(row.id, ()),
+            remoteness=row.remoteness,
         )  # fmt: skip

@@ -12,14 +12,6 @@
   // The text, not the position: a guide that gains a paper must not move old ticks to other papers.
   const nameOf = (box) => (box.closest("label").querySelector(".check__item") || box).textContent.trim();
 
-  const load = (list) => {
-    try {
-      return JSON.parse(localStorage.getItem(keyOf(list))) || [];
-    } catch {
-      return [];
-    }
-  };
-
   const save = (list) => {
     const ticked = boxesOf(list).filter((box) => box.checked).map(nameOf);
     try {
@@ -32,14 +24,15 @@
   };
 
   const showClear = (list) => {
-    const clear = list.querySelector("[data-checklist-clear]");
-    if (clear) clear.hidden = !boxesOf(list).some((box) => box.checked);
+    for (const clear of all("[data-checklist-clear]", list)) clear.hidden = !boxesOf(list).some((box) => box.checked);
   };
 
   const restore = (list) => {
-    const ticked = load(list);
-    if (Array.isArray(ticked)) {
+    try {
+      const ticked = JSON.parse(localStorage.getItem(keyOf(list)));
       for (const box of boxesOf(list)) box.checked = box.checked || ticked.includes(nameOf(box));
+    } catch {
+      // Nothing was kept, or nothing can be.
     }
     showClear(list);
   };
@@ -52,7 +45,7 @@
 
   // --- Reading aloud, where the device has a voice for the language of the text. ---
 
-  const speech = "SpeechSynthesisUtterance" in window ? window.speechSynthesis : null;
+  const speech = window.speechSynthesis;
   let reading = null;
 
   const voiceFor = (lang) => speech.getVoices().find((voice) => voice.lang.toLowerCase().startsWith(lang));
@@ -68,10 +61,9 @@
   };
 
   const stop = () => {
-    if (!reading) return;
-    swapLabel(reading.button);
+    if (reading) swapLabel(reading.button);
     reading = null;
-    speech.cancel();
+    speech?.cancel();
   };
 
   // What is visible, without the buttons; sentence by sentence, because some engines fall silent in a long text.
@@ -81,17 +73,14 @@
       .join("\n")
       .replace(/([.!?…:;])\s+/g, "$1\n")
       .split("\n")
-      .map((part) => part.trim())
-      .filter(Boolean);
+      .filter((part) => part.trim());
 
   const read = (button) => {
     const target = targetOf(button);
     const sentences = sentencesOf(target);
     if (!sentences.length) return;
     stop();
-    speech.cancel();
-    const mine = { button };
-    reading = mine;
+    const mine = (reading = { button });
     swapLabel(button);
     sentences.forEach((sentence, index) => {
       const utterance = new SpeechSynthesisUtterance(sentence);

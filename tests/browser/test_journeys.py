@@ -30,6 +30,7 @@ def test_journey_1_from_home_to_the_start_without_javascript(open_page: Opener) 
     page.get_by_role("searchbox").fill("giam phi khai sinh")
     page.get_by_role("button", name="Tìm", exact=True).click()
     hits = page.locator("#ket-qua .card__title a")
+    expect(hits.first).to_be_visible()
     titles = hits.all_inner_texts()[:3]
     assert "Đăng ký khai sinh" in titles
     hits.nth(titles.index("Đăng ký khai sinh")).click()

@@ -6,7 +6,12 @@ import unicodedata
 
 import pytest
 
-from portal.search.query import MAX_TEXT, MAX_WORDS, parse
+from portal.search.query import MAX_TEXT, MAX_WORDS, SMALL_SHARE, Reading, parse, read
+
+
+def reading(text: str) -> Reading:
+    query = parse(text)
+    return read(query.words, bare=query.is_bare)
 
 
 @pytest.mark.parametrize(
@@ -30,18 +35,30 @@ from portal.search.query import MAX_TEXT, MAX_WORDS, parse
     ],
 )
 def test_words_of_asking_are_left_out_where_others_remain(text: str, words: tuple[str, ...]) -> None:
-    assert parse(text).words == words
+    assert reading(text).words == words
 
 
 def test_phrases_are_what_was_typed_with_and_without_the_words_of_asking_around_it() -> None:
-    query = parse("làm giấy khai sinh cho con ở đâu")
-    assert query.phrases == ("lam giay khai sinh cho con o dau", "khai sinh cho con")
+    assert reading("làm giấy khai sinh cho con ở đâu").phrases == (
+        "lam giay khai sinh cho con o dau",
+        "khai sinh cho con",
+    )
 
 
 def test_only_words_with_marks_must_have_the_same_marks() -> None:
-    assert parse("đăng ky tạm trú").marked == ("đăng", "tạm", "trú")
-    assert parse("dang ky tam tru").marked == ()
-    assert parse("thuỷ sản").marked == ("thủy", "sản")
+    assert [term.marked for term in reading("đăng ky tạm trú").terms] == ["đăng", "", "tạm", "trú"]
+    assert not any(term.marked for term in reading("dang ky tam tru").terms)
+    assert [term.marked for term in reading("thuỷ sản").terms] == ["thủy", "sản"]
+
+
+def test_small_words_count_little_unless_there_are_no_others() -> None:
+    shares = {term.word: term.share for term in reading("khai sinh cho con ở xã").terms}
+    assert shares == {"khai": 1, "sinh": 1, "con": SMALL_SHARE, "xa": SMALL_SHARE}
+    assert {term.share for term in reading("nhận cha mẹ con").terms} == {1}
+
+
+def test_words_side_by_side_are_pairs() -> None:
+    assert [pair.word for pair in reading("đăng ký khai sinh ở đâu").pairs] == ["dang ky", "ky khai", "khai sinh"]
 
 
 @pytest.mark.parametrize(
@@ -50,8 +67,8 @@ def test_only_words_with_marks_must_have_the_same_marks() -> None:
 def test_procedure_codes_are_one_word(text: str) -> None:
     query = parse(text)
     assert query.codes == ("1001193",)
-    assert "1001193" in query.words
-    assert "001193" not in query.words
+    assert "1001193" in reading(text).words
+    assert "001193" not in reading(text).words
 
 
 @pytest.mark.parametrize("text", ["60/2014/QH13", "0905123456", "11.001193", "1.00119", "tháng 12.2026"])
@@ -66,10 +83,10 @@ def test_decomposed_text_is_the_same_query() -> None:
 @pytest.mark.parametrize("text", ["", "   ", "?!…", "🙂🙂", "\x00\x07", "\ud800", "***", '"', "汉字"])
 def test_text_without_words_is_an_empty_query(text: str) -> None:
     assert parse(text).words == ()
-    assert parse(text).phrases == ()
+    assert reading(text) == Reading((), (), ())
 
 
 def test_long_texts_are_cut() -> None:
-    assert len(parse(" ".join(f"w{n}" for n in range(5000))).words) == MAX_WORDS
-    assert len(parse("x" * 10_000).words[0]) <= 40
+    assert len(reading(" ".join(f"w{n}" for n in range(5000))).terms) == MAX_WORDS
+    assert len(parse("x" * 10_000).words[0].folded) <= 40
     assert len(parse(" ".join(f"1.{n:06d}" for n in range(5000))).codes) <= MAX_TEXT // 9 + 1

@@ -7,26 +7,35 @@ import random
 import pytest
 
 from portal.search.entries import Entry
-from portal.search.indexing import clean, indexed, rarity
-from portal.search.query import parse
-from portal.search.ranking import Candidate, Rarities, rank
+from portal.search.indexing import clean, counted, indexed
+from portal.search.query import parse, read
+from portal.search.ranking import Candidate, rank
+from portal.search.statistics import Counts, Statistics
 from tests.unit.search.corpus import catalogue, guide, record
+
+# Pages with none of the words, without which no word would be rare.
+_OTHERS = 300
 
 
 def order(text: str, *entries: Entry, in_text: dict[int, int] | None = None) -> list[str]:
     """The titles of the entries in the order of their rank."""
     query = parse(text)
+    reading = read(query.words, bare=query.is_bare)
     rows = [indexed(clean(entry)).row for entry in entries]
     candidates = [
         Candidate(row["id"], row["folded"], row["marked"], (in_text or {}).get(place, 0))
         for place, row in enumerate(rows)
     ]
     random.Random(len(text)).shuffle(candidates)
-    words = {*query.words, *query.phrases[0].split()}
-    counts = {word: sum(f" {word} " in row["folded"] for row in rows) for word in words}
-    weights = {word: rarity(len(rows), count) for word, count in counts.items()}
+    counts = {
+        key: Counts(found, found)
+        for term in (*reading.terms, *reading.pairs)
+        for key in [counted(term.word.replace(" ", "_")) if " " in term.word else term.word]
+        for found in [sum(f" {term.word} " in row["folded"] for row in rows)]
+    }
     titles = {row["id"]: row["title"] for row in rows}
-    return [titles[id_] for id_ in rank(query, candidates, Rarities(weights, weights))]
+    judged = rank([reading], query.codes, candidates, Statistics(counts, len(rows) + _OTHERS), reading.words)
+    return [titles[one.id] for one in judged]
 
 
 def test_tiers() -> None:

@@ -1,0 +1,232 @@
+"""The content version: a number that grows with every commit that may have changed a page.
+
+Caches keep what they hold under this number, so a publish empties them all, in every process. Every table counts
+as content unless it carries `info={"content": False}`: forgetting the mark costs speed, never a stale page.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections import OrderedDict
+from collections.abc import Callable, Hashable, Iterable
+from contextlib import suppress
+from functools import wraps
+from typing import Any, ParamSpec, TypeVar
+
+from sqlalchemy import BigInteger, CheckConstraint, Engine, TextClause, event, insert, inspect, text
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.orm import Mapped, ORMExecuteState, Session, mapped_column
+from sqlalchemy.sql.dml import UpdateBase
+
+from portal.core.db import Base, db
+
+_P = ParamSpec("_P")
+_R = TypeVar("_R")
+
+_READ = "SELECT version FROM content_version WHERE id = 1"
+_BUMP = text("UPDATE content_version SET version = version + 1 WHERE id = 1")
+_CHANGED = "content_changed"
+_BUMPED = "content_bumped"
+_VERSION = "content_version"
+# How long a process may go on with a version that it has read, and how much longer while one thread reads it anew.
+_FRESH_SECONDS = 0.5
+_GRACE_SECONDS = 0.3
+
+
+class ContentVersion(Base):
+    """The one row that holds the version."""
+
+    __tablename__ = "content_version"
+    __table_args__ = (CheckConstraint("id = 1", name="one_row"), {"info": {"content": False}})
+
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    version: Mapped[int] = mapped_column(BigInteger)
+
+
+class _LastPublish:
+    """A new object at every publish in this process; comparing identities needs no lock and misses none."""
+
+    mark: object = object()
+
+
+def announce() -> None:
+    """Make every watch of this process ask the database at once; commits through a session do it themselves."""
+    _LastPublish.mark = object()
+
+
+# Noticing changes, and counting them in the same transaction.
+
+
+def _are_content(tables: Iterable[Any]) -> bool:
+    """Whether one of the tables is content; what can't be asked (a join, a subquery) is."""
+    return any(getattr(table, "info", {}).get("content", True) for table in tables)
+
+
+@event.listens_for(Session, "do_orm_execute")
+def _notice_statement(state: ORMExecuteState) -> None:
+    statement = state.statement
+    if isinstance(statement, UpdateBase):
+        changes = _are_content([statement.table])
+    elif isinstance(statement, TextClause):
+        # Only a SELECT surely changes nothing; our own bump is no change of content.
+        changes = statement is not _BUMP and not statement.text.lstrip().upper().startswith("SELECT")
+    else:
+        return
+    if changes:
+        state.session.info[_CHANGED] = True
+
+
+@event.listens_for(Session, "after_flush")
+def _notice_objects(session: Session, _context: object) -> None:
+    changed = {*session.new, *session.deleted, *(item for item in session.dirty if session.is_modified(item))}
+    mappers = {inspect(item).mapper for item in changed}
+    between = (link.secondary for mapper in mappers for link in mapper.relationships if link.secondary is not None)
+    if _are_content([*(table for mapper in mappers for table in mapper.tables), *between]):
+        session.info[_CHANGED] = True
+
+
+@event.listens_for(Session, "before_commit")
+def _count_publish(session: Session) -> None:
+    """The last statement before the commit, so that PostgreSQL holds the row's lock for a moment only."""
+    if session.in_nested_transaction():
+        return  # a savepoint is released; the outer transaction counts for it
+    session.flush()
+    if session.info.pop(_CHANGED, False):
+        result: Any = session.execute(_BUMP)
+        if not result.rowcount:
+            # The row was lost. Seconds since the epoch are beyond any number that was counted, so none comes twice.
+            session.execute(insert(ContentVersion).values(id=1, version=int(time.time())))
+        session.info[_BUMPED] = True
+
+
+@event.listens_for(Session, "after_commit")
+def _tell_this_process(session: Session) -> None:
+    if session.info.pop(_BUMPED, False):
+        announce()
+
+
+@event.listens_for(Session, "after_transaction_end")
+def _forget(session: Session, transaction: Any) -> None:
+    """Neither what a rolled-back transaction changed nor the version that an ended one saw outlasts it."""
+    if transaction.parent is None:
+        for name in (_CHANGED, _BUMPED, _VERSION):
+            session.info.pop(name, None)
+
+
+# Reading the version.
+
+
+def read_version(engine: Engine) -> int | None:
+    """The version now, straight through the driver, in a transaction of its own; None where the database is away.
+
+    What a later transaction reads is at least as new as this version.
+    """
+    try:
+        connection = engine.raw_connection()
+    except (engine.dialect.loaded_dbapi.Error, SQLAlchemyError):
+        return None
+    try:
+        cursor = connection.cursor()
+        cursor.execute(_READ)
+        row = cursor.fetchone()
+    except engine.dialect.loaded_dbapi.Error:
+        with suppress(engine.dialect.loaded_dbapi.Error):
+            connection.invalidate()
+        return None
+    else:
+        return int(row[0]) if row else None
+    finally:
+        connection.close()
+
+
+class ContentWatch:
+    """The version as this process knows it: at most half a second old, and never older than its own last publish."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        self._asking = threading.Lock()
+        self._telling = threading.Lock()
+        self._version: int | None = None
+        self._asked_at = 0.0
+        self._fresh_until = 0.0
+        self._mark: object = None
+
+    def current(self) -> int | None:
+        """The version, or None where nobody may rely on one: the database is away, or slow to say."""
+        # Whoever changes these writes the version first and the mark last, so a fresh mark vouches for the version.
+        if self._mark is _LastPublish.mark and time.monotonic() < self._fresh_until:
+            return self._version
+        return self._ask_once()
+
+    def exact(self) -> int | None:
+        """The version as the database has it at this moment; `current` learns it too."""
+        asked_at, mark = time.monotonic(), _LastPublish.mark
+        version = read_version(self._engine)
+        with self._telling:
+            # An answer that was asked for earlier and came later knows less.
+            if asked_at >= self._asked_at:
+                self._mark = None
+                self._version, self._asked_at = version, asked_at
+                self._fresh_until = asked_at + _FRESH_SECONDS
+                self._mark = mark
+        return version
+
+    def _ask_once(self) -> int | None:
+        """One thread asks; the others go on for a moment with what was known, unless this process has published."""
+        if self._asking.acquire(blocking=False):
+            try:
+                return self.exact()
+            finally:
+                self._asking.release()
+        version = self._version
+        is_usable = self._mark is _LastPublish.mark and time.monotonic() < self._fresh_until + _GRACE_SECONDS
+        return version if is_usable else None
+
+
+# Keeping values inside a process.
+
+
+def memoised_by_content(function: Callable[_P, _R]) -> Callable[_P, _R]:
+    """Remember the results of a query until the content changes: the 256 last used, by their (hashable) arguments.
+
+    For what many pages share, such as lists of facets. The version is read in the session's own transaction, before the
+    query: so nothing that an older transaction saw is kept under a newer version. Inside a unit of work, which may
+    have changed what the query reads, nothing is remembered. Results are shared between threads: return what nobody
+    changes.
+    """
+    limit = 256
+    lock = threading.Lock()
+    results: OrderedDict[Hashable, _R] = OrderedDict()
+    kept_for: list[tuple[object, int | None]] = [(None, None)]
+
+    @wraps(function)
+    def memoised(*args: _P.args, **kwargs: _P.kwargs) -> _R:
+        session = db.session()
+        if session.info.get("unit_of_work") or session.info.get(_CHANGED):
+            return function(*args, **kwargs)
+        state = (session.get_bind(), _version_seen_by(session))
+        key = (args, tuple(sorted(kwargs.items())))
+        with lock:
+            if kept_for[0] == state and key in results:
+                results.move_to_end(key)
+                return results[key]
+        result = function(*args, **kwargs)
+        with lock:
+            if kept_for[0] != state:
+                results.clear()
+                kept_for[0] = state
+            results[key] = result
+            if len(results) > limit:
+                results.popitem(last=False)
+        return result
+
+    return memoised
+
+
+def _version_seen_by(session: Session) -> int | None:
+    """The version in the session's own transaction, asked for once in it."""
+    if _VERSION not in session.info:
+        session.info[_VERSION] = session.connection().exec_driver_sql(_READ).scalar()
+    version: int | None = session.info[_VERSION]
+    return version

@@ -1,0 +1,126 @@
+"""From what was typed to judged pages: read it, find candidates, rank them; where that fails, mend slips and retry."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+from sqlalchemy.orm import Session
+
+from portal.search import spelling
+from portal.search.knowledge import Knowledge, knowledge
+from portal.search.query import Query, Reading, Word, parse, read
+from portal.search.ranking import Candidate, Judgement, rank
+from portal.search.retrieval import Found, Scope, candidates
+from portal.search.statistics import Statistics, words_of
+
+# What a page is worth that answers not the words themselves, but what they are known to mean, or a slip in them.
+_MEANT = 0.98
+_MENDED = 0.8
+_GUESSED = 0.9
+# Less than this part of what was typed, and slips are looked for …
+_WELL_ANSWERED = 0.8
+# … or the answer is only near.
+_NEAR = 0.6
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """The pages that answer, best first, and all that led to it."""
+
+    query: Query
+    readings: Sequence[Reading]
+    judgements: Sequence[Judgement]
+    candidates: dict[int, Candidate]
+    statistics: Statistics
+    bits: Sequence[str]
+    is_capped: bool
+
+    @property
+    def coverage(self) -> float:
+        """How much of what was typed the best page holds: 1 where it holds everything."""
+        return self.judgements[0].coverage if self.judgements else 0
+
+    @property
+    def is_near(self) -> bool:
+        """No page answers all of it; these come nearest."""
+        return bool(self.judgements) and self.coverage < _NEAR
+
+    @property
+    def read_as(self) -> Reading | None:
+        """The mended reading that the best page answers, where it is one."""
+        reading = self.readings[self.judgements[0].reading] if self.judgements else None
+        return reading if reading and reading.is_mended else None
+
+
+def search(session: Session, text: str, scope: Scope) -> Outcome:
+    """Find the pages that answer what was typed."""
+    query = parse(text)
+    if not query.words:
+        return Outcome(query, (), (), {}, Statistics(), (), False)
+    known = knowledge()
+    statistics = Statistics(locale_tags=known.locale_tags)
+    readings = _readings(query.words, query, known)
+    statistics.learn(session, words_of(readings))
+    outcome = _answer(session, query, readings, scope, statistics)
+    if not query.codes and _is_weak(outcome):
+        words = _mended(session, query, known, statistics)
+        mended = [
+            *_readings(words, query, known, factor=_MENDED),
+            *_guesses(query.words, query, known),
+            *(_guesses(words, query, known, factor=_MENDED) if words != query.words else ()),
+        ]
+        if mended := [reading for reading in mended if reading.terms not in {one.terms for one in readings}]:
+            statistics.learn(session, words_of(mended))
+            return _answer(session, query, [*readings, *mended], scope, statistics)
+    return outcome
+
+
+def _readings(words: Sequence[Word], query: Query, known: Knowledge, factor: float = 1.0) -> list[Reading]:
+    bare, is_mended = query.is_bare, factor < 1
+    rewritings = known.lexicon.rewritings(words, bare=bare or is_mended)
+    readings = [
+        read(words, bare=bare, factor=factor, is_mended=is_mended),
+        *(read(meant, bare=bare, factor=factor * _MEANT, is_mended=is_mended) for meant in rewritings),
+    ]
+    return [reading for reading in readings if reading.terms]
+
+
+def _guesses(words: Sequence[Word], query: Query, known: Knowledge, factor: float = 1.0) -> list[Reading]:
+    """Readings by synonyms whose words stand apart."""
+    is_mended = factor < 1
+    bare = query.is_bare or is_mended
+    found = known.lexicon.scattered(words, bare=bare)
+    return [read(meant, bare=query.is_bare, factor=factor * _GUESSED, is_mended=is_mended) for meant in found]
+
+
+def _answer(
+    session: Session, query: Query, readings: Sequence[Reading], scope: Scope, statistics: Statistics
+) -> Outcome:
+    found: Found = candidates(session, readings, scope, statistics)
+    judgements = rank(readings, query.codes, found.candidates, statistics, found.bits)
+    by_id = {one.id: one for one in found.candidates}
+    return Outcome(query, readings, judgements, by_id, statistics, found.bits, found.is_capped)
+
+
+def _is_weak(outcome: Outcome) -> bool:
+    """Whether too little was found, or a word that tells something stands nowhere."""
+    if outcome.coverage < _WELL_ANSWERED:
+        return True
+    return any(term.share == 1 and not outcome.statistics.counts(term.word).texts for term in outcome.readings[0].terms)
+
+
+def _mended(session: Session, query: Query, known: Knowledge, statistics: Statistics) -> Sequence[Word]:
+    """The words with slips undone, and as if no marks were typed: these may be the slip."""
+    words = query.words
+    neighbours = {f"{left.folded} {right.folded}" for left, right in pairwise(words)}
+    statistics.learn(session, neighbours | {word.folded for word in words})
+    standing = {text for text in (*neighbours, *(word.folded for word in words)) if statistics.counts(text).texts}
+    standing |= neighbours & known.lexicon.pairs
+    slips = spelling.slips(words, known.vocabulary, standing, bare=query.is_bare)
+    pairs = slips.pairs(words)
+    statistics.learn(session, pairs)
+    counts = statistics.title_pairs(pairs)
+    counts |= {pair: max(counts[pair], 1) for pair in pairs & known.lexicon.pairs}
+    return spelling.mended(words, slips, counts) or words

@@ -1,0 +1,48 @@
+"""What the search knows beside the pages: synonyms, and the words that titles are made of."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sqlalchemy import select
+
+from portal.core.content import memoised_by_content
+from portal.core.db import db
+from portal.search.fulltext import TAG_MARK
+from portal.search.indexing import FIRST_PAIR
+from portal.search.lexicon import Lexicon
+from portal.search.models import SYNONYMS, WORDS
+
+# More single words than Vietnamese has syllables, and a bound for what a process keeps.
+_MAX_VOCABULARY = 30_000
+
+
+@dataclass(frozen=True, slots=True)
+class Knowledge:
+    """`vocabulary` are the folded words of titles, keywords and synonyms: what a slip of the finger may have meant.
+
+    `locale_tags` are the tags of all languages that some pages are only shown in.
+    """
+
+    lexicon: Lexicon
+    vocabulary: frozenset[str]
+    locale_tags: tuple[str, ...]
+
+
+@memoised_by_content
+def knowledge() -> Knowledge:
+    """The knowledge of now; read again when content changes."""
+    session = db.session()
+    lexicon = Lexicon({row.phrase: row.meanings for row in session.execute(select(SYNONYMS))})
+    words = session.execute(
+        select(WORDS.c.word)
+        .where(WORDS.c.titles > 0, WORDS.c.word >= "a", WORDS.c.word < FIRST_PAIR)
+        .order_by(WORDS.c.titles.desc(), WORDS.c.word)
+        .limit(_MAX_VOCABULARY)
+    ).scalars()
+    tags = session.execute(
+        select(WORDS.c.word)
+        .where(WORDS.c.word > TAG_MARK, WORDS.c.word < chr(ord(TAG_MARK) + 1))
+        .order_by(WORDS.c.word)
+    ).scalars()
+    return Knowledge(lexicon, frozenset(lexicon.words.union(words)), tuple(tags))

@@ -1,0 +1,156 @@
+"""The synonyms, ready to rewrite queries; small, because every process keeps them."""
+
+from __future__ import annotations
+
+import sys
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import pairwise
+from typing import NamedTuple
+
+from portal.search import small_words
+from portal.search.query import Word, as_words
+
+# So many unheeded words may stand between two words of a phrase.
+_MAX_FILLERS = 2
+# The words of a phrase in another order may have so many others between them.
+_MAX_BETWEEN = 4
+# A rewriting with more readings than this says nothing.
+_MAX_REWRITINGS = 3
+
+
+class _Rule(NamedTuple):
+    """A phrase in words, as it is written and folded, and what it means."""
+
+    marked: tuple[str, ...]
+    folded: tuple[str, ...]
+    meanings: Sequence[str]
+
+    def typed(self, *, bare: bool) -> tuple[str, ...]:
+        return self.folded if bare else self.marked
+
+
+class _Match(NamedTuple):
+    """Where a phrase begins and ends in a query, and its meanings."""
+
+    start: int
+    end: int
+    meanings: Sequence[str]
+
+
+class Lexicon:
+    """Puts everyday words into official ones."""
+
+    def __init__(self, rules: Mapping[str, Sequence[str]]) -> None:
+        ordered = [_rule(phrase, meanings) for phrase, meanings in sorted(rules.items()) if meanings]
+        self.words = {word for rule in ordered for word in rule.folded}
+        self.pairs = {f"{left} {right}" for rule in ordered for left, right in pairwise(rule.folded)}
+        # By the first word, and by the rarest: a query must hold it.
+        self._first: dict[str, list[_Rule]] = {}
+        self._rarest: dict[str, list[_Rule]] = {}
+        frequency = Counter(word for rule in ordered for word in rule.folded)
+        for rule in ordered:
+            self._first.setdefault(rule.folded[0], []).append(rule)
+            if len(rule.folded) > 1:
+                key = min(rule.folded, key=lambda word: (frequency[word], word))
+                self._rarest.setdefault(key, []).append(rule)
+
+    def rewritings(self, words: Sequence[Word], *, bare: bool) -> list[tuple[Word, ...]]:
+        """What the words may mean, likeliest first; none where no phrase is known.
+
+        Each has every phrase that is known put into official words; where a phrase has several meanings, one each.
+        """
+        found = list(self._matches(words, bare=bare))
+        if not found and not bare and _many_are_bare(words):
+            found = list(self._matches(words, bare=True))
+        if not found:
+            return []
+        most = min(max(len(match.meanings) for match in found), _MAX_REWRITINGS)
+        return [_put_in(words, found, choice) for choice in range(most)]
+
+    def scattered(self, words: Sequence[Word], *, bare: bool) -> list[tuple[Word, ...]]:
+        """What the words may mean where those of a phrase stand in another order or further apart: a guess."""
+        typed = _typed(words, bare=bare)
+        best: tuple[int, int] = (0, 0)
+        chosen: tuple[list[int], _Rule] | None = None
+        for key in dict.fromkeys(word.folded for word in words):
+            for rule in self._rarest.get(key, ()):
+                places = _places(rule.typed(bare=bare), typed)
+                span = places[-1] - places[0] + 1 if places else 0
+                if places and span <= len(places) + _MAX_BETWEEN and (-len(places), span) < best:
+                    best, chosen = (-len(places), span), (places, rule)
+        if chosen is None:
+            return []
+        places, rule = chosen
+        rest = [word for place, word in enumerate(words) if place not in places]
+        at = places[0]
+        return [(*rest[:at], *_meant(meaning), *rest[at:]) for meaning in rule.meanings[:_MAX_REWRITINGS]]
+
+    def _matches(self, words: Sequence[Word], *, bare: bool) -> Iterator[_Match]:
+        """The longest phrases from left to right."""
+        typed = _typed(words, bare=bare)
+        place = 0
+        while place < len(words):
+            longest, meanings = 0, list[str]()
+            for rule in self._first.get(words[place].folded, ()):
+                end = _end(rule.typed(bare=bare), typed, place, bare=bare)
+                if end and len(rule.folded) > longest:
+                    longest, meanings, best_end = len(rule.folded), list(rule.meanings), end
+                elif end and len(rule.folded) == longest:
+                    # Two phrases with the same bare form: both may be meant.
+                    meanings += [meaning for meaning in rule.meanings if meaning not in meanings]
+            if longest:
+                yield _Match(place, best_end, meanings)
+            place = best_end if longest else place + 1
+
+
+def _rule(phrase: str, meanings: Sequence[str]) -> _Rule:
+    words = as_words(phrase)
+    marked, folded = (sys.intern(word.marked) for word in words), (sys.intern(word.folded) for word in words)
+    return _Rule(tuple(marked), tuple(folded), meanings)
+
+
+def _typed(words: Sequence[Word], *, bare: bool) -> list[str]:
+    return [word.folded if bare else word.marked for word in words]
+
+
+def _end(phrase: Sequence[str], typed: Sequence[str], start: int, *, bare: bool) -> int:
+    """Where the phrase ends that begins at `start`; 0 where it doesn't stand there."""
+    at = start
+    for number, wanted in enumerate(phrase):
+        fillers = 0
+        while at < len(typed) and typed[at] != wanted:
+            if number == 0 or fillers == _MAX_FILLERS or not small_words.is_filler(typed[at], bare=bare):
+                return 0
+            fillers += 1
+            at += 1
+        if at == len(typed):
+            return 0
+        at += 1
+    return at
+
+
+def _places(phrase: Sequence[str], typed: Sequence[str]) -> list[int]:
+    """Where the words of the phrase stand, each at its first place; none where one is missing."""
+    try:
+        return sorted({typed.index(word) for word in phrase})
+    except ValueError:
+        return []
+
+
+def _put_in(words: Sequence[Word], found: Sequence[_Match], choice: int) -> tuple[Word, ...]:
+    result: list[Word] = []
+    done = 0
+    for match in found:
+        result += [*words[done : match.start], *_meant(match.meanings[min(choice, len(match.meanings) - 1)])]
+        done = match.end
+    return (*result, *words[done:])
+
+
+def _meant(meaning: str) -> tuple[Word, ...]:
+    return as_words(meaning, is_meant=True)
+
+
+def _many_are_bare(words: Sequence[Word]) -> bool:
+    """Half of the marks typed is as good as none."""
+    return sum(word.marked == word.folded for word in words) * 2 >= len(words)

@@ -1,0 +1,107 @@
+"""Everyday words and the official ones that are meant by them: the file, its checks, and rewriting a query.
+
+A line of the file is `typed | typed => meant | meant`; `#` begins a comment; the meaning `-` is none.
+Rewriting happens once: what was put in is not rewritten again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from portal.core.text import clean_line, nfc
+from portal.search.query import as_words
+
+MAX_PHRASE = 100
+_MAX_PHRASE_WORDS = 8
+_MAX_MEANINGS = 3
+# A province switches a rule of the starter off by this meaning.
+_NOTHING = "-"
+_MAX_RULES = 20_000
+
+Rules = Mapping[str, Sequence[str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """What is wrong in a line of a synonyms file; an editor's tool, so in English."""
+
+    line: int
+    message: str
+
+
+def parse_file(text: str) -> tuple[dict[str, tuple[str, ...]], list[Problem]]:
+    """The rules of a file (phrase as in `_key`, meanings), and what is wrong with it.
+
+    Wrong are lines of another shape, phrases that are explained twice in different ways (contradictions), that mean
+    themselves, and that lead in a circle (loops).
+    """
+    rules: dict[str, tuple[str, ...]] = {}
+    lines: dict[str, int] = {}
+    problems: list[Problem] = []
+    for number, raw in enumerate(nfc(text).splitlines(), start=1):
+        line = raw.partition("#")[0].strip()
+        if not line:
+            continue
+        left, arrow, right = line.partition("=>")
+        meanings = tuple(filter(None, (clean_line(part, MAX_PHRASE).lower() for part in right.split("|"))))
+        phrases = [_key(part) for part in left.split("|")]
+        if not arrow or "=>" in right or not meanings or not all(phrases) or len(meanings) > _MAX_MEANINGS:
+            problems.append(
+                Problem(number, f"not of the form `typed | typed => meant` (1 to {_MAX_MEANINGS} meanings)")
+            )
+            continue
+        meanings = () if meanings == (_NOTHING,) else meanings
+        for phrase in phrases:
+            if len(phrase) > MAX_PHRASE or len(phrase.split()) > _MAX_PHRASE_WORDS:
+                problems.append(Problem(number, f"{phrase!r} is longer than {_MAX_PHRASE_WORDS} words"))
+            elif rules.setdefault(phrase, meanings) != meanings:
+                problems.append(Problem(number, f"{phrase!r} means something else in line {lines[phrase]}"))
+            lines.setdefault(phrase, number)
+    if len(rules) > _MAX_RULES:
+        problems.append(Problem(0, f"more than {_MAX_RULES} phrases"))
+        return rules, problems
+    return rules, sorted([*problems, *_wrong_turns(rules, lines)], key=lambda problem: problem.line)
+
+
+def to_file(rules: Rules) -> str:
+    """The rules as a file, phrases of the same meanings on one line."""
+    phrases: dict[tuple[str, ...], list[str]] = {}
+    for phrase, meanings in sorted(rules.items()):
+        phrases.setdefault(tuple(meanings), []).append(phrase)
+    return "".join(f"{' | '.join(left)} => {' | '.join(right) or _NOTHING}\n" for right, left in phrases.items())
+
+
+def _key(phrase: str) -> str:
+    """A phrase as it is stored: lower case, with its marks, words divided by single spaces."""
+    return " ".join(word.marked for word in as_words(clean_line(phrase, 4 * MAX_PHRASE)))
+
+
+def _wrong_turns(rules: Mapping[str, tuple[str, ...]], lines: Mapping[str, int]) -> Iterator[Problem]:
+    """Phrases whose meaning holds a phrase that is explained again."""
+    leads: dict[str, set[str]] = {}
+    for phrase, meanings in rules.items():
+        runs = {run for meaning in meanings for run in _runs(_key(meaning))}
+        leads[phrase] = runs & rules.keys()
+        if phrase in {_key(meaning) for meaning in meanings}:
+            yield Problem(lines[phrase], f"{phrase!r} means itself")
+    for phrase, others in leads.items():
+        for other in sorted(others - {phrase}):
+            if phrase in _reached(other, leads):
+                yield Problem(lines[phrase], f"{phrase!r} and {other!r} lead to each other")
+
+
+def _reached(start: str, leads: Mapping[str, set[str]]) -> set[str]:
+    seen, waiting = {start}, [start]
+    while waiting:
+        for other in leads[waiting.pop()] - seen:
+            seen.add(other)
+            waiting.append(other)
+    return seen
+
+
+def _runs(key: str) -> Iterator[str]:
+    words = key.split()
+    for start in range(len(words)):
+        for end in range(start + 1, min(start + _MAX_PHRASE_WORDS, len(words)) + 1):
+            yield " ".join(words[start:end])

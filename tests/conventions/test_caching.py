@@ -1,0 +1,128 @@
+"""What the page cache relies on: its key knows all that a public page depends on, and every change is noticed."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from flask import Blueprint, Flask, jsonify, request
+
+from portal.config import ROOT
+from portal.core.access import access_of, public
+from portal.pages.forms import SearchForm
+
+
+def trees() -> Iterator[tuple[Path, ast.Module]]:
+    for path in sorted((ROOT / "portal").rglob("*.py")):
+        yield path, ast.parse(path.read_text())
+
+
+def with_public_views() -> Iterator[tuple[Path, ast.Module]]:
+    for path, tree in trees():
+        imported = {name.name for node in ast.walk(tree) if isinstance(node, ast.ImportFrom) for name in node.names}
+        if "public" in imported:
+            yield path, tree
+
+
+def attributes_of_request(tree: ast.Module) -> set[str]:
+    return {
+        node.attr
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id == "request"
+    }
+
+
+def parameters_read(tree: ast.Module) -> set[str]:
+    """The names in `request.args.get("…")` and `request.args["…"]`."""
+    found = set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call) and ast.unparse(node.func) in {"request.args.get", "request.args.getlist"}:
+            found.add(ast.literal_eval(node.args[0]))
+        if isinstance(node, ast.Subscript) and ast.unparse(node.value) == "request.args":
+            found.add(ast.literal_eval(node.slice))
+    return found
+
+
+def parameters_declared(tree: ast.Module) -> set[str]:
+    return {
+        name
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Call) and ast.unparse(node.func) == "public"
+        for keyword in node.keywords
+        for name in ast.literal_eval(keyword.value)
+    }
+
+
+def test_every_parameter_that_a_public_view_reads_is_declared() -> None:
+    files = list(with_public_views())
+    assert len(files) > 4
+    assert sum(len(parameters_read(tree)) for _, tree in files) > 3
+    undeclared = {path.name: parameters_read(tree) - parameters_declared(tree) for path, tree in files}
+    assert {name: missing for name, missing in undeclared.items() if missing} == {}
+
+
+def test_every_field_of_the_search_form_is_declared(app: Flask) -> None:
+    access = access_of(app.view_functions["search.search_page"])
+    assert access is not None
+    assert {field.name for field in SearchForm()} <= set(access.parameters)
+
+
+def test_public_views_read_nothing_else_of_a_request() -> None:
+    """Two readers with the same key must get the same page: no headers, no cookies, no addresses."""
+    others = {path.name: attributes_of_request(tree) - {"args"} for path, tree in with_public_views()}
+    assert {name: read for name, read in others.items() if read} == {}
+    names = {path.name: {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)} for path, tree in trees()}
+    assert [name for name, used in names.items() if "htmx" in used] == ["pages.py"], "`render` alone asks for HTMX"
+
+
+def test_every_change_goes_through_the_session_that_notices_it() -> None:
+    past_it = ("bulk_save_objects", "bulk_insert_mappings", "bulk_update_mappings", "raw_connection", "begin_twophase")
+    found = [
+        f"{path.relative_to(ROOT)}:{node.lineno} {node.attr}"
+        for path, tree in trees()
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Attribute)
+        and (node.attr in past_it or ast.unparse(node) in {"db.engine.begin", "db.engine.connect"})
+    ]
+    assert [place for place in found if not place.startswith("portal/core/content.py")] == []
+
+
+@pytest.fixture
+def bare() -> Flask:
+    blueprint = Blueprint("echo", __name__)
+
+    @blueprint.route("/none", methods=["GET", "POST"])
+    @public
+    def none() -> object:
+        return jsonify(request.args.to_dict(flat=False), request.query_string.decode())
+
+    @blueprint.route("/some", methods=["GET", "POST"])
+    @public(parameters=("q", "a-b"))
+    def some() -> object:
+        return jsonify(request.args.to_dict(flat=False), request.query_string.decode())
+
+    app = Flask("bare", static_folder=None)
+    app.config["SQLALCHEMY_DATABASE_URI"] = "sqlite://"
+    from portal.core.db import db
+
+    db.init_app(app)
+    app.register_blueprint(blueprint)
+    return app
+
+
+@pytest.mark.parametrize(
+    ("address", "seen"),
+    [
+        ("/none?q=x&y", [{}, ""]),
+        ("/some", [{}, ""]),
+        ("/some?z=1", [{}, ""]),
+        ("/some?q=x&q=y&z=1&a-b=", [{"a-b": [""], "q": ["x"]}, "a-b=&q=x"]),
+        ("/some?Q=x&q%00=1&q[]=2", [{}, ""]),
+    ],
+)
+def test_a_view_sees_what_it_declared_and_nothing_else(bare: Flask, address: str, seen: list[object]) -> None:
+    client = bare.test_client()
+    assert client.get(address).get_json() == seen
+    assert client.post(address).get_json() == seen

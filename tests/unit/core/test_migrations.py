@@ -1,0 +1,70 @@
+"""Upgrading a database of the version before, and going back."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from flask_migrate import downgrade, upgrade
+from sqlalchemy import create_engine, text
+
+from portal.core.db import db
+from portal.search import queries, service
+from portal.search.folding import aligned
+from tests import databases
+
+OLD_ENTRY = text(
+    "INSERT INTO search_entries (id, kind, kind_order, key, locale, digest, sort_title, initial, folded, marked, "
+    "title, url, codes, summary, keywords, body, body_folded) VALUES (:id, 'record', 1, :key, '', '', 'x', 'Đ', "
+    ":folded, :title, :title, '/x', :codes, 'Tóm tắt', '[]', :body, :aligned)"
+)
+OLD_FACET = text("INSERT INTO search_facets (entry_id, facet, slug, label) VALUES (:id, 'field', 'ho-tich', 'Hộ tịch')")
+RECORD = text(
+    "INSERT INTO procedures (code, name, field, promulgating_agency, decision_no, levels, subjects, channels, "
+    "source_url, as_of, as_of_precision, is_full, facts, texts, conditions, version, digest, updated_at) VALUES "
+    "('1.000002', 'x', 'x', 'x', 'x', :levels, '[]', '[]', 'x', '2026-01-01', 'day', true, '{}', '{}', '[]', 1, 'x', "
+    "'2026-01-01 00:00:00')"
+)
+
+
+@pytest.fixture
+def old_app(database: databases.Database, tmp_path: Path) -> Iterator[Flask]:
+    """An application over a database of its own, still empty."""
+    if database.name == "sqlite":
+        yield databases.migration_app(f"sqlite:///{tmp_path}/old.db")
+        return
+    url = database.url.replace("postgresql://", "postgresql+psycopg://")
+    server = create_engine(url, isolation_level="AUTOCOMMIT")
+    with server.connect() as connection:
+        connection.execute(text("CREATE DATABASE old ENCODING 'UTF8' TEMPLATE template0"))
+        yield databases.migration_app(server.url.set(database="old").render_as_string(hide_password=False))
+        connection.execute(text("DROP DATABASE old WITH (FORCE)"))
+    server.dispose()
+
+
+def test_pages_are_found_after_an_upgrade_and_going_back(old_app: Flask) -> None:
+    with old_app.app_context():
+        upgrade(revision="0001")
+        body = "Nộp giấy chứng sinh."
+        row = {"id": 7, "key": "1.000002", "title": "Đăng ký khai sinh", "folded": " dang ky khai sinh _ 1000002 "}
+        with db.engine.begin() as connection:
+            connection.execute(OLD_ENTRY, {**row, "codes": '["1.000002"]', "body": body, "aligned": aligned(body)})
+            connection.execute(OLD_FACET, {"id": 7})
+            connection.execute(RECORD, {"levels": '["t\\u1ec9nh"]'})
+        upgrade()
+        assert service.rebuild_if_stale() == 1
+        db.session.commit()
+        (hit,) = queries.find("khai sinh chứng sinh", "vi").hits
+        assert (hit.key, hit.url) == ("1.000002", "/x")
+        assert [term.count for term in queries.facet_terms("field", "vi")] == [1]
+        assert db.session.execute(text("SELECT remoteness FROM search_entries")).scalar_one() == 1
+        db.session.remove()
+        downgrade(revision="0001")
+        with db.engine.connect() as connection:
+            assert connection.execute(text("SELECT body FROM search_entries")).scalar_one() == body
+            assert connection.execute(text("SELECT count(*) FROM search_facets")).scalar_one() == 1
+        upgrade()
+        db.session.remove()
+        db.engine.dispose()
