@@ -23,7 +23,8 @@ SITEMAP_LIMIT = 20_000
 @machine_views.get("/robots.txt")
 @public
 def robots() -> Response:
-    lines = ["User-agent: *", "Disallow: /tim-kiem", "Disallow: /en/tim-kiem", "Disallow: /api/", "",
+    lines = ["User-agent: *", "Disallow: /tim-kiem?", "Disallow: /tim-kiem/", "Disallow: /en/tim-kiem?",
+             "Disallow: /en/tim-kiem/", "Disallow: /api/", "",
              f"Sitemap: {renderer().config.site_url}/sitemap.xml", ""]  # fmt: skip
     return Response("\n".join(lines), mimetype="text/plain")
 
@@ -31,7 +32,7 @@ def robots() -> Response:
 @machine_views.get("/sitemap.xml")
 @public
 def sitemap() -> Response:
-    rows: list[tuple[str, datetime | None]] = [(path, None) for name, path in LINKS.items() if name != "search"]
+    rows: list[tuple[str, datetime | None]] = [(path, None) for path in LINKS.values()]
     rows += [(f"/huong-dan/{slug}", changed) for slug, changed in guide_queries.sitemap_rows()]
     rows += [(f"/thu-tuc/{code}", changed) for code, changed in procedure_queries.sitemap_rows()]
     body = "".join(_sitemap_entry(path, changed) for path, changed in rows[:SITEMAP_LIMIT])

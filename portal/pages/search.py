@@ -56,7 +56,8 @@ def search_page() -> Response:
         title=_("Tìm kiếm: %(text)s", text=text) if text else _("Tìm kiếm"),
         path=LINKS["search"],
         query=chosen,
-        noindex=True,
+        description=_("Tìm hướng dẫn và thủ tục bằng lời của bạn: không cần dấu, không cần đúng tên gọi chính thức."),
+        noindex=bool(chosen),
         search_text=text,
     )
     response = render(
