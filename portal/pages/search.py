@@ -22,7 +22,7 @@ from portal.search.empty_searches import empty_searches
 from portal.search.suggest import suggest
 
 search_views = Blueprint("search", __name__)
-PER_PAGE = 15
+PER_PAGE = 10
 SUGGESTIONS = 6
 
 

@@ -71,10 +71,10 @@ def _weights(outcome: Outcome) -> Iterator[tuple[str, int, int]]:
 
 
 def _explained(outcome: Outcome, place: int, judgement: Judgement, row: object) -> Explained:
-    candidate = outcome.candidates[judgement.id]
+    candidate, words = outcome.candidates[judgement.id]
     reading = outcome.readings[judgement.reading]
     in_title = [term.word for term in (*reading.terms, *reading.pairs) if f" {term.word} " in candidate.folded]
-    bits = {word: 1 << place for place, word in enumerate(outcome.bits)}
+    bits = {word: 1 << place for place, word in enumerate(words)}
     others = [term.word for term in reading.terms if term.word not in in_title]
     return Explained(
         place=place,

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import NamedTuple
 
 from sqlalchemy.orm import Session
 
 from portal.search import spelling
 from portal.search.knowledge import Knowledge, knowledge
 from portal.search.query import Query, Reading, Word, parse, read
-from portal.search.ranking import Candidate, Judgement, rank
-from portal.search.retrieval import Found, Scope, candidates
+from portal.search.ranking import Candidate, Judgement, in_order, judge
+from portal.search.retrieval import Scope, candidates
 from portal.search.statistics import Statistics, words_of
 
 # What a page is worth that answers not the words themselves, but what they are known to mean, or a slip in them.
@@ -25,6 +26,13 @@ _WELL_ANSWERED = 0.8
 _NEAR = 0.6
 
 
+class Seen(NamedTuple):
+    """A candidate, and the words that the bits of its text stand for."""
+
+    candidate: Candidate
+    bits: Sequence[str]
+
+
 @dataclass(frozen=True, slots=True)
 class Outcome:
     """The pages that answer, best first, and all that led to it."""
@@ -32,9 +40,8 @@ class Outcome:
     query: Query
     readings: Sequence[Reading]
     judgements: Sequence[Judgement]
-    candidates: dict[int, Candidate]
+    candidates: Mapping[int, Seen]
     statistics: Statistics
-    bits: Sequence[str]
     is_capped: bool
 
     @property
@@ -57,24 +64,62 @@ class Outcome:
 def search(session: Session, text: str, scope: Scope) -> Outcome:
     """Find the pages that answer what was typed."""
     query = parse(text)
-    if not query.words:
-        return Outcome(query, (), (), {}, Statistics(), (), False)
     known = knowledge()
-    statistics = Statistics(locale_tags=known.locale_tags)
-    readings = _readings(query.words, query, known)
-    statistics.learn(session, words_of(readings))
-    outcome = _answer(session, query, readings, scope, statistics)
-    if not query.codes and _is_weak(outcome):
-        words = _mended(session, query, known, statistics)
-        mended = [
-            *_readings(words, query, known, factor=_MENDED),
-            *_guesses(query.words, query, known),
-            *(_guesses(words, query, known, factor=_MENDED) if words != query.words else ()),
-        ]
-        if mended := [reading for reading in mended if reading.terms not in {one.terms for one in readings}]:
-            statistics.learn(session, words_of(mended))
-            return _answer(session, query, [*readings, *mended], scope, statistics)
-    return outcome
+    finder = _Finder(session, query, scope, Statistics(locale_tags=known.locale_tags))
+    if query.words:
+        finder.look(_readings(query.words, query, known))
+        if not query.codes and finder.is_weak():
+            words = _mended(session, query, known, finder.statistics)
+            finder.look(
+                [
+                    *_readings(words, query, known, factor=_MENDED),
+                    *_guesses(query.words, query, known),
+                    *(_guesses(words, query, known, factor=_MENDED) if words != query.words else ()),
+                ]
+            )
+    return finder.outcome()
+
+
+class _Finder:
+    """Looks for readings, some at a time, and keeps for every page the reading that it answers best."""
+
+    def __init__(self, session: Session, query: Query, scope: Scope, statistics: Statistics) -> None:
+        self.statistics = statistics
+        self._session, self._query, self._scope = session, query, scope
+        self._readings: list[Reading] = []
+        self._judged: dict[int, Judgement] = {}
+        self._seen: dict[int, Seen] = {}
+        self._is_capped = False
+
+    def look(self, readings: Sequence[Reading]) -> None:
+        """Find and judge the pages for readings that were not looked for yet."""
+        known = {reading.terms for reading in self._readings}
+        readings = [reading for reading in readings if reading.terms not in known]
+        if not readings:
+            return
+        self.statistics.learn(self._session, words_of(readings))
+        found = candidates(self._session, readings, self._scope, self.statistics)
+        first = len(self._readings)
+        judged = judge(readings, self._query.codes, found.candidates, self.statistics, found.bits, first=first)
+        self._readings += readings
+        self._is_capped = self._is_capped or found.is_capped
+        for one in found.candidates:
+            if one.id not in self._judged or judged[one.id] < self._judged[one.id]:
+                self._judged[one.id] = judged[one.id]
+                self._seen[one.id] = Seen(one, found.bits)
+
+    def is_weak(self) -> bool:
+        """Whether too little was found, or a word that tells something stands nowhere."""
+        best = min(self._judged.values(), default=None)
+        if best is None or best.coverage < _WELL_ANSWERED:
+            return True
+        terms = self._readings[0].terms
+        return any(term.share == 1 and not self.statistics.counts(term.word).texts for term in terms)
+
+    def outcome(self) -> Outcome:
+        """Everything that was found."""
+        judgements = in_order(self._judged.values())
+        return Outcome(self._query, self._readings, judgements, self._seen, self.statistics, self._is_capped)
 
 
 def _readings(words: Sequence[Word], query: Query, known: Knowledge, factor: float = 1.0) -> list[Reading]:
@@ -93,22 +138,6 @@ def _guesses(words: Sequence[Word], query: Query, known: Knowledge, factor: floa
     bare = query.is_bare or is_mended
     found = known.lexicon.scattered(words, bare=bare)
     return [read(meant, bare=query.is_bare, factor=factor * _GUESSED, is_mended=is_mended) for meant in found]
-
-
-def _answer(
-    session: Session, query: Query, readings: Sequence[Reading], scope: Scope, statistics: Statistics
-) -> Outcome:
-    found: Found = candidates(session, readings, scope, statistics)
-    judgements = rank(readings, query.codes, found.candidates, statistics, found.bits)
-    by_id = {one.id: one for one in found.candidates}
-    return Outcome(query, readings, judgements, by_id, statistics, found.bits, found.is_capped)
-
-
-def _is_weak(outcome: Outcome) -> bool:
-    """Whether too little was found, or a word that tells something stands nowhere."""
-    if outcome.coverage < _WELL_ANSWERED:
-        return True
-    return any(term.share == 1 and not outcome.statistics.counts(term.word).texts for term in outcome.readings[0].terms)
 
 
 def _mended(session: Session, query: Query, known: Knowledge, statistics: Statistics) -> Sequence[Word]:

@@ -89,11 +89,13 @@ class Lexicon:
     def _matches(self, words: Sequence[Word], *, bare: bool) -> Iterator[_Match]:
         """The longest phrases from left to right."""
         typed = _typed(words, bare=bare)
+        present = set(typed)
         place = 0
         while place < len(words):
             longest, meanings = 0, list[str]()
             for rule in self._first.get(words[place].folded, ()):
-                end = _end(rule.typed(bare=bare), typed, place, bare=bare)
+                phrase = rule.typed(bare=bare)
+                end = _end(phrase, typed, place, bare=bare) if phrase[-1] in present else 0
                 if end and len(rule.folded) > longest:
                     longest, meanings, best_end = len(rule.folded), list(rule.meanings), end
                 elif end and len(rule.folded) == longest:

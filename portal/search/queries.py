@@ -103,7 +103,7 @@ def find(
     *,
     kinds: Sequence[str] = (),
     facets: Mapping[str, str] = _NO_FACETS,
-    limit: int = 20,
+    limit: int = 10,
     offset: int = 0,
 ) -> Results:
     """The pages that answer what was typed, best first; only those in `locale`, or the same in every language."""

@@ -111,17 +111,47 @@ class _Scale:
         self.everything = everything or 1
 
 
-def rank(
+class _Page:
+    """A candidate, prepared to be held against many readings."""
+
+    def __init__(self, one: Candidate) -> None:
+        self.one = one
+        self.kind = kind_order(one.id)
+        self.phrases = one.folded.split("_")
+        length = self.phrases[0].count(" ")
+        self.shortness = 1 / (1 + _PER_WORD_OF_LONG_TITLE * max(length - _LONG_TITLE, 0))
+        self.factor = (
+            _KIND_FACTORS[self.kind]
+            * (1 - PER_TITLE_WORD * title_words(one.id))
+            * (1 - _PER_REMOTENESS * remoteness(one.id))
+        )
+
+
+def judge(
     readings: Sequence[Reading],
     codes: Sequence[str],
     candidates: Iterable[Candidate],
     statistics: Statistics,
     bits: Sequence[str] = (),
-) -> list[Judgement]:
-    """The candidates that answer, best first; equal ones in the order of their ids. `bits`: the words of `in_text`."""
-    scales = [_Scale(number, reading, statistics, bits) for number, reading in enumerate(readings)]
+    *,
+    first: int = 0,
+) -> dict[int, Judgement]:
+    """What each candidate is worth, by the reading it answers best.
+
+    `bits` are the words that `Candidate.in_text` speaks of; `first` is the number of the first reading.
+    """
+    scales = [_Scale(number, reading, statistics, bits) for number, reading in enumerate(readings, start=first)]
     coded = [f" {code} " for code in codes]
-    judged = sorted(min(_judge(one, scale, coded) for scale in scales) for one in candidates)
+    judged = {}
+    for one in candidates:
+        page = _Page(one)
+        judged[one.id] = min([_judge(page, scale, coded) for scale in scales])
+    return judged
+
+
+def in_order(judgements: Iterable[Judgement]) -> list[Judgement]:
+    """Those that answer, best first; equal ones in the order of their ids."""
+    judged = sorted(judgements)
     if not judged:
         return []
     # Beside pages that answer the whole question, or a good part of it, those with a word or two are in the way.
@@ -140,86 +170,85 @@ def _part(term: Term, statistics: Statistics, bits: Sequence[str]) -> _Part:
     )
 
 
-def _judge(one: Candidate, scale: _Scale, codes: Sequence[str]) -> Judgement:
-    order = kind_order(one.id)
+def _judge(page: _Page, scale: _Scale, codes: Sequence[str]) -> Judgement:
+    one = page.one
     for code in codes:
         if code in one.folded:
-            return Judgement(CODE, order, (0, 0), 0, one.id, 1, scale.number)
-    coverage, score = _score(one, scale, order)
-    phrase = _whole_phrase(one.folded, scale.full)
+            return Judgement(CODE, page.kind, (0, 0), 0, one.id, 1, scale.number)
+    coverage, score = _score(page, scale)
+    phrase = _whole_phrase(page, scale.full)
     if phrase is not None:
         is_phrase = any(run in one.folded for run in scale.phrases)
         if is_phrase or coverage >= _TOGETHER:
-            level = _level(one, scale, order, is_phrase=is_phrase) + scale.behind
-            return Judgement(level, order, _place(one, scale, phrase), -score, one.id, 1, scale.number)
+            level = _level(page, scale, is_phrase=is_phrase) + scale.behind
+            return Judgement(level, page.kind, _place(page, scale, phrase), -score, one.id, 1, scale.number)
     return Judgement(PARTLY, 0, (0, 0), -score, one.id, coverage, scale.number)
 
 
-def _whole_phrase(folded: str, full: Sequence[_Part]) -> int | None:
+def _whole_phrase(page: _Page, full: Sequence[_Part]) -> int | None:
     """The first phrase, title or keyword, that holds all full words: 0 is the title. Keywords don't add up."""
+    folded = page.one.folded
     for part in full:
         if part.text not in folded:
             return None
-    for place, phrase in enumerate(folded.split("_")):
+    for place, phrase in enumerate(page.phrases):
         if all(part.text in phrase for part in full):
             return place
     return None
 
 
-def _level(one: Candidate, scale: _Scale, order: int, *, is_phrase: bool) -> int:
-    same_marks = all(part.marked in one.marked for part in scale.full)
+def _level(page: _Page, scale: _Scale, *, is_phrase: bool) -> int:
+    same_marks = all(part.marked in page.one.marked for part in scale.full)
     level = _PHRASE if is_phrase else _WORDS
     if not same_marks:
         level = _PHRASE_OTHER_MARKS if level == _PHRASE else _WORDS_OTHER_MARKS
-    if order == _GUIDE:
+    if page.kind == _GUIDE:
         level -= _GUIDE_LIFT if same_marks else _GUIDE_LIFT_OTHER_MARKS
     return level
 
 
-def _place(one: Candidate, scale: _Scale, phrase: int) -> tuple[int, int]:
+def _place(page: _Page, scale: _Scale, phrase: int) -> tuple[int, int]:
     """Among pages of a level: how far from the title the words stand, and whether only a part of what was typed."""
-    title = one.folded.partition("_")[0]
     for place, run in enumerate(scale.phrases):
-        if run in title:
-            return (0 if run == title else 1), place
-        if run in one.folded:
-            return (2 if f"_{run}_" in f"{one.folded}_" else 3), place
+        if run in page.phrases[0]:
+            return (0 if run == page.phrases[0] else 1), place
+        if run in page.one.folded:
+            return (2 if run in page.phrases else 3), place
     return (1 if phrase == 0 else 2), 0
 
 
-def _score(one: Candidate, scale: _Scale, order: int) -> tuple[float, float]:
+def _score(page: _Page, scale: _Scale) -> tuple[float, float]:
     """The part of what was typed that the page holds, and what it is worth."""
+    folded, marked_text, in_text = page.one.folded, page.one.marked, page.one.in_text
     found, worth = 0, 0.0
     in_title: list[tuple[str, float]] = []
-    length = one.folded.count(" ", 0, one.folded.find("_"))
-    shortness = 1 / (1 + _PER_WORD_OF_LONG_TITLE * max(length - _LONG_TITLE, 0))
-    for part in scale.parts:
-        if part.text in one.folded:
+    for text, marked, value, value_in_text, bit, _ in scale.parts:
+        if text in folded:
             found += 1
-            value = part.in_title * shortness
-            in_title.append((part.text, value if part.marked in one.marked else value * _OTHER_MARKS))
-        elif one.in_text & part.bit:
+            value *= page.shortness  # noqa: PLW2901
+            in_title.append((text, value if marked in marked_text else value * _OTHER_MARKS))
+        elif in_text & bit:
             found += 1
-            worth += part.in_text
+            worth += value_in_text
     for text, marked, value in scale.pairs:
-        if text in one.folded:
-            in_title.append((text, value if marked in one.marked else value * _OTHER_MARKS))
-    coverage = (worth + _best_phrase(one.folded, in_title)) / scale.everything
-    score = coverage * scale.factor
-    if found == len(scale.parts):
-        score *= _COMPLETE
-    score *= _KIND_FACTORS[order]
-    score *= (1 - PER_TITLE_WORD * title_words(one.id)) * (1 - _PER_REMOTENESS * remoteness(one.id))
-    return coverage, score
+        if text in folded:
+            in_title.append((text, value if marked in marked_text else value * _OTHER_MARKS))
+    coverage = (worth + _best_phrase(page.phrases, in_title)) / scale.everything
+    score = coverage * scale.factor * page.factor
+    return coverage, score * _COMPLETE if found == len(scale.parts) else score
 
 
-def _best_phrase(folded: str, found: list[tuple[str, float]]) -> float:
+def _best_phrase(phrases: Sequence[str], found: Sequence[tuple[str, float]]) -> float:
     """What the title, or the keyword that holds most, is worth, and the rest at a part of its worth.
 
     Words of many keywords taken together would make a guide an answer to everything.
     """
     everything = sum([worth for _, worth in found])
-    if not found:
+    title = phrases[0]
+    elsewhere = [worth for word, worth in found if word not in title]
+    if not elsewhere:
         return everything
-    best = max(sum([worth for word, worth in found if word in phrase]) for phrase in folded.split("_"))
+    best = everything - sum(elsewhere)
+    for phrase in phrases[1:]:
+        best = max(best, sum([worth for word, worth in found if word in phrase]))
     return best + (everything - best) * _ELSEWHERE_IN_KEYWORDS

@@ -9,7 +9,7 @@ import pytest
 from portal.search.entries import Entry
 from portal.search.indexing import clean, counted, indexed
 from portal.search.query import parse, read
-from portal.search.ranking import Candidate, rank
+from portal.search.ranking import Candidate, in_order, judge
 from portal.search.statistics import Counts, Statistics
 from tests.unit.search.corpus import catalogue, guide, record
 
@@ -34,8 +34,9 @@ def order(text: str, *entries: Entry, in_text: dict[int, int] | None = None) -> 
         for found in [sum(f" {term.word} " in row["folded"] for row in rows)]
     }
     titles = {row["id"]: row["title"] for row in rows}
-    judged = rank([reading], query.codes, candidates, Statistics(counts, len(rows) + _OTHERS), reading.words)
-    return [titles[one.id] for one in judged]
+    statistics = Statistics(counts, len(rows) + _OTHERS)
+    judged = judge([reading], query.codes, candidates, statistics, reading.words)
+    return [titles[one.id] for one in in_order(judged.values())]
 
 
 def test_tiers() -> None:
