@@ -7,6 +7,7 @@ import gunicorn.http.message
 
 from portal.config import Config, ConfigurationError
 from portal.core.profile import load_profile
+from portal.core.server_logs import keep_requests_out_of
 
 try:
     portal_settings = Config.from_env(os.environ)
@@ -28,6 +29,8 @@ max_requests = 0
 graceful_timeout = 20
 keepalive = 5
 loglevel = "warning"
+# It would write down who sent a request that it can't read, and what they typed.
+keep_requests_out_of("gunicorn.error")
 
 
 def when_ready(server):

@@ -1,4 +1,4 @@
-"""One worker, as the bars of the bench say."""
+"""One worker, as the bars of the bench say, unless the command line asks for more."""
 
 workers = 1
 threads = 2

@@ -5,22 +5,65 @@ from __future__ import annotations
 import socket
 import threading
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
+
+from bench.report import percentile
+
+_TIMEOUT = 30
+_CLIENTS = 2
+
+
+class Answer(NamedTuple):
+    """One answer of a server."""
+
+    status: int
+    head: bytes
+    body: bytes
+
+    def header(self, name: str) -> str:
+        """The value of a header, or nothing."""
+        for line in self.head.split(b"\r\n")[1:]:
+            found, _, value = line.partition(b":")
+            if found.lower() == name.lower().encode():
+                return value.strip().decode()
+        return ""
 
 
 @dataclass(frozen=True)
 class Load:
-    """What a load saw: seconds of each request, in no order, and the body of the last answer."""
+    """What a load saw: seconds of each request, in no order, the statuses, and the last answer."""
 
     seconds: list[float]
-    elapsed: float
-    status: int
-    body: bytes
+    statuses: frozenset[int]
+    last: Answer
 
     def percentile(self, share: float) -> float:
         """The time within which `share` of the requests were answered."""
-        ordered = sorted(self.seconds)
-        return ordered[min(len(ordered) - 1, int(len(ordered) * share))]
+        return percentile(self.seconds, share)
+
+
+class Client:
+    """One kept connection; opened again where the server closes it."""
+
+    def __init__(self, port: int) -> None:
+        self._port = port
+        self.socket = self._open()
+
+    def _open(self) -> socket.socket:
+        connection = socket.create_connection(("127.0.0.1", self._port), timeout=_TIMEOUT)
+        connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        return connection
+
+    def send(self, message: bytes) -> Answer:
+        """One request and its answer."""
+        self.socket.sendall(message)
+        answer = _read(self.socket)
+        if b"connection: close" in answer.head.lower():
+            self.socket.close()
+            self.socket = self._open()
+        return answer
 
 
 def request_bytes(path: str, headers: dict[str, str] | None = None) -> bytes:
@@ -33,8 +76,43 @@ def request_bytes(path: str, headers: dict[str, str] | None = None) -> bytes:
     return ("\r\n".join(lines) + "\r\n\r\n").encode()
 
 
-def read_response(connection: socket.socket) -> tuple[int, bytes, bytes]:
-    """Status, head and body of one answer."""
+def get(port: int, path: str, headers: dict[str, str] | None = None) -> Answer:
+    """One GET over a connection of its own."""
+    client = Client(port)
+    try:
+        return client.send(request_bytes(path, headers))
+    finally:
+        client.socket.close()
+
+
+def run(port: int, paths: Sequence[str], *, requests: int, headers: dict[str, str] | None = None) -> Load:
+    """Send so many GETs from two connections, through the paths in turn."""
+    messages = [request_bytes(path, headers) for path in paths]
+    seconds: list[float] = []
+    statuses: set[int] = set()
+    last: list[Answer] = []
+
+    def work(number: int) -> None:
+        client = Client(port)
+        for turn in range(number, requests, _CLIENTS):
+            began = time.perf_counter()
+            answer = client.send(messages[turn % len(messages)])
+            seconds.append(time.perf_counter() - began)
+            statuses.add(answer.status)
+        last.append(answer)
+        client.socket.close()
+
+    threads = [threading.Thread(target=work, args=(number,)) for number in range(_CLIENTS)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    if len(last) < _CLIENTS:
+        raise RuntimeError("a connection broke; see above")
+    return Load(seconds, frozenset(statuses), last[0])
+
+
+def _read(connection: socket.socket) -> Answer:
     data = b""
     while b"\r\n\r\n" not in data:
         received = connection.recv(65536)
@@ -47,34 +125,8 @@ def read_response(connection: socket.socket) -> tuple[int, bytes, bytes]:
         if line.lower().startswith(b"content-length:"):
             length = int(line.split(b":")[1])
     while len(body) < length:
-        body += connection.recv(65536)
-    return int(head.split(b" ")[1]), head, body
-
-
-def run(port: int, path: str, *, requests: int, clients: int = 2, headers: dict[str, str] | None = None) -> Load:
-    """Send `requests` GETs from `clients` connections."""
-    message = request_bytes(path, headers)
-    seconds: list[float] = []
-    last: list[tuple[int, bytes]] = []
-
-    def client() -> None:
-        connection = socket.create_connection(("127.0.0.1", port))
-        connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        for _ in range(requests // clients):
-            began = time.perf_counter()
-            connection.sendall(message)
-            status, head, body = read_response(connection)
-            seconds.append(time.perf_counter() - began)
-            if b"connection: close" in head.lower():
-                connection.close()
-                connection = socket.create_connection(("127.0.0.1", port))
-        last.append((status, body))
-        connection.close()
-
-    threads = [threading.Thread(target=client) for _ in range(clients)]
-    began = time.perf_counter()
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return Load(seconds, time.perf_counter() - began, *last[0])
+        received = connection.recv(65536)
+        if not received:
+            raise ConnectionError("closed by the server in the middle of a page")
+        body += received
+    return Answer(int(head.split(b" ")[1]), head, body)

@@ -7,6 +7,7 @@ import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -14,8 +15,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from portal.config import ROOT, SETTINGS
-
-TICKS = os.sysconf("SC_CLK_TCK")
 
 
 @dataclass(frozen=True)
@@ -27,15 +26,20 @@ class Server:
     start_seconds: float
 
     @property
-    def worker(self) -> int:
-        """The process that answers."""
+    def workers(self) -> list[int]:
+        """The processes that answer."""
         children = Path(f"/proc/{self.master}/task/{self.master}/children").read_text().split()
-        return int(children[0])
+        return [int(child) for child in children]
+
+    @property
+    def worker(self) -> int:
+        """The process that answers, where there is one."""
+        return self.workers[0]
 
     def cpu_seconds(self) -> float:
-        """User and system time that the worker has used."""
-        fields = Path(f"/proc/{self.worker}/stat").read_text().rpartition(")")[2].split()
-        return (int(fields[11]) + int(fields[12])) / TICKS
+        """Processor time that the worker's threads have used, to the nanosecond; they live as long as it does."""
+        threads = Path(f"/proc/{self.worker}/task").glob("*/schedstat")
+        return sum(int(thread.read_text().split()[0]) for thread in threads) / 1e9
 
     def memory_megabytes(self) -> float:
         """Resident memory of the worker."""
@@ -55,12 +59,24 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
+def prepare(data_dir: Path) -> dict[str, str]:
+    """A portal with its starter content in a folder of its own; the settings with which it is served."""
+    environ = {"DATA_DIR": str(data_dir), "LOG_LEVEL": "ERROR"}
+    portal = str(Path(sys.executable).with_name("portal"))
+    command = [portal, "prepare", "--starter"]
+    subprocess.run(
+        command, cwd=ROOT, env={**settings_free_environment(), **environ}, check=True, stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )  # fmt: skip
+    return environ
+
+
 @contextmanager
-def serve(application: str, environ: Mapping[str, str] | None = None) -> Iterator[Server]:
-    """gunicorn with one worker and two threads on core 0; stopped at the end."""
+def serve(application: str, environ: Mapping[str, str] | None = None, *, workers: int = 1) -> Iterator[Server]:
+    """gunicorn, each worker with two threads, on core 0; stopped at the end."""
     port = free_port()
     command = [str(Path(sys.executable).with_name("gunicorn")), "-c", str(ROOT / "bench" / "gunicorn.conf.py")]
-    command += ["-b", f"127.0.0.1:{port}", application]
+    command += ["-w", str(workers), "-b", f"127.0.0.1:{port}", application]
     started = time.perf_counter()
     process = subprocess.Popen(
         ["taskset", "-c", "0", *command],
@@ -78,3 +94,13 @@ def serve(application: str, environ: Mapping[str, str] | None = None) -> Iterato
     finally:
         process.send_signal(signal.SIGTERM)
         process.wait(timeout=15)
+
+
+@contextmanager
+def served_starter() -> Iterator[Server]:
+    """The portal with its starter content, in a folder of its own."""
+    with (
+        tempfile.TemporaryDirectory(prefix="gandan-bench-") as folder,
+        serve("wsgi:app", prepare(Path(folder))) as server,
+    ):
+        yield server

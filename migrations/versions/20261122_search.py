@@ -37,7 +37,7 @@ def upgrade() -> None:
         sa.Column("phrase", sa.String(length=100), nullable=False),
         sa.Column("meanings", sa.JSON(), nullable=False),
         sa.Column("is_starter", sa.Boolean(), nullable=False),
-        sa.PrimaryKeyConstraint("phrase", name=op.f("pk_search_synonyms")),
+        sa.PrimaryKeyConstraint("phrase", "is_starter", name=op.f("pk_search_synonyms")),
     )
     op.create_table(
         "empty_searches",

@@ -12,7 +12,7 @@ from collections import OrderedDict
 from collections.abc import Callable, Hashable, Iterable
 from contextlib import suppress
 from functools import wraps
-from typing import Any, ParamSpec, TypeVar
+from typing import Any, Generic, ParamSpec, TypeVar
 
 from sqlalchemy import BigInteger, CheckConstraint, Engine, TextClause, event, insert, inspect, text
 from sqlalchemy.exc import SQLAlchemyError
@@ -154,14 +154,13 @@ class ContentWatch:
 
     def current(self) -> int | None:
         """The version, or None where nobody may rely on one: the database is away, or slow to say."""
-        # Whoever changes these writes the version first and the mark last, so a fresh mark vouches for the version.
-        if self._mark is _LastPublish.mark and time.monotonic() < self._fresh_until:
-            return self._version
-        return self._ask_once()
+        return self._version if self._is_known(0.0) else self._ask_once()
 
     def exact(self) -> int | None:
         """The version as the database has it at this moment; `current` learns it too."""
-        asked_at, mark = time.monotonic(), _LastPublish.mark
+        # The mark before the time: so what is known under a mark is only replaced by what was asked for after it.
+        mark = _LastPublish.mark
+        asked_at = time.monotonic()
         version = read_version(self._engine)
         with self._telling:
             # An answer that was asked for earlier and came later knows less.
@@ -179,12 +178,99 @@ class ContentWatch:
                 return self.exact()
             finally:
                 self._asking.release()
-        version = self._version
-        is_usable = self._mark is _LastPublish.mark and time.monotonic() < self._fresh_until + _GRACE_SECONDS
-        return version if is_usable else None
+        return self._version if self._is_known(_GRACE_SECONDS) else None
+
+    def _is_known(self, grace: float) -> bool:
+        """Whether the version that is read after this is fresh, or has been at most `grace` seconds ago.
+
+        Whoever changes them writes the mark last, so a mark that is current vouches for the version. Only a newer
+        version can take its place between this check and the reading; the other way round, an older one might pass.
+        """
+        return self._mark is _LastPublish.mark and time.monotonic() < self._fresh_until + grace
 
 
 # Keeping values inside a process.
+
+# Which thread waits for which result: a circle must end in Python's RecursionError, not in silence.
+_waiting: dict[int, _Computation[Any]] = {}
+_waiting_lock = threading.Lock()
+
+
+class _Computation(Generic[_R]):
+    """A result on its way: one thread computes it, others wait for it."""
+
+    def __init__(self) -> None:
+        self._thread = threading.get_ident()
+        self._done = threading.Event()
+        # Empty until it is there, and for ever where the computation failed.
+        self.result: tuple[_R] | tuple[()] = ()
+
+    def finish(self) -> None:
+        """Let go whoever waits."""
+        self._done.set()
+
+    def wait(self) -> None:
+        """Wait for the result, unless whoever computes it waits for this thread."""
+        me = threading.get_ident()
+        with _waiting_lock:
+            needed: _Computation[Any] | None = self
+            while needed is not None:
+                if needed._thread == me:
+                    return
+                needed = _waiting.get(needed._thread)
+            _waiting[me] = self
+        try:
+            self._done.wait()
+        finally:
+            with _waiting_lock:
+                del _waiting[me]
+
+
+class _Memo(Generic[_R]):
+    """Results of one function under the version of one database, the least recently used leaving first."""
+
+    def __init__(self, limit: int) -> None:
+        self._limit = limit
+        self._lock = threading.Lock()
+        self._bind: object = None
+        self._version = 0
+        self._results: OrderedDict[Hashable, _R] = OrderedDict()
+        self._running: dict[Hashable, _Computation[_R]] = {}
+
+    def get(self, bind: object, version: int, key: Hashable, compute: Callable[[], _R]) -> _R:
+        """What is remembered, or what `compute` returns: in one thread, while others wait for its result."""
+        task = (bind, version, key)
+        with self._lock:
+            if self._bind is bind and self._version == version and key in self._results:
+                self._results.move_to_end(key)
+                return self._results[key]
+            running = self._running.get(task)
+            if running is None:
+                mine = self._running[task] = _Computation[_R]()
+        if running is not None:
+            running.wait()
+            # What failed in another thread may work in this one; nobody waits twice.
+            return running.result[0] if running.result else compute()
+        try:
+            result = compute()
+            mine.result = (result,)
+        finally:
+            with self._lock:
+                del self._running[task]
+                if mine.result:
+                    self._remember(bind, version, key, mine.result[0])
+            mine.finish()
+        return result
+
+    def _remember(self, bind: object, version: int, key: Hashable, result: _R) -> None:
+        if self._bind is bind and version < self._version:
+            return  # from a transaction that began before the last publish
+        if self._bind is not bind or version != self._version:
+            self._results.clear()
+            self._bind, self._version = bind, version
+        self._results[key] = result
+        if len(self._results) > self._limit:
+            self._results.popitem(last=False)
 
 
 def memoised_by_content(function: Callable[_P, _R]) -> Callable[_P, _R]:
@@ -192,34 +278,22 @@ def memoised_by_content(function: Callable[_P, _R]) -> Callable[_P, _R]:
 
     For what many pages share, such as lists of facets. The version is read in the session's own transaction, before the
     query: so nothing that an older transaction saw is kept under a newer version. Inside a unit of work, which may
-    have changed what the query reads, nothing is remembered. Results are shared between threads: return what nobody
-    changes.
+    have changed what the query reads, nothing is remembered. After a publish one thread computes what all are asking
+    for; an exception is raised where it happened, and nobody else hears of it. Results are shared between threads:
+    return what nobody changes.
     """
-    limit = 256
-    lock = threading.Lock()
-    results: OrderedDict[Hashable, _R] = OrderedDict()
-    kept_for: list[tuple[object, int | None]] = [(None, None)]
+    memo: _Memo[_R] = _Memo(256)
 
     @wraps(function)
     def memoised(*args: _P.args, **kwargs: _P.kwargs) -> _R:
         session = db.session()
         if session.info.get("unit_of_work") or session.info.get(_CHANGED):
             return function(*args, **kwargs)
-        state = (session.get_bind(), _version_seen_by(session))
+        version = _version_seen_by(session)
+        if version is None:
+            return function(*args, **kwargs)
         key = (args, tuple(sorted(kwargs.items())))
-        with lock:
-            if kept_for[0] == state and key in results:
-                results.move_to_end(key)
-                return results[key]
-        result = function(*args, **kwargs)
-        with lock:
-            if kept_for[0] != state:
-                results.clear()
-                kept_for[0] = state
-            results[key] = result
-            if len(results) > limit:
-                results.popitem(last=False)
-        return result
+        return memo.get(session.get_bind(), version, key, lambda: function(*args, **kwargs))
 
     return memoised
 

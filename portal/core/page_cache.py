@@ -24,6 +24,7 @@ from portal.core.content import ContentWatch
 from portal.core.db import db
 from portal.core.i18n import locale_code
 from portal.core.page_store import CachedPage, HeaderList, PageKey, PageStore, Query
+from portal.core.pages import HTMX_HEADERS, wants_fragment
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
@@ -36,9 +37,9 @@ _STATUS_CODES = {_OK: 200, _NOT_MODIFIED: 304}
 _READING = frozenset({"GET", "HEAD"})
 _LONGEST_HOST = 260
 # What the key of a page knows of a request's headers; an answer that depends on others is not kept.
-_VARY = frozenset({"accept-encoding", "hx-request"})
-# Nobody types as much; kept pages would be as long.
-_LONGEST_VALUE = 1_000
+_VARY = frozenset({"accept-encoding", *(name.lower() for name in HTMX_HEADERS)})
+# Nobody types as much; the keys of kept pages would be as long.
+_LONGEST_VALUE = 250
 
 
 class _Day(NamedTuple):
@@ -77,15 +78,6 @@ def init_page_cache(app: Flask, config: Config, *, https: bool) -> None:
     app.wsgi_app = BelowFlask(app.wsgi_app, cache, config.trusted_hosts)  # type: ignore[method-assign]
 
 
-def wants_fragment(environ: WSGIEnvironment) -> bool:
-    """Whether HTMX asks for a part of the page; boosted links and a restored history want the whole."""
-    return (
-        environ.get("HTTP_HX_REQUEST") == "true"
-        and environ.get("HTTP_HX_BOOSTED") != "true"
-        and environ.get("HTTP_HX_HISTORY_RESTORE_REQUEST") != "true"
-    )
-
-
 class PageCache:
     """The store, and who may use it."""
 
@@ -103,7 +95,7 @@ class PageCache:
         if request.method not in _READING or any(len(value) > _LONGEST_VALUE for _, value in query):
             return conditional(make())
         environ = request.environ
-        key = (locale_code(environ), environ["PATH_INFO"], query, wants_fragment(environ))
+        key = (locale_code(environ), environ["PATH_INFO"], query, wants_fragment())
         version = self.watch.exact()
         if version is None:
             return conditional(make())
@@ -166,6 +158,9 @@ class BelowFlask:
     def _find(self, environ: WSGIEnvironment) -> CachedPage | None:
         if environ.get("QUERY_STRING") or environ["REQUEST_METHOD"] not in _READING:
             return None
+        # Whether HTMX wants a fragment is decided inside Flask; it hardly ever asks without a query string.
+        if "HTTP_HX_REQUEST" in environ:
+            return None
         # A foreign host gets its 400 from Flask, a database that is away its 503.
         host = environ.get("HTTP_HOST", "")
         if len(host) > _LONGEST_HOST or not self._is_trusted(host):
@@ -173,8 +168,7 @@ class BelowFlask:
         version = self._cache.watch.current()
         if version is None:
             return None
-        is_fragment = "HTTP_HX_REQUEST" in environ and wants_fragment(environ)
-        key = (locale_code(environ), environ["PATH_INFO"], (), is_fragment)
+        key = (locale_code(environ), environ["PATH_INFO"], (), False)
         return self._cache.store.find((version, self._cache.today()), key)
 
 

@@ -1,7 +1,11 @@
-"""What the page cache keeps: answers in every encoding, the least recently used leaving first."""
+"""What the page cache keeps: answers in every encoding, the least recently used leaving first.
+
+Anybody can make up query strings, so pages with one have a room of their own: they never push out the others.
+"""
 
 from __future__ import annotations
 
+import sys
 import threading
 from collections import OrderedDict
 from collections.abc import Hashable
@@ -20,6 +24,10 @@ _OVERHEAD = 4_000
 # From this time on a page is sent as small as brotli can make it, which takes tens of milliseconds once: most pages
 # are never asked for so often.
 _WORTH_BEST_QUALITY = 3
+# The part of the budget for pages with a query string: one in so many.
+_PART_FOR_QUERIES = 4
+# A page that would take more than one part in so many of its room is not kept.
+_PART_FOR_A_PAGE = 4
 # What a 304 leaves out, because it describes a body (RFC 9110, section 15.4.5).
 _OF_THE_BODY = frozenset({"content-type", "content-length", "content-encoding"})
 
@@ -30,7 +38,7 @@ class CachedPage:
     Nobody changes a list of headers that is in here; what is sent is a copy.
     """
 
-    __slots__ = ("_headers", "_tag", "body", "charged", "encodings", "unchanged_headers", "until_best")
+    __slots__ = ("_headers", "_tag", "body", "charged", "encodings", "kept_as", "unchanged_headers", "until_best")
 
     def __init__(self, body: bytes, headers: HeaderList, mimetype: str | None) -> None:
         self.body = body
@@ -44,7 +52,8 @@ class CachedPage:
         if not is_worth_compressing(body, mimetype):
             self.encodings |= dict.fromkeys(ENCODINGS, plain)
             self.until_best = 0
-        # What the store has counted for it; 0 while no store keeps it.
+        # The key under which a store keeps it, and what that has counted for both; None and 0 while none does.
+        self.kept_as: PageKey | None = None
         self.charged = 0
 
     @property
@@ -67,73 +76,118 @@ class CachedPage:
         return [*self._headers, *more, ("Content-Length", str(len(body)))], body
 
 
-class PageStore:
-    """Pages of one generation, up to a budget of bytes. Asking for another generation forgets them all."""
+class _Room:
+    """Pages that share a budget. Whoever calls holds the store's lock."""
+
+    __slots__ = ("budget", "pages", "size")
 
     def __init__(self, budget: int) -> None:
         self.budget = budget
         self.size = 0
+        self.pages: OrderedDict[PageKey, CachedPage] = OrderedDict()
+
+    def keep(self, key: PageKey, page: CachedPage) -> None:
+        """Put a page under a key, in the place of another."""
+        former = self.pages.pop(key, None)
+        if former is not None:
+            self._release(former)
+        self.pages[key] = page
+        page.kept_as = key
+        self.charge(page)
+
+    def charge(self, page: CachedPage) -> None:
+        """Count a page that is kept anew, and make room for what it has grown by."""
+        assert page.kept_as is not None  # noqa: S101 for the type checker
+        size = page.size + size_of_key(page.kept_as)
+        self.size += size - page.charged
+        page.charged = size
+        while self.size > self.budget:
+            _, oldest = self.pages.popitem(last=False)
+            self._release(oldest)
+
+    def clear(self) -> None:
+        """Keep nothing."""
+        for page in self.pages.values():
+            self._release(page)
+        self.pages.clear()
+
+    def _release(self, page: CachedPage) -> None:
+        self.size -= page.charged
+        page.charged = 0
+        page.kept_as = None
+
+
+class PageStore:
+    """Pages of one generation, up to a budget of bytes. Asking for another generation forgets them all."""
+
+    def __init__(self, budget: int) -> None:
+        for_queries = budget // _PART_FOR_QUERIES
+        self._without_query = _Room(budget - for_queries)
+        self._with_query = _Room(for_queries)
         self._generation: Hashable = None
-        self._pages: OrderedDict[PageKey, CachedPage] = OrderedDict()
         self._lock = threading.Lock()
 
     def __len__(self) -> int:
-        return len(self._pages)
+        return len(self._without_query.pages) + len(self._with_query.pages)
+
+    @property
+    def size(self) -> int:
+        """Bytes in memory, about: never more than the budget."""
+        return self._without_query.size + self._with_query.size
 
     def find(self, generation: Hashable, key: PageKey) -> CachedPage | None:
         """The page that is kept under a key in this generation."""
         with self._lock:
             if generation != self._generation:
-                self._forget_all()
+                self._without_query.clear()
+                self._with_query.clear()
                 self._generation = generation
                 return None
-            page = self._pages.get(key)
+            pages = self._room(key).pages
+            page = pages.get(key)
             if page is not None:
-                self._pages.move_to_end(key)
+                pages.move_to_end(key)
             return page
 
     def keep(self, generation: Hashable, key: PageKey, page: CachedPage) -> None:
-        """Keep a page, unless another generation has begun or the page would take more than a quarter of the room."""
+        """Keep a page, unless another generation has begun or the page would take more than a quarter of its room."""
         with self._lock:
-            if generation != self._generation or page.size > self.budget // 4:
+            room = self._room(key)
+            if generation != self._generation or page.size + size_of_key(key) > room.budget // _PART_FOR_A_PAGE:
                 return
-            former = self._pages.pop(key, None)
-            if former is not None:
-                self._release(former)
-            self._pages[key] = page
-            self._charge(page)
+            if room is self._with_query:
+                # Whoever makes up addresses must not order the dear compression with them.
+                page.until_best = 0
+            room.keep(key, page)
 
     def encoded(self, page: CachedPage, encoding: str) -> tuple[HeaderList, bytes]:
         """Headers and bytes of a page in an encoding, made when they are first asked for."""
         ready = page.encodings.get(encoding)
         if ready is None:
-            # Two threads may do this at once; that costs less than making one wait.
-            ready = page.encodings[encoding] = page.compressed(encoding, FAST_QUALITY)
+            # Two threads may do this at once; that costs less than making one wait. The first result stays.
+            ready = page.encodings.setdefault(encoding, page.compressed(encoding, FAST_QUALITY))
             with self._lock:
-                if page.charged:
-                    self._charge(page)
+                if page.kept_as is not None:
+                    self._room(page.kept_as).charge(page)
         if page.until_best and encoding == "br":
             with self._lock:
+                # Only whoever counts the last time is due, however many saw it coming.
+                is_due = page.until_best == 1
                 page.until_best -= page.until_best > 0
-                is_due = page.until_best == 0
             if is_due:
-                # It only gets smaller, so what the store has counted stays enough.
-                ready = page.encodings[encoding] = page.compressed(encoding, BEST_QUALITY)
+                best = page.compressed(encoding, BEST_QUALITY)
+                if len(best[1]) < len(ready[1]):
+                    # Smaller, so what the store has counted stays enough.
+                    ready = page.encodings[encoding] = best
         return ready
 
-    def _charge(self, page: CachedPage) -> None:
-        self.size += page.size - page.charged
-        page.charged = page.size
-        while self.size > self.budget:
-            _, oldest = self._pages.popitem(last=False)
-            self._release(oldest)
+    def _room(self, key: PageKey) -> _Room:
+        _, _, query, _ = key
+        return self._with_query if query else self._without_query
 
-    def _release(self, page: CachedPage) -> None:
-        self.size -= page.charged
-        page.charged = 0
 
-    def _forget_all(self) -> None:
-        for page in self._pages.values():
-            page.charged = 0
-        self._pages.clear()
-        self.size = 0
+def size_of_key(key: PageKey) -> int:
+    """Bytes of a key in memory; the longest part is what people typed."""
+    _, path, query, _ = key
+    pairs = sum(sys.getsizeof(pair) + sys.getsizeof(pair[1]) for pair in query)
+    return sys.getsizeof(key) + sys.getsizeof(path) + sys.getsizeof(query) + pairs

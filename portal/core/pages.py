@@ -21,6 +21,8 @@ from portal.core.templating import LocaleEnvironment
 
 htmx = HTMX()
 _EXTENSION = "gandan.renderer"
+# All that `wants_fragment` looks at, and what caches are told to tell answers apart by.
+HTMX_HEADERS = ("HX-Request", "HX-Boosted", "HX-History-Restore-Request")
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,16 +147,20 @@ def renderer() -> Renderer:
     return found
 
 
-def render(template: str, fragment: str | None = None, *, status: int = 200, **context: Any) -> Response:
-    """The page, or its fragment for an HTMX request that is neither boosted nor restoring history.
+def wants_fragment() -> bool:
+    """Whether HTMX asks for a part of the page; boosted links and a restored history want the whole.
 
-    This alone decides, and says so to caches with `Vary: HX-Request`.
+    This alone decides, for `render` and for the page cache.
     """
-    partial = fragment is not None and htmx and not htmx.boosted and not htmx.history_restore_request
-    name = fragment if partial and fragment else template
+    return bool(htmx) and not htmx.boosted and not htmx.history_restore_request
+
+
+def render(template: str, fragment: str | None = None, *, status: int = 200, **context: Any) -> Response:
+    """The page, or its fragment where HTMX asks for that; caches learn from `Vary` that there are two answers."""
+    name = fragment if fragment is not None and wants_fragment() else template
     response = Response(renderer().text(name, current_locale(), **context), status, mimetype="text/html")
     if fragment is not None:
-        response.vary.add("HX-Request")
+        response.vary.update(HTMX_HEADERS)
     return response
 
 

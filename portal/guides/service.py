@@ -159,7 +159,9 @@ def _entries(data: GuideData) -> Iterable[Entry]:
     for text in data.texts:
         steps = [step["title"] for step in text.body.get("steps", [])]
         questions = [part["question"] for part in text.body.get("questions", [])]
-        body = " ".join([*map(markdown.to_plain, markdown_texts(text.body)), *steps, *questions])
+        parts = [*map(markdown.to_plain, markdown_texts(text.body)), *steps, *questions]
+        sentences = [part.strip() for part in parts if part.strip()]
+        body = " ".join(part if part.endswith((".", "?", "!")) else f"{part}." for part in sentences)
         yield Entry(
             kind="guide",
             key=data.slug,

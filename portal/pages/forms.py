@@ -27,6 +27,22 @@ class SearchForm(Form):
     linh_vuc = SelectField(name="linh-vuc", validate_choice=False)
     doi_tuong = SelectField(name="doi-tuong", validate_choice=False)
 
+    @property
+    def kinds(self) -> tuple[str, ...]:
+        """The chosen kind of page, or none for all."""
+        return (self.loai.data,) if self.loai.data else ()
+
+    @property
+    def facets(self) -> dict[str, str]:
+        """The chosen values of the facets."""
+        chosen = {"field": self.linh_vuc.data, "audience": self.doi_tuong.data}
+        return {facet: slug for facet, slug in chosen.items() if slug}
+
+    @property
+    def is_filtered(self) -> bool:
+        """Whether only some of the pages are searched."""
+        return bool(self.kinds or self.facets)
+
     def offer(self, field: SelectField, choices: list[tuple[str, str]]) -> None:
         """Fill a filter with its choices (value, label) and drop a value that is not among them."""
         field.choices = [SelectChoice(value, label) for value, label in choices]

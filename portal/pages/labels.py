@@ -52,11 +52,11 @@ def facet_label(facet: str, slug: str, official_name: str) -> str:
     return field_label(official_name) if facet == "field" else official_name
 
 
-def kind_labels() -> list[tuple[str, str]]:
-    """Kinds of pages that a search can be narrowed to."""
-    return [
-        ("", gettext("Tất cả")),
-        ("guide", gettext("Hướng dẫn")),
-        ("record", gettext("Thủ tục (hồ sơ gốc)")),
-        ("catalogue", gettext("Danh mục quốc gia")),
-    ]
+def kind_label(kind: str) -> str:
+    """What a page of this kind is."""
+    labels = {
+        "guide": gettext("Hướng dẫn"),
+        "record": gettext("Thủ tục chính thức"),
+        "catalogue": gettext("Tên thủ tục, mở Cổng quốc gia"),
+    }
+    return str(labels[kind])

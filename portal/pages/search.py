@@ -4,54 +4,49 @@ from __future__ import annotations
 
 from urllib.parse import urlencode
 
-from flask import Blueprint, Response, request
+from flask import Blueprint, redirect, request
+from flask.typing import ResponseReturnValue
+from flask_babel import format_decimal
 from flask_babel import gettext as _
 
 from portal.core import clock
 from portal.core.access import public
+from portal.core.content import memoised_by_content
 from portal.core.i18n import current_locale, localised_path
 from portal.core.page_cache import dont_cache_page
 from portal.core.pages import LINKS, Page, render
-from portal.core.pagination import page_number, paginate
+from portal.core.pagination import Pagination, page_number
 from portal.guides import queries as guide_queries
 from portal.pages.forms import SearchForm, was_cut
-from portal.pages.labels import facet_label, kind_labels
+from portal.pages.labels import facet_label, kind_label
 from portal.pages.views import featured
 from portal.search import queries as search
 from portal.search.empty_searches import empty_searches
+from portal.search.folding import sort_key
 from portal.search.suggest import suggest
 
 search_views = Blueprint("search", __name__)
 PER_PAGE = 10
-SUGGESTIONS = 6
+# Pages that only come near the text: more of them would look like an answer.
+NEAR = 3
+SUGGESTIONS = 5
+_kind_counts = memoised_by_content(search.kind_counts)
 
 
 @search_views.get("/tim-kiem")
 @public(parameters=("q", "loai", "linh-vuc", "doi-tuong", "trang"))
-def search_page() -> Response:
+def search_page() -> ResponseReturnValue:
     locale = current_locale()
-    form = SearchForm(request.args)
+    form = _form(locale.code)
     text = form.q.data or ""
-    form.offer(form.loai, kind_labels())
-    for field, facet in ((form.linh_vuc, "field"), (form.doi_tuong, "audience")):
-        terms = search.facet_terms(facet, locale.code)
-        names = sorted((facet_label(facet, term.slug, term.label), term.slug) for term in terms)
-        form.offer(field, [("", _("Tất cả")), *((slug, name) for name, slug in names)])
-    facets = {"field": form.linh_vuc.data, "audience": form.doi_tuong.data}
     number = page_number(request.args.get("trang", ""))
-    results = search.find(
-        text,
-        locale.code,
-        kinds=(form.loai.data,) if form.loai.data else (),
-        facets={facet: slug for facet, slug in facets.items() if slug},
-        limit=PER_PAGE,
-        offset=(number - 1) * PER_PAGE,
-    )
-    is_unanswered = bool(text) and (results.is_near or not results.total)
-    if is_unanswered and number == 1:
-        empty_searches().count(text, locale.code, clock.today())
+    first = (number - 1) * PER_PAGE
+    results = search.find(text, locale.code, kinds=form.kinds, facets=form.facets, limit=PER_PAGE, offset=first)
     path = localised_path(LINKS["search"], locale)
     chosen = tuple((field.name, field.data) for field in form if field.data)
+    pagination = Pagination(number, PER_PAGE, NEAR if results.is_near else results.total, path, chosen)
+    if number > pagination.total_pages:
+        return redirect(pagination.url(1))
     page = Page(
         title=_("Tìm kiếm: %(text)s", text=text) if text else _("Tìm kiếm"),
         path=LINKS["search"],
@@ -68,17 +63,34 @@ def search_page() -> Response:
         text=text,
         was_cut=was_cut(request.args.get("q", "")),
         results=results,
+        hits=results.hits[:NEAR] if results.is_near else results.hits,
         featured=[] if results.total else featured(guide_queries.cards(locale.code)),
-        unfiltered_url=f"{path}?{urlencode({'q': text})}" if len(chosen) > 1 else None,
-        pagination=paginate(number, PER_PAGE, results.total, path, chosen),
+        unfiltered_url=f"{path}?{urlencode({'q': text})}" if form.is_filtered else None,
+        pagination=pagination,
     )
+    if not text or form.is_filtered or (results.total and not results.is_near):
+        return response
+    empty_searches().count(text, locale.code, clock.today())
     # Every search without an answer must come here to be counted.
-    return dont_cache_page(response) if is_unanswered else response
+    return dont_cache_page(response)
+
+
+def _form(locale: str) -> SearchForm:
+    """The form as it was sent, with the filters that lead to pages."""
+    form = SearchForm(request.args)
+    everything = ("", _("Tất cả"))
+    form.offer(form.loai, [everything, *((kind, kind_label(kind)) for kind in _kind_counts(locale))])
+    for field, facet in ((form.linh_vuc, "field"), (form.doi_tuong, "audience")):
+        terms = [(facet_label(facet, term.slug, term.label), term) for term in search.facet_terms(facet, locale)]
+        terms.sort(key=lambda named: (sort_key(named[0]), named[1].slug))
+        choices = [(term.slug, f"{name} ({format_decimal(term.count)})") for name, term in terms]
+        form.offer(field, [everything, *choices])
+    return form
 
 
 @search_views.get("/tim-kiem/goi-y")
 @public(parameters=("q",))
-def suggestions() -> Response:
+def suggestions() -> ResponseReturnValue:
     """The list below the search box; asked for without HTMX, a page that leads on."""
     locale = current_locale()
     text = SearchForm(request.args).q.data or ""

@@ -40,7 +40,8 @@ def record_entry(data: ProcedureData) -> Entry:
         locale=None,
         title=data.name,
         summary=" · ".join([data.field, *(name.label for name in split_agencies(data.agency)[:2])]),
-        body="\n".join(texts)[:_BODY],
+        # Each ends as a sentence: in one line, papers and steps would run into each other.
+        body=". ".join(text.strip(" .;,\n") for text in texts if text)[:_BODY],
         url=record_url(data.code),
         codes=(data.code,),
         facets=facets_of([data.field], data.subjects, data.agency),

@@ -45,9 +45,9 @@ def empty(days: int, at_least: int, limit: int) -> None:
 @_LOCALE
 def explain_command(text: str, page: str | None, limit: int, locale: str) -> None:
     """Say how TEXT is read, and why its first hits stand where they do."""
-    explanation = explain(db.session(), text, locale, limit=limit, key=page)
+    explanation = explain(text, locale, limit=limit, key=page)
     for number, reading in enumerate(explanation.readings):
-        why = "a slip mended" if reading.is_mended else "as typed" if reading.factor == 1 else "synonyms put in"
+        why = "a slip mended" if reading.mended else "as typed" if reading.factor == 1 else "synonyms put in"
         words = ", ".join(term.word if term.share == 1 else f"({term.word})" for term in reading.terms)
         click.echo(f"reading {number}, {why}, worth {reading.factor:.2f}: {words}")
     click.echo("weights (titles that hold it): " + ", ".join(f"{w} {n} ({t})" for w, t, n in explanation.weights))

@@ -13,11 +13,9 @@ import threading
 from collections import Counter
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Any
-from weakref import WeakKeyDictionary
+from importlib import import_module
 
 from sqlalchemy import Connection, Engine, delete, func, select, tuple_
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import SQLAlchemyError
 
 from portal.core.db import db
@@ -30,10 +28,9 @@ KEPT_DAYS = 365
 MAX_TEXTS_A_DAY = 2_000
 _WAITING = 1_000
 _BATCH = 200
-# Numbers of papers, telephones and accounts; dates and the class of a school are shorter.
-_LONG_NUMBER = re.compile(r"\d{4,}")
-_INSERTS: dict[str, Any] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
-_ADDRESS = re.compile(r"\S*@\S*|\S+://\S*")
+# Numbers of papers, telephones and accounts, also in groups; dates. The class of a school is shorter.
+_NUMBERS = re.compile(r"\d{4,}|\d(?:[\s.,/()-]*\d){4,}|\d{1,2}\s*[./-]\s*\d{1,2}(?!\d)")
+_ADDRESS = re.compile(r"\S*\s?@\s?\S*|\S+://\S*")
 
 logger = logging.getLogger(__name__)
 
@@ -49,16 +46,18 @@ class Unanswered:
 
 
 def countable(text: str) -> str:
-    """A text without marks, long numbers and e-mail or web addresses, at most `MAX_TEXT` characters; may be empty."""
-    kept = (word for word in words(_ADDRESS.sub(" ", text)) if not _LONG_NUMBER.search(word))
-    return " ".join(kept)[:MAX_TEXT].rstrip()
+    """A text without marks, dates, long numbers and addresses of e-mail or the web, at most `MAX_TEXT` characters.
+
+    May be empty. Names can't be told from other words; the privacy page says so.
+    """
+    return " ".join(words(_NUMBERS.sub(" ", _ADDRESS.sub(" ", text))))[:MAX_TEXT].rstrip()
 
 
 class EmptySearches:
     """Counts for one database."""
 
     def __init__(self, engine: Engine) -> None:
-        self._engine = engine
+        self.engine = engine
         self._waiting: queue.Queue[tuple[str, str, date]] = queue.Queue(_WAITING)
         self._lock = threading.Lock()
         self._thread: threading.Thread | None = None
@@ -90,7 +89,7 @@ class EmptySearches:
             while len(batch) < _BATCH and not self._waiting.empty():
                 batch.append(self._waiting.get())
             try:
-                with self._engine.connect().execution_options(sqlite_begin="IMMEDIATE") as connection:
+                with self.engine.connect().execution_options(sqlite_begin="IMMEDIATE") as connection:
                     self._write(connection, Counter(batch))
                     connection.commit()
             except SQLAlchemyError:
@@ -108,6 +107,8 @@ class EmptySearches:
             self._pruned = day
         today = select(func.count()).select_from(EMPTY_SEARCHES).where(columns.day == day)
         room = MAX_TEXTS_A_DAY - connection.execute(today).scalar_one()
+        # Imported when needed: a process has one database, and the other's dialect takes two megabytes.
+        insert = import_module(f"sqlalchemy.dialects.{connection.dialect.name}").insert
         known = {tuple(row) for row in connection.execute(
             select(columns.text, columns.locale, columns.day).where(identity.in_(sorted(counts)))
         )}  # fmt: skip
@@ -116,9 +117,7 @@ class EmptySearches:
                 continue
             room -= key not in known
             text, locale, its_day = key
-            new = _INSERTS[connection.dialect.name](EMPTY_SEARCHES).values(
-                text=text, locale=locale, day=its_day, count=count
-            )
+            new = insert(EMPTY_SEARCHES).values(text=text, locale=locale, day=its_day, count=count)
             # Another worker may have been quicker.
             connection.execute(
                 new.on_conflict_do_update(
@@ -127,14 +126,18 @@ class EmptySearches:
             )
 
 
-_counters: WeakKeyDictionary[Engine, EmptySearches] = WeakKeyDictionary()
-_counters_lock = threading.Lock()
+class _Current:
+    """The counts of the database that was used last: a process has one."""
+
+    counts: EmptySearches | None = None
 
 
 def empty_searches() -> EmptySearches:
     """The counts of the current database."""
-    with _counters_lock:
-        return _counters.setdefault(db.engine, EmptySearches(db.engine))
+    counts = _Current.counts
+    if counts is None or counts.engine is not db.engine:
+        counts = _Current.counts = EmptySearches(db.engine)
+    return counts
 
 
 def most_unanswered(since: date, *, at_least: int = 1, limit: int = 50) -> list[Unanswered]:

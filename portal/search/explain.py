@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
 
+from portal.core.db import db
 from portal.search.finding import Outcome, search
 from portal.search.models import ENTRIES
 from portal.search.query import Reading
@@ -42,9 +42,10 @@ class Explanation:
     is_near: bool
 
 
-def explain(session: Session, text: str, locale: str, *, limit: int = 5, key: str | None = None) -> Explanation:
+def explain(text: str, locale: str, *, limit: int = 5, key: str | None = None) -> Explanation:
     """Search, and say why. With `key` (a guide's slug or a code) also that page, however far behind it stands."""
-    outcome = search(session, text, Scope([], locale))
+    outcome = search(text, Scope([], locale))
+    session = db.session()
     rows = {
         row.id: row
         for row in session.execute(

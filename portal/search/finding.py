@@ -3,23 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import NamedTuple
 
-from sqlalchemy.orm import Session
-
+from portal.core.db import db
 from portal.search import spelling
 from portal.search.knowledge import Knowledge, knowledge
 from portal.search.query import Query, Reading, Word, parse, read
-from portal.search.ranking import Candidate, Judgement, in_order, judge
+from portal.search.ranking import CODE, Candidate, Judgement, in_order, judge
 from portal.search.retrieval import Scope, candidates
 from portal.search.statistics import Statistics, words_of
 
 # What a page is worth that answers not the words themselves, but what they are known to mean, or a slip in them.
 _MEANT = 0.98
-_MENDED = 0.8
+_PER_MEANING = 0.02
+_LEFTOVER = 0.5
+_LITERAL = 0.9
+_MENDED = 0.9
 _GUESSED = 0.9
+# Beyond so many words, slips are not looked for: what was typed is long enough to be found by the others.
+_MENDABLE = 14
+_VIETNAMESE = "vi"
+_SHORTEST_ELSEWHERE = 5
 # Less than this part of what was typed, and slips are looked for …
 _WELL_ANSWERED = 0.8
 # … or the answer is only near.
@@ -43,6 +49,7 @@ class Outcome:
     candidates: Mapping[int, Seen]
     statistics: Statistics
     is_capped: bool
+    is_vietnamese: bool
 
     @property
     def coverage(self) -> float:
@@ -51,25 +58,46 @@ class Outcome:
 
     @property
     def is_near(self) -> bool:
-        """No page answers all of it; these come nearest."""
-        return bool(self.judgements) and self.coverage < _NEAR
+        """No page answers what was typed; these come nearest.
+
+        The best holds too little of it, or not with the marks that were typed; or a word that tells something stands on
+        no page at all; or the best holds syllables, but no two side by side as in a word.
+        """
+        if not self.judgements or self.judgements[0].level == CODE:
+            return False
+        reading = self.readings[self.judgements[0].reading]
+        if self.coverage < _NEAR or any(self.statistics.is_unknown(term) for term in reading.terms):
+            return True
+        folded = self.candidates[self.judgements[0].id].candidate.folded
+        return (
+            self.is_vietnamese and bool(reading.pairs) and not any(f" {one.word} " in folded for one in reading.pairs)
+        )
 
     @property
-    def read_as(self) -> Reading | None:
-        """The mended reading that the best page answers, where it is one."""
+    def read_as(self) -> str:
+        """What was searched for instead where the best page answers a mended reading, with marks if some were typed."""
         reading = self.readings[self.judgements[0].reading] if self.judgements else None
-        return reading if reading and reading.is_mended else None
+        if reading is None or not reading.mended:
+            return ""
+        if self.query.is_bare:
+            return " ".join(word.folded for word in reading.mended)
+        best = self.candidates[self.judgements[0].id].candidate
+        marks = dict(zip(best.folded.split(), best.marked.split(), strict=False))
+        typed = {word.folded for word in self.query.words}
+        return " ".join(
+            word.marked if word.folded in typed else marks.get(word.folded, word.marked) for word in reading.mended
+        )
 
 
-def search(session: Session, text: str, scope: Scope) -> Outcome:
+def search(text: str, scope: Scope) -> Outcome:
     """Find the pages that answer what was typed."""
     query = parse(text)
     known = knowledge()
-    finder = _Finder(session, query, scope, Statistics(locale_tags=known.locale_tags))
+    finder = _Finder(query, scope, Statistics(locale_tags=known.locale_tags))
     if query.words:
         finder.look(_readings(query.words, query, known))
-        if not query.codes and finder.is_weak():
-            words = _mended(session, query, known, finder.statistics)
+        if finder.is_weak():
+            words = _mended(query, known, finder.statistics, scope)
             finder.look(
                 [
                     *_readings(words, query, known, factor=_MENDED),
@@ -83,9 +111,9 @@ def search(session: Session, text: str, scope: Scope) -> Outcome:
 class _Finder:
     """Looks for readings, some at a time, and keeps for every page the reading that it answers best."""
 
-    def __init__(self, session: Session, query: Query, scope: Scope, statistics: Statistics) -> None:
+    def __init__(self, query: Query, scope: Scope, statistics: Statistics) -> None:
         self.statistics = statistics
-        self._session, self._query, self._scope = session, query, scope
+        self._session, self._query, self._scope = db.session(), query, scope
         self._readings: list[Reading] = []
         self._judged: dict[int, Judgement] = {}
         self._seen: dict[int, Seen] = {}
@@ -114,42 +142,57 @@ class _Finder:
         if best is None or best.coverage < _WELL_ANSWERED:
             return True
         terms = self._readings[0].terms
-        return any(term.share == 1 and not self.statistics.counts(term.word).texts for term in terms)
+        return any(self.statistics.is_unknown(term) for term in terms)
 
     def outcome(self) -> Outcome:
         """Everything that was found."""
         judgements = in_order(self._judged.values())
-        return Outcome(self._query, self._readings, judgements, self._seen, self.statistics, self._is_capped)
+        # Where weaker pages were left out, those beyond the cap would have been as well.
+        is_capped = self._is_capped and len(judgements) == len(self._judged)
+        is_vietnamese = self._scope.locale == _VIETNAMESE
+        return Outcome(self._query, self._readings, judgements, self._seen, self.statistics, is_capped, is_vietnamese)
 
 
 def _readings(words: Sequence[Word], query: Query, known: Knowledge, factor: float = 1.0) -> list[Reading]:
-    bare, is_mended = query.is_bare, factor < 1
-    rewritings = known.lexicon.rewritings(words, bare=bare or is_mended)
-    readings = [
-        read(words, bare=bare, factor=factor, is_mended=is_mended),
-        *(read(meant, bare=bare, factor=factor * _MEANT, is_mended=is_mended) for meant in rewritings),
-    ]
+    """The words themselves, and what they are known to mean: that comes first where it is known of all of them."""
+    is_mended = factor < 1
+    mended = tuple(words) if words != query.words else ()
+    bare = query.is_bare or is_mended
+    rewritings = known.lexicon.rewritings(words, bare=bare)
+    is_whole = bool(rewritings) and rewritings[0].is_whole
+    literal, likeliest = (_LITERAL, 1.0) if is_whole else (1.0, _MEANT)
+    # Without marks, words that stand apart are too often those of other phrases.
+    guesses = [] if bare else known.lexicon.scattered(words, bare=bare, beyond_strict=True)
+    meant = [(one.words, likeliest - number * _PER_MEANING) for number, one in enumerate(rewritings)]
+    wordings = [(words, literal), *meant, *((guess, _MEANT) for guess in guesses)]
+    readings = [read(each, bare=query.is_bare, factor=factor * worth, mended=mended) for each, worth in wordings]
+    if is_whole and len(readings[0].terms) == 1:
+        # "làm nhà" is known, and a page that has "nhà" is no answer to it.
+        readings[0] = replace(readings[0], factor=readings[0].factor * _LEFTOVER)
     return [reading for reading in readings if reading.terms]
 
 
 def _guesses(words: Sequence[Word], query: Query, known: Knowledge, factor: float = 1.0) -> list[Reading]:
     """Readings by synonyms whose words stand apart."""
     is_mended = factor < 1
-    bare = query.is_bare or is_mended
-    found = known.lexicon.scattered(words, bare=bare)
-    return [read(meant, bare=query.is_bare, factor=factor * _GUESSED, is_mended=is_mended) for meant in found]
+    mended = tuple(words) if words != query.words else ()
+    found = known.lexicon.scattered(words, bare=query.is_bare or is_mended)
+    return [read(meant, bare=query.is_bare, factor=factor * _GUESSED, mended=mended) for meant in found]
 
 
-def _mended(session: Session, query: Query, known: Knowledge, statistics: Statistics) -> Sequence[Word]:
+def _mended(query: Query, known: Knowledge, statistics: Statistics, scope: Scope) -> tuple[Word, ...]:
     """The words with slips undone, and as if no marks were typed: these may be the slip."""
-    words = query.words
+    session = db.session()
+    words = query.words[:_MENDABLE]
     neighbours = {f"{left.folded} {right.folded}" for left, right in pairwise(words)}
     statistics.learn(session, neighbours | {word.folded for word in words})
     standing = {text for text in (*neighbours, *(word.folded for word in words)) if statistics.counts(text).texts}
     standing |= neighbours & known.lexicon.pairs
-    slips = spelling.slips(words, known.vocabulary, standing, bare=query.is_bare)
+    # Most titles are Vietnamese in every language, and short words of another are near to some syllable.
+    shortest = spelling.SHORTEST if scope.locale == _VIETNAMESE else _SHORTEST_ELSEWHERE
+    slips = spelling.slips(words, known.vocabulary, standing, bare=query.is_bare, shortest=shortest)
     pairs = slips.pairs(words)
     statistics.learn(session, pairs)
     counts = statistics.title_pairs(pairs)
     counts |= {pair: max(counts[pair], 1) for pair in pairs & known.lexicon.pairs}
-    return spelling.mended(words, slips, counts) or words
+    return (*(spelling.mended(words, slips, counts) or words), *query.words[_MENDABLE:])

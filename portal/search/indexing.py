@@ -108,7 +108,7 @@ def title_words(row: dict[str, Any]) -> list[str]:
 def pairs(titles: Sequence[str]) -> list[str]:
     """Words side by side in a title or keyword, each pair as one word: most Vietnamese words are two syllables."""
     found = (pair(left, right) for left, right in pairwise(titles) if BREAK not in {left, right})
-    return sorted({one for one in found if len(one) <= MAX_WORD})
+    return sorted({one for one in found if len(counted(one)) <= MAX_WORD})
 
 
 def pair(left: str, right: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from dataclasses import dataclass
 
 from sqlalchemy import select
@@ -21,28 +22,37 @@ _MAX_VOCABULARY = 30_000
 class Knowledge:
     """`vocabulary` are the folded words of titles, keywords and synonyms: what a slip of the finger may have meant.
 
-    `locale_tags` are the tags of all languages that some pages are only shown in.
+    `locale_tags` are the tags of all languages that some pages are only shown in; `ordered` are the words of titles and
+    keywords alone, in alphabetical order.
     """
 
     lexicon: Lexicon
     vocabulary: frozenset[str]
     locale_tags: tuple[str, ...]
+    ordered: tuple[str, ...]
+
+    def completions(self, beginning: str) -> tuple[str, ...]:
+        """The words that begin so, in alphabetical order."""
+        start = bisect_left(self.ordered, beginning)
+        return self.ordered[start : bisect_left(self.ordered, beginning + FIRST_PAIR, start)]
 
 
 @memoised_by_content
 def knowledge() -> Knowledge:
     """The knowledge of now; read again when content changes."""
     session = db.session()
-    lexicon = Lexicon({row.phrase: row.meanings for row in session.execute(select(SYNONYMS))})
-    words = session.execute(
+    # The province's own rules come last, and so stand against the starter's.
+    rules = session.execute(select(SYNONYMS).order_by(SYNONYMS.c.is_starter.desc()))
+    lexicon = Lexicon({row.phrase: row.meanings for row in rules})
+    words = session.scalars(
         select(WORDS.c.word)
         .where(WORDS.c.titles > 0, WORDS.c.word >= "a", WORDS.c.word < FIRST_PAIR)
         .order_by(WORDS.c.titles.desc(), WORDS.c.word)
         .limit(_MAX_VOCABULARY)
-    ).scalars()
+    ).all()
     tags = session.execute(
         select(WORDS.c.word)
         .where(WORDS.c.word > TAG_MARK, WORDS.c.word < chr(ord(TAG_MARK) + 1))
         .order_by(WORDS.c.word)
     ).scalars()
-    return Knowledge(lexicon, frozenset(lexicon.words.union(words)), tuple(tags))
+    return Knowledge(lexicon, frozenset(lexicon.words.union(words)), tuple(tags), tuple(sorted(words)))

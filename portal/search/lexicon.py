@@ -13,6 +13,7 @@ from portal.search.query import Word, as_words
 
 # So many unheeded words may stand between two words of a phrase.
 _MAX_FILLERS = 2
+_LOST = "mất "
 # The words of a phrase in another order may have so many others between them.
 _MAX_BETWEEN = 4
 # A rewriting with more readings than this says nothing.
@@ -31,18 +32,26 @@ class _Rule(NamedTuple):
 
 
 class _Match(NamedTuple):
-    """Where a phrase begins and ends in a query, and its meanings."""
+    """Where a phrase begins and ends in a query, its meanings, and how many words it has."""
 
     start: int
     end: int
     meanings: Sequence[str]
+    length: int
+
+
+class Rewriting(NamedTuple):
+    """A query with everyday words put into official ones. `is_whole`: nothing but words of asking was left as typed."""
+
+    words: tuple[Word, ...]
+    is_whole: bool
 
 
 class Lexicon:
     """Puts everyday words into official ones."""
 
     def __init__(self, rules: Mapping[str, Sequence[str]]) -> None:
-        ordered = [_rule(phrase, meanings) for phrase, meanings in sorted(rules.items()) if meanings]
+        ordered = [_rule(*one) for one in sorted(_with_turns(rules).items()) if one[1]]
         self.words = {word for rule in ordered for word in rule.folded}
         self.pairs = {f"{left} {right}" for rule in ordered for left, right in pairwise(rule.folded)}
         # By the first word, and by the rarest: a query must hold it.
@@ -55,23 +64,28 @@ class Lexicon:
                 key = min(rule.folded, key=lambda word: (frequency[word], word))
                 self._rarest.setdefault(key, []).append(rule)
 
-    def rewritings(self, words: Sequence[Word], *, bare: bool) -> list[tuple[Word, ...]]:
+    def rewritings(self, words: Sequence[Word], *, bare: bool) -> list[Rewriting]:
         """What the words may mean, likeliest first; none where no phrase is known.
 
         Each has every phrase that is known put into official words; where a phrase has several meanings, one each.
         """
-        found = list(self._matches(words, bare=bare))
-        if not found and not bare and _many_are_bare(words):
-            found = list(self._matches(words, bare=True))
+        found = self._found(words, bare=bare)
         if not found:
             return []
         most = min(max(len(match.meanings) for match in found), _MAX_REWRITINGS)
-        return [_put_in(words, found, choice) for choice in range(most)]
+        is_whole = _is_whole(words, found, bare=bare)
+        return [Rewriting(_put_in(words, found, choice), is_whole) for choice in range(most)]
 
-    def scattered(self, words: Sequence[Word], *, bare: bool) -> list[tuple[Word, ...]]:
-        """What the words may mean where those of a phrase stand in another order or further apart: a guess."""
+    def scattered(self, words: Sequence[Word], *, bare: bool, beyond_strict: bool = False) -> list[tuple[Word, ...]]:
+        """What the words may mean where those of a phrase stand in another order or further apart: a guess.
+
+        `beyond_strict`: only where such a phrase has more words than any that stands there in order, and one does.
+        """
         typed = _typed(words, bare=bare)
-        best: tuple[int, int] = (0, 0)
+        strict = max((match.length for match in self._found(words, bare=bare)), default=0) if beyond_strict else 1
+        if not strict:
+            return []
+        best: tuple[int, int] = (-strict, 0)
         chosen: tuple[list[int], _Rule] | None = None
         for key in dict.fromkeys(word.folded for word in words):
             for rule in self._rarest.get(key, ()):
@@ -86,6 +100,12 @@ class Lexicon:
         at = places[0]
         return [(*rest[:at], *_meant(meaning), *rest[at:]) for meaning in rule.meanings[:_MAX_REWRITINGS]]
 
+    def _found(self, words: Sequence[Word], *, bare: bool) -> list[_Match]:
+        found = list(self._matches(words, bare=bare))
+        if not found and not bare and _many_are_bare(words):
+            found = list(self._matches(words, bare=True))
+        return found
+
     def _matches(self, words: Sequence[Word], *, bare: bool) -> Iterator[_Match]:
         """The longest phrases from left to right."""
         typed = _typed(words, bare=bare)
@@ -94,6 +114,8 @@ class Lexicon:
         while place < len(words):
             longest, meanings = 0, list[str]()
             for rule in self._first.get(words[place].folded, ()):
+                if bare and len(words) > 1 and len(rule.folded) == 1 and rule.marked != rule.folded:
+                    continue  # without its marks, one syllable may be many words: "de" is đẻ, để and dê
                 phrase = rule.typed(bare=bare)
                 end = _end(phrase, typed, place, bare=bare) if phrase[-1] in present else 0
                 if end and len(rule.folded) > longest:
@@ -102,8 +124,18 @@ class Lexicon:
                     # Two phrases with the same bare form: both may be meant.
                     meanings += [meaning for meaning in rule.meanings if meaning not in meanings]
             if longest:
-                yield _Match(place, best_end, meanings)
+                yield _Match(place, best_end, meanings, longest)
             place = best_end if longest else place + 1
+
+
+def _with_turns(rules: Mapping[str, Sequence[str]]) -> dict[str, Sequence[str]]:
+    """The rules, and for what is lost its other turns: "mất sổ đỏ" is also "sổ đỏ mất" and "làm sổ đỏ mất"."""
+    turned: dict[str, Sequence[str]] = {}
+    for phrase, meanings in rules.items():
+        if phrase.startswith(_LOST):
+            thing = phrase.removeprefix(_LOST)
+            turned |= {f"{thing} {_LOST.strip()}": meanings, f"làm {thing} {_LOST.strip()}": meanings}
+    return {**turned, **rules}
 
 
 def _rule(phrase: str, meanings: Sequence[str]) -> _Rule:
@@ -147,6 +179,12 @@ def _put_in(words: Sequence[Word], found: Sequence[_Match], choice: int) -> tupl
         result += [*words[done : match.start], *_meant(match.meanings[min(choice, len(match.meanings) - 1)])]
         done = match.end
     return (*result, *words[done:])
+
+
+def _is_whole(words: Sequence[Word], found: Sequence[_Match], *, bare: bool) -> bool:
+    covered = {place for match in found for place in range(match.start, match.end)}
+    rest = [word.marked for place, word in enumerate(words) if place not in covered]
+    return all(small_words.stopped(rest, bare=bare))
 
 
 def _meant(meaning: str) -> tuple[Word, ...]:

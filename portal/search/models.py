@@ -104,11 +104,11 @@ class SearchSynonym(Base):
 
     phrase: Mapped[str] = mapped_column(String(100), primary_key=True)
     meanings: Mapped[list[str]]
-    is_starter: Mapped[bool]
+    is_starter: Mapped[bool] = mapped_column(primary_key=True)
 
 
 class EmptySearch(Base):
-    """How often a text found nothing on a day: what editors should write next. Nobody can be known by it."""
+    """How often a text found no answer on a day: what editors should write next."""
 
     __tablename__ = "empty_searches"
     # Changing it changes no page.

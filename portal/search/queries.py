@@ -19,7 +19,7 @@ from portal.search.indexing import filter_groups
 from portal.search.models import ANY_LOCALE, BODIES, ENTRIES, FACETS, KINDS
 from portal.search.ranking import Judgement
 from portal.search.retrieval import Scope
-from portal.search.snippets import Marker, SnippetPart
+from portal.search.snippets import Marker, Needle, SnippetPart
 
 MAX_LIMIT = 100
 # Beyond any list, within what both databases take for a number.
@@ -108,24 +108,25 @@ def find(
 ) -> Results:
     """The pages that answer what was typed, best first; only those in `locale`, or the same in every language."""
     session = db.session()
-    outcome = search(session, text, Scope(filter_groups(kinds, facets.items()), locale))
+    outcome = search(text, Scope(filter_groups(kinds, facets.items()), locale))
     offset = max(offset, 0)
     shown = outcome.judgements[offset : offset + min(max(limit, 1), MAX_LIMIT)]
     return Results(
-        _hits(session, [one.id for one in shown], Marker(_telling_words(outcome, shown))),
+        _hits(session, [one.id for one in shown], Marker(_telling(outcome, shown))),
         len(outcome.judgements),
         outcome.readings[0].words if outcome.readings else (),
         outcome.is_capped,
         outcome.is_near,
-        " ".join(outcome.read_as.words) if outcome.read_as else "",
+        outcome.read_as,
     )
 
 
-def _telling_words(outcome: Outcome, shown: Sequence[Judgement]) -> list[str]:
+def _telling(outcome: Outcome, shown: Sequence[Judgement]) -> list[Needle]:
     """The words to mark: what was typed and what the pages answer to, the rarest first, which tell most."""
     numbers = sorted({0, *(one.reading for one in shown)}) if outcome.readings else []
     terms = {term.word: term for number in numbers for term in outcome.readings[number].terms}
-    return sorted(terms, key=lambda word: (-outcome.statistics.in_text(terms[word]), word))
+    telling = sorted(terms.values(), key=lambda term: (-outcome.statistics.in_text(term), term.word))
+    return [Needle(term.word, term.marked) for term in telling]
 
 
 def _hits(session: Session, ids: list[int], marker: Marker) -> tuple[Hit, ...]:
@@ -135,7 +136,7 @@ def _hits(session: Session, ids: list[int], marker: Marker) -> tuple[Hit, ...]:
     return tuple(
         Hit(
             row.kind, row.key, row.locale or None, row.title, row.url, row.summary, tuple(row.codes),
-            marker.parts(row.title), marker.snippet(row.summary, row.body, row.body_folded),
+            marker.parts(row.title), marker.snippet(row.title, row.summary, row.body, row.body_folded),
         )
         for row in (rows[id_] for id_ in ids if id_ in rows)
     )  # fmt: skip
@@ -170,7 +171,7 @@ def listing(
 
 
 @memoised_by_content
-def facet_terms(facet: str, locale: str, kinds: Sequence[str] = ()) -> tuple[Term, ...]:
+def facet_terms(facet: str, locale: str, kinds: tuple[str, ...] = ()) -> tuple[Term, ...]:
     """The values of a facet in alphabetical order, with labels in `locale` where an entry has them."""
     statement = _label_counts(facet).where(FACETS.c.locale.in_([ANY_LOCALE, locale]))
     rows = db.session.execute(statement.where(FACETS.c.kind.in_(kinds)) if kinds else statement).all()

@@ -19,7 +19,7 @@ _MAX_TYPED = 40
 SMALL_SHARE = 0.3
 
 # 1.001193, also with the tail of an office (1.001193.000.00.00.H48), or typed without its dot.
-_CODE = re.compile(r"(?<![\w.])(\d)(?:\.(\d{6,9})|(\d{6}))(?:(?:\.\d{2,3})*\.[A-Za-z]\d+)?(?!\w)")
+_CODE = re.compile(r"(?<![\w.])([0-9])(?:\.([0-9]{6,9})|([0-9]{6}))(?:(?:\.[0-9]{2,3})*\.[A-Za-z][0-9]+)?(?!\w)")
 
 
 class Word(NamedTuple):
@@ -56,14 +56,15 @@ class Reading:
     """One way to understand a query.
 
     `pairs` are words that stood side by side. `phrases` are folded runs, longest first. `factor` is how much a page
-    that answers this reading is worth beside one that answers what was typed literally.
+    that answers this reading is worth beside one that answers what was typed literally. `mended` are the words that
+    were read instead of those typed, where a slip was mended.
     """
 
     terms: tuple[Term, ...]
     pairs: tuple[Term, ...]
     phrases: tuple[str, ...]
     factor: float = 1.0
-    is_mended: bool = False
+    mended: tuple[Word, ...] = ()
 
     @property
     def words(self) -> tuple[str, ...]:
@@ -88,7 +89,7 @@ def as_words(text: str, *, is_meant: bool = False) -> tuple[Word, ...]:
     return tuple(words[:_MAX_TYPED])
 
 
-def read(words: Sequence[Word], *, bare: bool, factor: float = 1.0, is_mended: bool = False) -> Reading:
+def read(words: Sequence[Word], *, bare: bool, factor: float = 1.0, mended: tuple[Word, ...] = ()) -> Reading:
     """The reading of words: without those of asking where others remain, small ones at a part of their weight."""
     stops = small_words.stopped(["" if word.is_meant else word.marked for word in words], bare=bare)
     kept = [word for word, stop in zip(words, stops, strict=True) if not stop] or list(words)
@@ -112,7 +113,7 @@ def read(words: Sequence[Word], *, bare: bool, factor: float = 1.0, is_mended: b
     }
     whole, trimmed = _phrase(words), _phrase(_trimmed(words, stops) or words)
     phrases = tuple(dict.fromkeys((whole, trimmed))) if chosen else ()
-    return Reading(tuple(chosen), tuple(pairs.values())[:MAX_WORDS], phrases, factor, is_mended)
+    return Reading(tuple(chosen), tuple(pairs.values())[:MAX_WORDS], phrases, factor, mended)
 
 
 def _most_telling(terms: list[Term]) -> list[Term]:

@@ -42,8 +42,12 @@ PER_TITLE_WORD = 0.012
 _PER_REMOTENESS = 0.03
 # A page that is worth less than this part of the best is left out.
 _FLOOR = 0.45
-# Less of what was typed than this is no answer …
+# A reading with a word that stands on no page may be a slip, and gives way to one that mends it.
+_SUSPECT = 0.85
+# Less of what was typed than this is no answer.
 _NOTHING = 0.2
+# A keyword with more words than so many times those that were typed is about something else.
+_KEYWORD_SHARE = 2.4
 
 
 def level_name(level: int) -> str:
@@ -98,6 +102,8 @@ class _Scale:
     def __init__(self, number: int, reading: Reading, statistics: Statistics, bits: Sequence[str]) -> None:
         self.number = number
         self.factor = reading.factor
+        if any(statistics.is_unknown(term) for term in reading.terms):
+            self.factor *= _SUSPECT
         self.behind = round((1 - reading.factor) * 100)
         self.parts = [_part(term, statistics, bits) for term in reading.terms]
         self.pairs = [
@@ -181,8 +187,15 @@ def _judge(page: _Page, scale: _Scale, codes: Sequence[str]) -> Judgement:
         is_phrase = any(run in one.folded for run in scale.phrases)
         if is_phrase or coverage >= _TOGETHER:
             level = _level(page, scale, is_phrase=is_phrase) + scale.behind
-            return Judgement(level, page.kind, _place(page, scale, phrase), -score, one.id, 1, scale.number)
+            place = _place(page, scale, phrase)
+            return Judgement(level, page.kind, place, -score, one.id, _marked_share(one, scale), scale.number)
     return Judgement(PARTLY, 0, (0, 0), -score, one.id, coverage, scale.number)
+
+
+def _marked_share(one: Candidate, scale: _Scale) -> float:
+    """The part of the full words that stand with the marks that were typed; other marks count half."""
+    everything = sum(part.in_title for part in scale.full) or 1
+    return sum(part.in_title * (1 if part.marked in one.marked else _OTHER_MARKS) for part in scale.full) / everything
 
 
 def _whole_phrase(page: _Page, full: Sequence[_Part]) -> int | None:
@@ -192,7 +205,9 @@ def _whole_phrase(page: _Page, full: Sequence[_Part]) -> int | None:
         if part.text not in folded:
             return None
     for place, phrase in enumerate(page.phrases):
-        if all(part.text in phrase for part in full):
+        # A long keyword speaks of something else that the words are a part of: "tái hôn sau ly hôn".
+        is_about = place == 0 or phrase.count(" ") - 1 <= _KEYWORD_SHARE * len(full)
+        if is_about and all(part.text in phrase for part in full):
             return place
     return None
 

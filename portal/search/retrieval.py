@@ -20,18 +20,18 @@ from portal.search.ranking import IN_TEXT, IN_TITLE, PAIR, PER_TITLE_WORD, Candi
 from portal.search.statistics import Statistics
 
 # Candidates that a stage hands on: those with all words in title or keywords, and the others.
-TITLE_CAP = 200
-TEXT_CAP = 60
+TITLE_CAP = 120
+TEXT_CAP = 50
 # With fewer pages than this that have all words in title or keywords, pages with some of the words are welcome too.
 HANDFUL = 5
 # Index rows that the search for some of the words reads at most in each index, rarest words first, and the words.
-TITLE_ROWS = 1_500
-TEXT_ROWS = 500
+TITLE_ROWS = 1_000
+TEXT_ROWS = 300
 TITLE_TERMS = 14
 TEXT_TERMS = 4
 # Texts are not searched for words that are all more common than this, unless no title has them either: reading so many
-# takes a tenth of a second, and says nothing that the titles don't.
-TOO_COMMON = 10_000
+# takes long, and says nothing that the titles don't.
+TOO_COMMON = 2_000
 
 
 @dataclass(frozen=True, slots=True)

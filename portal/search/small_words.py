@@ -26,13 +26,17 @@ _STOP_PHRASES = """
     tôi cần | em cần | mình muốn | mình cần | con muốn | muốn hỏi | tìm hiểu
     làm thủ tục | thủ tục | hướng dẫn | làm giấy tờ | làm giấy | làm | muốn | phải | xin | tôi | em | tui
     hôm qua | hôm nay | bữa nay | năm nay | năm ngoái | tháng trước | luôn | giúp | giùm | dùm
-    how to | how do i | how can i | where | what | what is
+    mần răng | mần sao | làm răng | răng chừ | ra răng | ở mô | đi mô | chỗ mô | giấy tờ chi | cần chi | giấy chi
+    làm chi | cần giấy tờ chi | hết mấy tiền | chừ mần răng
+    how to | how do i | how can i | where | what | what is | i want to | i need to | how much | how long | can i
 """
 # These are, so they count only where marks were typed: "đang" is a stop word, and "dang" may be "đăng".
 _STOP_PARTICLES = """
     cần | mình | là | thì | đi | ạ | à | nhỉ | nhé | ơi | vậy | đâu | có | được | của | và | các | những | ở | tại | để
     đã | đang | sẽ | rồi | này | đó | vẫn | cũng | thêm | hay | hoặc | với | không | bị | về | cho | theo | trong | khi
     nào | mà | nếu | vì | do | từ | đến | nữa | sắp | vừa | lại nữa | ra | hơn | chưa | tui | mấy | ai | thay | sau
+    mần | chi | chừ | rứa | hè | hỉ | mô | răng
+    the | of | my | for | to | in | on | do | get | an
 """
 # Who asks, for whom, on what paper, by which way: part of many questions, and the topic of few.
 _SMALL = """

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
+from typing import NamedTuple
 
-from portal.search.folding import aligned
+from portal.search.folding import aligned, marked_words
 
 _LENGTH = 200
 _LEAD = 50
@@ -22,27 +24,47 @@ class SnippetPart:
     matched: bool
 
 
-class Marker:
-    """Finds the folded words of a query, given with the most telling first, in the texts of its hits."""
+class Needle(NamedTuple):
+    """A folded word to mark; `marked` is empty where any marks will do."""
 
-    def __init__(self, words: Sequence[str]) -> None:
-        self._needles = [f" {word} " for word in dict.fromkeys(words)]
+    word: str
+    marked: str = ""
+
+
+class _Span(NamedTuple):
+    """Where words stand side by side in a text, and how many."""
+
+    start: int
+    end: int
+    words: int
+
+
+class Marker:
+    """Finds the words of a query, given with the most telling first, in the texts of its hits.
+
+    Of several words only runs are marked: a syllable by itself is part of some other word as often as not.
+    """
+
+    def __init__(self, needles: Sequence[Needle]) -> None:
+        self._needles = {f" {needle.word} ": needle.marked for needle in needles}
 
     def parts(self, text: str) -> tuple[SnippetPart, ...]:
         """The whole text, cut where words of the query begin and end."""
         return tuple(self._parts(text, f" {aligned(text)} "))
 
-    def snippet(self, summary: str, body: str, body_folded: str) -> tuple[SnippetPart, ...]:
-        """The summary, or the place in the body that says more of the words than the summary does.
+    def snippet(self, title: str, summary: str, body: str, body_folded: str) -> tuple[SnippetPart, ...]:
+        """The summary where title and summary say enough of the words; else the place in the body that says more.
 
         `body_folded` is `folding.aligned` of the body.
         """
         padded_summary = f" {aligned(summary)} "
         padded = f" {body_folded} "
         start, end = self._window(padded)
+        start = _sentence_start(body, start)
         # One character of padding moves the window; the one behind it closes the last word.
         padded_window = f" {padded[start + 1 : end + 1]} "
-        if summary and self._count(padded_summary) >= self._count(padded_window):
+        said = self._count(f" {aligned(title)} {padded_summary}")
+        if summary and (2 * said >= len(self._needles) or said >= self._count(padded_window)):
             return tuple(self._parts(summary, padded_summary))
         before = (SnippetPart("… ", False),) if start else ()
         after = (SnippetPart(" …", False),) if end < len(body) else ()
@@ -53,7 +75,7 @@ class Marker:
 
     def _parts(self, text: str, padded: str) -> Iterator[SnippetPart]:
         done = 0
-        for start, end in self._spans(text, padded):
+        for start, end, _ in self._spans(text, padded):
             if start > done:
                 yield SnippetPart(text[done:start], False)
             yield SnippetPart(text[start:end], True)
@@ -61,24 +83,28 @@ class Marker:
         if done < len(text):
             yield SnippetPart(text[done:], False)
 
-    def _spans(self, text: str, padded: str) -> list[tuple[int, int]]:
-        spans: list[tuple[int, int]] = []
-        for needle in self._needles:
+    def _spans(self, text: str, padded: str) -> list[_Span]:
+        found: set[tuple[int, int]] = set()
+        for needle, marked in self._needles.items():
             place = padded.find(needle)
             while place >= 0:
-                spans.append((place, place + len(needle) - 2))
+                end = place + len(needle) - 2
+                if not marked or _has_marks(text[place:end], marked):
+                    found.add((place, end))
                 place = padded.find(needle, place + 1)
-        joined: list[tuple[int, int]] = []
-        for start, end in sorted(spans):
-            follows = bool(joined) and text[joined[-1][1] : start].isspace()
-            joined.append((joined.pop()[0] if follows else start, end))
-        return joined
+        joined: list[_Span] = []
+        for start, end in sorted(found):
+            follows = bool(joined) and text[joined[-1].end : start].isspace()
+            before = joined.pop() if follows else _Span(start, end, 0)
+            joined.append(_Span(before.start, end, before.words + 1))
+        fewest = min(len(self._needles), 2)
+        return [span for span in joined if span.words >= fewest]
 
     def _window(self, padded: str) -> tuple[int, int]:
         """Where the most different words stand close together; the beginning where there are none."""
         places = sorted(
             (place, number)
-            for number, needle in enumerate(self._needles[:_TELLING])
+            for number, needle in enumerate(islice(self._needles, _TELLING))
             for place in _places(padded, needle)
         )
         best, most, first = 0, 0, 0
@@ -91,6 +117,18 @@ class Marker:
         length = len(padded) - 2
         start = _word_start(padded, best - _LEAD) if best > _LEAD else 0
         return start, _word_start(padded, start + _LENGTH) if start + _LENGTH < length else length
+
+
+def _has_marks(word: str, marked: str) -> bool:
+    lower = word.lower()
+    # The placing of a tone mark is looked at only where the letters differ.
+    return lower == marked or " ".join(marked_words(lower)) == marked
+
+
+def _sentence_start(body: str, place: int) -> int:
+    """The beginning of the sentence that goes on at `place`, if it is near."""
+    end = body.rfind(". ", max(place - _LEAD * 2, 0), place + 1)
+    return end + 2 if end >= 0 else place
 
 
 def _places(padded: str, needle: str) -> list[int]:

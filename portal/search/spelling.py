@@ -11,14 +11,14 @@ from portal.search import small_words
 from portal.search.query import Word
 
 _LETTERS = "abcdefghijklmnopqrstuvwxyz"
-_SHORTEST, _LONGEST = 3, 15
-_MAX_CHOICES = 12
+SHORTEST, _LONGEST = 3, 15
+_MAX_CHOICES = 8
 _SHORTEST_JOINED, _MAX_JOINED = 5, 30
 _LONGEST_SYLLABLE = 7
 _TELEX_TONE = re.compile(r"[sfrxj]$")
 _TELEX_LETTERS = re.compile(r"([aeod])\1")
 
-Pair = tuple[str, str]
+_VOWELS = frozenset("aeiouy")
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,17 +43,20 @@ class Slips:
         }
 
 
-def slips(words: Sequence[Word], vocabulary: Collection[str], known: Collection[str], *, bare: bool) -> Slips:
+def slips(
+    words: Sequence[Word], vocabulary: Collection[str], known: Collection[str], *, bare: bool, shortest: int = SHORTEST
+) -> Slips:
     """Where a slip is suspected: words that stand nowhere, and those that no title has beside their neighbours.
 
-    `known` are those of the words that stand somewhere, and of the pairs of neighbours (with a space).
+    `known` are those of the words that stand somewhere, and of the pairs of neighbours (with a space). Words shorter
+    than `shortest` are near to too many others.
     """
     choices: dict[int, list[str]] = {}
     split: dict[int, Sequence[str]] = {}
     unknown: set[int] = set()
     stops = small_words.stopped([word.marked for word in words], bare=bare)
     for place, word in enumerate(words):
-        if not word.folded.isalpha() or not _SHORTEST <= len(word.folded) <= _MAX_JOINED or stops[place]:
+        if not word.folded.isalpha() or not shortest <= len(word.folded) <= _MAX_JOINED or stops[place]:
             continue
         is_known = word.folded in vocabulary or word.folded in known
         if is_known and _fits(words, place, known):
@@ -61,11 +64,16 @@ def slips(words: Sequence[Word], vocabulary: Collection[str], known: Collection[
         if not is_known:
             unknown.add(place)
         near = dict.fromkeys(_near(word.folded)) if len(word.folded) <= _LONGEST else {}
-        if found := [other for other in near if other in vocabulary and other != word.folded][:_MAX_CHOICES]:
+        if found := [other for other in near if _may_be_meant(other, word.folded, vocabulary)][:_MAX_CHOICES]:
             choices[place] = found
         elif not is_known and (parts := _divided(word.folded, vocabulary)):
             split[place] = parts
     return Slips(choices, split, frozenset(unknown))
+
+
+def _may_be_meant(other: str, typed: str, vocabulary: Collection[str]) -> bool:
+    """Whether a word may be what was typed with a slip; an abbreviation has no vowel, and is near to anything."""
+    return other != typed and other in vocabulary and not _VOWELS.isdisjoint(other)
 
 
 def mended(words: Sequence[Word], found: Slips, pair_counts: Mapping[str, int]) -> tuple[Word, ...] | None:
@@ -137,7 +145,7 @@ def _likely(word: str) -> set[str]:
 def _one_slip(word: str) -> Iterator[str]:
     pieces = [(word[:place], word[place:]) for place in range(len(word) + 1)]
     yield from (head + tail[1] + tail[0] + tail[2:] for head, tail in pieces if len(tail) > 1)
-    yield from (head + tail[1:] for head, tail in pieces if tail and len(word) > _SHORTEST)
+    yield from (head + tail[1:] for head, tail in pieces if tail and len(word) >= SHORTEST)
     yield from (head + letter + tail for head, tail in pieces for letter in _LETTERS)
     yield from (head + letter + tail[1:] for head, tail in pieces if tail for letter in _LETTERS)
 

@@ -43,17 +43,21 @@ class Statistics:
 
     def learn(self, session: Session, words: Iterable[str]) -> None:
         """Look up words and pairs (two words with a space) that are not known yet."""
-        wanted = {_key(word) for word in words} - self._counts.keys()
-        if not wanted:
+        keys = {word: _key(word) for word in words if word not in self._counts}
+        if not keys:
             return
         found = {word: Counts(titles, texts) for word, titles, texts in
-                 session.execute(_COUNTS, {"words": sorted(wanted | {""})})}  # fmt: skip
+                 session.execute(_COUNTS, {"words": sorted({"", *keys.values()})})}  # fmt: skip
         self.entries = found.pop("", _NONE).titles
-        self._counts |= {word: found.get(word, _NONE) for word in wanted}
+        self._counts |= {word: found.get(key, _NONE) for word, key in keys.items()}
 
     def counts(self, word: str) -> Counts:
         """The counts of a word, or of a pair with a space."""
-        return self._counts.get(_key(word), _NONE)
+        return self._counts.get(word, _NONE)
+
+    def is_unknown(self, term: Term) -> bool:
+        """Whether a word that tells something stands on no page at all."""
+        return term.share == 1 and not self.counts(term.word).texts
 
     def title_pairs(self, pairs: Iterable[str]) -> dict[str, int]:
         """In how many titles each pair stands."""

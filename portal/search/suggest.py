@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -11,9 +11,10 @@ from sqlalchemy.orm import Session
 
 from portal.core.db import db
 from portal.search import fulltext, small_words
+from portal.search.finding import search
 from portal.search.folding import aligned
 from portal.search.identity import kind_order
-from portal.search.knowledge import knowledge
+from portal.search.knowledge import Knowledge, knowledge
 from portal.search.models import ENTRIES
 from portal.search.query import Word, parse
 from portal.search.ranking import Candidate
@@ -26,6 +27,10 @@ _MAX_WORDS = 8
 # Read in the order of ids, which is guides first, then the nearest office, then short titles.
 _CAP = 60
 _SCATTERED = 3
+# With fewer pages than this whose titles begin so, what the whole search finds for finished words is welcome too.
+_HANDFUL = 3
+# A single word so long that nothing begins with is several written as one, or has a slip.
+_LONG = 5
 _ROWS = select(ENTRIES.c.id, ENTRIES.c.kind, ENTRIES.c.title, ENTRIES.c.url).where(
     ENTRIES.c.id.in_(bindparam("ids", expanding=True))
 )
@@ -54,6 +59,13 @@ class _Place(NamedTuple):
     run: int
 
 
+class _Found(NamedTuple):
+    """The ids of pages, best first, and whether the words stand in a row in them."""
+
+    ids: list[int]
+    is_together: bool
+
+
 def suggest(text: str, locale: str, *, limit: int = 6) -> tuple[Suggestion, ...]:
     """Pages whose titles hold the words typed so far, best first; none for fewer than two letters."""
     query = parse(text)
@@ -63,21 +75,40 @@ def suggest(text: str, locale: str, *, limit: int = 6) -> tuple[Suggestion, ...]
     session = db.session()
     fulltext.backend(session).prepare(session)
     known = knowledge()
-    others = Scope([], locale).others(known.locale_tags)
+    scope = Scope([], locale)
+    others = scope.others(known.locale_tags)
     typed = _kept(query.words[:_MAX_WORDS], bare=query.is_bare)
-    found = _titles(session, typed, others)
-    wanted = [*typed]
-    for meant in known.lexicon.rewritings(query.words, bare=query.is_bare):
-        if len(found) >= limit:
-            break
-        kept = _kept(meant[:_MAX_WORDS], bare=query.is_bare)
-        wanted += kept
-        found += [id_ for id_ in _titles(session, kept, others) if id_ not in found]
-    rows = {row.id: row for row in session.execute(_ROWS, {"ids": found[:limit]})} if found else {}
+    literal, is_together = _titles(session, known, typed, others)
+    meant: list[int] = []
+    wanted = list(typed)
+    rewritings = known.lexicon.rewritings(query.words, bare=query.is_bare)
+    is_whole = bool(rewritings) and rewritings[0].is_whole
+    for rewriting in rewritings:
+        if is_whole or len(literal) + len(meant) < limit:
+            kept = _kept(rewriting.words[:_MAX_WORDS], bare=query.is_bare)
+            wanted += kept
+            meant += _titles(session, known, kept, others)[0]
+    if is_whole and meant and not is_together:
+        literal = []
+    # What is known of all words says more than the words themselves; guides say most.
+    found = [*meant, *literal] if is_whole else [*literal, *meant]
+    found = list(dict.fromkeys([*filter(_is_guide, found), *found]))
+    if len(found) < _HANDFUL and (len(query.words) > 1 or (not found and len(query.words[0].folded) >= _LONG)):
+        outcome = search(text, scope)
+        if not outcome.is_near:
+            found = list(dict.fromkeys([*found, *(one.id for one in outcome.judgements[:limit])]))
+    shown = found[: 3 * limit]
+    rows = {row.id: row for row in session.execute(_ROWS, {"ids": shown})} if shown else {}
+    # Ten provinces' procedures of the same name are one suggestion.
+    named = {rows[id_].title: rows[id_] for id_ in reversed(shown) if id_ in rows}
+    chosen = list(reversed(named.values()))[:limit]
     return tuple(
-        Suggestion(row.kind, row.title, row.url, _marked(row.title, wanted))
-        for row in (rows[id_] for id_ in found[:limit] if id_ in rows)
+        Suggestion(row.kind, row.title, row.url, _marked(row.title, wanted, unfinished=typed[-1])) for row in chosen
     )
+
+
+def _is_guide(id_: int) -> bool:
+    return kind_order(id_) == 0
 
 
 def _kept(words: Sequence[Word], *, bare: bool) -> list[Word]:
@@ -86,41 +117,60 @@ def _kept(words: Sequence[Word], *, bare: bool) -> list[Word]:
     return [word for word, stop in zip(words, [*stops, False], strict=True) if not stop]
 
 
-def _titles(session: Session, words: Sequence[Word], others: Sequence[str]) -> list[int]:
-    """The ids of pages whose title or keywords hold all words and the beginning of the last, best first."""
-    groups = [[word.folded] for word in words[:-1]] + [[words[-1].folded + fulltext.PREFIX]]
+def _titles(session: Session, known: Knowledge, words: Sequence[Word], others: Sequence[str]) -> _Found:
+    """The pages whose title or keywords hold all words and the beginning of the last."""
+    groups = [[word.folded] for word in words[:-1]] + [_beginning(known, words[-1].folded)]
     backend = fulltext.backend(session)
     match = backend.expression(groups, others)
     rows = session.execute(backend.first(fulltext.TITLES), {"match": match, "bits": 0, "cap": _CAP}).all()
-    placed = sorted((_place(one, words), one.id) for one in (Candidate(*row) for row in rows))
-    # Beside words in a row, words scattered over a title are in the way.
-    if len(placed) > 1 and any(place.run < _SCATTERED for place, _ in placed):
-        placed = [(place, id_) for place, id_ in placed if place.run < _SCATTERED]
-    return [id_ for _, id_ in placed]
+    run = " " + " ".join([word.folded for word in words])
+    marks = [f" {word.marked}" for word in words if word.marked != word.folded]
+    placed = sorted([(_place(one, run, marks), one.id) for one in (Candidate(*row) for row in rows)])
+    if not placed:
+        return _Found([], is_together=False)
+    # Beside words in a row, scattered ones are in the way, and beside the marks that were typed other ones.
+    is_together = any(place.run < _SCATTERED for place, _ in placed)
+    best = placed[0][0]
+    ids = [
+        id_
+        for place, id_ in placed
+        if (place.run < _SCATTERED or not is_together) and place.other_marks == best.other_marks
+    ]
+    return _Found(ids, is_together=is_together)
 
 
-def _place(one: Candidate, words: Sequence[Word]) -> _Place:
-    run = " " + " ".join(word.folded for word in words)
+def _beginning(known: Knowledge, unfinished: str) -> Sequence[str]:
+    """What the last word may become. Naming the words lets the database stop early; a prefix makes it gather all."""
+    if unfinished[0].isdigit():
+        return [unfinished + fulltext.PREFIX]
+    return known.completions(unfinished) or [unfinished]
+
+
+def _place(one: Candidate, run: str, marks: Sequence[str]) -> _Place:
     title = one.folded.partition("_")[0]
     place = 0 if title.startswith(run) else 1 if run in title else 2 if run in one.folded else _SCATTERED
-    has_marks = all(f" {word.marked}" in one.marked for word in words if word.marked != word.folded)
-    return _Place(not has_marks, max(place, 1), kind_order(one.id), place)
+    other_marks = any(mark not in one.marked for mark in marks)
+    return _Place(other_marks, max(place, 1), kind_order(one.id), place)
 
 
-def _marked(title: str, words: Sequence[Word]) -> tuple[SnippetPart, ...]:
-    """The title, cut where the beginnings of its words were typed."""
-    padded = f" {aligned(title)}"
-    spans: set[int] = set()
-    for word in words:
-        place = padded.find(f" {word.folded}")
+def _marked(title: str, words: Iterable[Word], *, unfinished: Word) -> tuple[SnippetPart, ...]:
+    """The title, cut where its words were typed, or the beginning of one where the last word was."""
+    padded = f" {aligned(title)} "
+    spans: list[tuple[int, int]] = []
+    for needle in {f" {unfinished.folded}", *(f" {word.folded} " for word in words)}:
+        place = padded.find(needle)
         while place >= 0:
-            spans.update(range(place, place + len(word.folded)))
-            place = padded.find(f" {word.folded}", place + 1)
+            spans.append((place, place + len(needle.strip())))
+            place = padded.find(needle, place + 1)
     parts: list[SnippetPart] = []
-    for place, letter in enumerate(title):
-        is_matched = place in spans or (letter == " " and place - 1 in spans and place + 1 in spans)
-        if parts and parts[-1].matched == is_matched:
-            parts[-1] = SnippetPart(parts[-1].text + letter, is_matched)
-        else:
-            parts.append(SnippetPart(letter, is_matched))
+    start = end = 0
+    for begins, ends in [*sorted(spans), (len(title) + 2, 0)]:
+        if end and (begins <= end or (begins == end + 1 and title[end] == " ")):
+            end = max(end, ends)
+            continue
+        if end:
+            parts.append(SnippetPart(title[start:end], True))
+        if begins > end and (plain := title[end:begins]):
+            parts.append(SnippetPart(plain, False))
+        start, end = begins, ends
     return tuple(parts)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import delete, insert, select
+from sqlalchemy import delete, insert
 
 from portal.core.db import db
 from portal.search.models import SYNONYMS
@@ -12,24 +12,16 @@ _CHUNK = 500
 
 
 def replace_synonyms(rules: Rules, *, is_starter: bool) -> int:
-    """Put the rules in the place of those that came from the same hand; how many are in force from this hand now.
+    """Put the rules in the place of those that came from the same hand; how many there are now.
 
-    A province's own rule stands against the starter's for the same phrase, whichever was loaded first.
+    A province's own rule stands against the starter's for the same phrase, and leaves it untouched.
     """
     session = db.session()
-    own = (
-        set()
-        if not is_starter
-        else set(session.execute(select(SYNONYMS.c.phrase).where(~SYNONYMS.c.is_starter)).scalars())
-    )
     session.execute(delete(SYNONYMS).where(SYNONYMS.c.is_starter == is_starter))
     rows = [
         {"phrase": phrase, "meanings": list(meanings), "is_starter": is_starter}
         for phrase, meanings in sorted(rules.items())
-        if phrase not in own
     ]
     for start in range(0, len(rows), _CHUNK):
-        chunk = rows[start : start + _CHUNK]
-        session.execute(delete(SYNONYMS).where(SYNONYMS.c.phrase.in_([row["phrase"] for row in chunk])))
-        session.execute(insert(SYNONYMS), chunk)
+        session.execute(insert(SYNONYMS), rows[start : start + _CHUNK])
     return len(rows)

@@ -44,9 +44,9 @@ def parse_file(text: str) -> tuple[dict[str, tuple[str, ...]], list[Problem]]:
         if not line:
             continue
         left, arrow, right = line.partition("=>")
-        meanings = tuple(filter(None, (clean_line(part, MAX_PHRASE).lower() for part in right.split("|"))))
+        meanings = tuple(clean_line(part, 4 * MAX_PHRASE).lower() for part in right.split("|"))
         phrases = [_key(part) for part in left.split("|")]
-        if not arrow or "=>" in right or not meanings or not all(phrases) or len(meanings) > _MAX_MEANINGS:
+        if not arrow or "=>" in right or not all(phrases) or not _are_meanings(meanings):
             problems.append(
                 Problem(number, f"not of the form `typed | typed => meant` (1 to {_MAX_MEANINGS} meanings)")
             )
@@ -77,27 +77,42 @@ def _key(phrase: str) -> str:
     return " ".join(word.marked for word in as_words(clean_line(phrase, 4 * MAX_PHRASE)))
 
 
+def _are_meanings(meanings: Sequence[str]) -> bool:
+    """One to three of words, or the one that means nothing."""
+    if tuple(meanings) == (_NOTHING,):
+        return True
+    return 0 < len(meanings) <= _MAX_MEANINGS and all(len(one) <= MAX_PHRASE and _key(one) for one in meanings)
+
+
 def _wrong_turns(rules: Mapping[str, tuple[str, ...]], lines: Mapping[str, int]) -> Iterator[Problem]:
-    """Phrases whose meaning holds a phrase that is explained again."""
+    """Phrases that mean themselves, and those whose meanings lead back to them."""
     leads: dict[str, set[str]] = {}
     for phrase, meanings in rules.items():
-        runs = {run for meaning in meanings for run in _runs(_key(meaning))}
-        leads[phrase] = runs & rules.keys()
-        if phrase in {_key(meaning) for meaning in meanings}:
+        keys = [_key(meaning) for meaning in meanings]
+        leads[phrase] = {run for key in keys for run in _runs(key)} & rules.keys() - {phrase}
+        if phrase in keys:
             yield Problem(lines[phrase], f"{phrase!r} means itself")
+    for phrase in sorted(_circling(leads)):
+        onward = ", ".join(map(repr, sorted(leads[phrase])))
+        yield Problem(lines[phrase], f"{phrase!r} is explained by {onward}, which leads back or into a circle")
+
+
+def _circling(leads: Mapping[str, set[str]]) -> set[str]:
+    """What is left when phrases that lead nowhere are taken away again and again: circles and what leads into them."""
+    ahead = {phrase: set(others) for phrase, others in leads.items()}
+    behind: dict[str, list[str]] = {}
     for phrase, others in leads.items():
-        for other in sorted(others - {phrase}):
-            if phrase in _reached(other, leads):
-                yield Problem(lines[phrase], f"{phrase!r} and {other!r} lead to each other")
-
-
-def _reached(start: str, leads: Mapping[str, set[str]]) -> set[str]:
-    seen, waiting = {start}, [start]
-    while waiting:
-        for other in leads[waiting.pop()] - seen:
-            seen.add(other)
-            waiting.append(other)
-    return seen
+        for other in others:
+            behind.setdefault(other, []).append(phrase)
+    ends = [phrase for phrase, others in ahead.items() if not others]
+    while ends:
+        end = ends.pop()
+        del ahead[end]
+        for phrase in behind.get(end, ()):
+            ahead[phrase].discard(end)
+            if not ahead[phrase]:
+                ends.append(phrase)
+    return set(ahead)
 
 
 def _runs(key: str) -> Iterator[str]:

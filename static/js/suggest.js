@@ -7,6 +7,11 @@
   const COMPOSING = 700; // … and while an input method still holds the word: phone keyboards do so until the next space.
   const field = document.querySelector("[data-htmx]");
   const network = navigator.connection;
+  const shown = location.search;
+
+  // htmx takes the reader back and forth between the searches of one visit; until it is there nobody does.
+  addEventListener("popstate", () => window.htmx || location.search === shown || location.reload());
+
   // Who saves data, or waits long for each answer, is better served by the search itself.
   if (!field || network?.saveData || /2g/.test(network?.effectiveType)) return;
 
@@ -17,6 +22,7 @@
   const options = () => [...list().querySelectorAll("[role=option]")];
   const picked = () => document.getElementById(field.getAttribute("aria-activedescendant"));
   const textOf = () => field.value.normalize().trim().replace(/\s+/g, " ");
+  const isTouched = () => matchMedia("(pointer: coarse)").matches;
   const isLongEnough = (text) => /[\p{L}\p{N}].*[\p{L}\p{N}]/u.test(text);
 
   let timer = 0;
@@ -81,6 +87,14 @@
   field.addEventListener("input", (event) => typed(event.isComposing ? COMPOSING : QUIET));
   field.addEventListener("compositionend", () => typed(QUIET));
   field.addEventListener("blur", close);
+  // Pressing the box again brings a closed list back.
+  field.addEventListener("click", () => list().hidden && isLongEnough(textOf()) && ask());
+  // A phone's keyboard leaves room for the box and the list only where they begin at the top. Not at once: the box must not
+  // slip away from under the finger.
+  field.addEventListener("focus", () => isTouched() && setTimeout(() => {
+    const isStill = matchMedia("(prefers-reduced-motion: reduce)").matches;
+    form.scrollIntoView({ behavior: isStill ? "instant" : "smooth" });
+  }, 100));
 
   // --- htmx, for the list and (on the search page) for the results. It comes when somebody goes to the form. ---
 
@@ -121,7 +135,7 @@
   });
 
   // A phone's keyboard would cover the results.
-  form.addEventListener("submit", () => matchMedia("(pointer: coarse)").matches && field.blur());
+  form.addEventListener("submit", () => isTouched() && field.blur());
 
   // --- The list: pressing it leaves the focus in the box; its last row sends the form as it stands, filters included. ---
 

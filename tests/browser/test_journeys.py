@@ -84,7 +84,7 @@ def test_filters_work_with_and_without_javascript(open_page: Opener) -> None:
         if not enabled:
             page.get_by_role("button", name="Lọc", exact=True).click()
         page.wait_for_url(re.compile("loai=guide"))
-        expect(page.locator("#ket-qua .tag", has_text="Hồ sơ gốc")).to_have_count(0)
+        expect(page.locator("#ket-qua .tag", has_text="Thủ tục chính thức")).to_have_count(0)
         assert page.locator("#ket-qua .card").count() > 3
 
 

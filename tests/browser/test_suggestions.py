@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -114,6 +115,49 @@ def test_escape_and_tab_close_and_keep_the_text(open_page: Opener) -> None:
 
 
 @pytest.mark.parametrize("touch", [False, True])
+def test_pressing_the_box_brings_the_closed_list_back(open_page: Opener, touch: bool) -> None:
+    page = open_page("/", has_touch=touch, is_mobile=touch)
+    press = box(page).tap if touch else box(page).click
+    press()
+    expect(page.locator("#goi-y")).to_be_hidden()
+    type_and_wait(page)
+    texts = asked(page)
+    page.keyboard.press("Escape")
+    expect(page.locator("#goi-y")).to_be_hidden()
+    press()
+    expect(options(page).first).to_be_visible()
+    expect(box(page)).to_have_attribute("aria-expanded", "true")
+    page.locator("h1").click()
+    expect(page.locator("#goi-y")).to_be_hidden()
+    press()
+    expect(options(page).first).to_be_visible()
+    assert texts == []  # they were at hand
+
+
+@pytest.mark.parametrize("motion", ["reduce", "no-preference"])
+def test_a_phone_shows_the_whole_list_below_the_box(open_page: Opener, motion: str) -> None:
+    page = open_page("/", has_touch=True, is_mobile=True, reduced_motion=motion)
+    box(page).tap()
+    page.wait_for_timeout(900)
+    assert abs((page.locator("form:has(#tim)").bounding_box() or {"y": 999})["y"] - 24) < 2
+    type_and_wait(page, "cấp")
+    assert options(page).count() == 6
+    for option in options(page).all():
+        lines = option.locator("span").first.evaluate(
+            "e => e.getBoundingClientRect().height / parseFloat(getComputedStyle(e).lineHeight)"
+        )
+        assert lines <= 2.05
+    expect(page.locator("#goi-y-tat-ca")).to_be_in_viewport(ratio=1)
+
+
+def test_with_a_mouse_the_page_stays_where_it_is(open_page: Opener) -> None:
+    page = open_page("/")
+    box(page).click()
+    type_and_wait(page)
+    assert page.evaluate("scrollY") == 0
+
+
+@pytest.mark.parametrize("touch", [False, True])
 def test_a_suggestion_is_pressed(open_page: Opener, touch: bool) -> None:
     page = open_page("/", has_touch=touch)
     type_and_wait(page)
@@ -134,7 +178,7 @@ def test_the_last_row_sends_the_form_with_its_filters(open_page: Opener) -> None
     type_and_wait(page, "khai")
     page.get_by_role("option", name="Tìm tất cả: khai").click()
     page.wait_for_url("**/tim-kiem?q=khai&loai=guide")
-    expect(page.locator("#ket-qua .tag", has_text="Hồ sơ gốc")).to_have_count(0)
+    expect(page.locator("#ket-qua .tag", has_text="Thủ tục chính thức")).to_have_count(0)
     expect(page.locator("#goi-y")).to_be_hidden()
     expect(page).to_have_title(re.compile("^Tìm kiếm: khai "))
 
@@ -246,7 +290,7 @@ def test_results_change_in_place(open_page: Opener) -> None:
     kind.focus()
     kind.select_option("guide")
     page.wait_for_url("**/tim-kiem?q=dang+ky&loai=guide")
-    expect(page.locator("#ket-qua .tag", has_text="Hồ sơ gốc")).to_have_count(0)
+    expect(page.locator("#ket-qua .tag", has_text="Thủ tục chính thức")).to_have_count(0)
     expect(kind).to_be_focused()
     # The same line with a new text: only such a one is read out.
     assert page.evaluate("window.line === document.getElementById('so-ket-qua')")
@@ -254,7 +298,45 @@ def test_results_change_in_place(open_page: Opener) -> None:
     expect(english).to_have_attribute("href", re.compile(r"/en/tim-kiem\?q=dang\+ky&loai=guide$"))
     page.go_back()
     page.wait_for_url("**/tim-kiem?q=dang+ky")
-    expect(page.locator("#ket-qua .tag", has_text="Hồ sơ gốc").first).to_be_visible()
+    expect(page.locator("#ket-qua .tag", has_text="Thủ tục chính thức").first).to_be_visible()
+
+
+def shows(page: Page, text: str, kind: str = "") -> None:
+    """The address, the box, the filter and the results are those of one search."""
+    page.wait_for_url("**/tim-kiem?" + urlencode({"q": text} | ({"loai": kind} if kind else {})))
+    expect(page).to_have_title(re.compile(f"^Tìm kiếm: {text} "))
+    expect(box(page)).to_have_value(text)
+    expect(page.locator("#loc-loai")).to_have_value(kind)
+    expect(page.locator("#ket-qua .card").first).to_contain_text(re.compile(text, re.IGNORECASE))
+    tags = page.locator("#ket-qua .tag", has_text="Hướng dẫn" if kind == "record" else "Thủ tục chính thức")
+    if kind:
+        expect(tags).to_have_count(0)
+
+
+def test_back_and_forward_show_the_searches_as_they_were(open_page: Opener) -> None:
+    page = open_page("/tim-kiem?q=khai+sinh", viewport=DESKTOP)
+    for text in ("khai tử", "kết hôn"):
+        box(page).fill(text)
+        expect(options(page).first).to_be_visible()
+        page.keyboard.press("Enter")
+        shows(page, text)
+    page.locator("summary", has_text="Lọc kết quả").click()
+    for kind in ("guide", "record"):
+        page.get_by_label("Loại trang").select_option(kind)
+        shows(page, "kết hôn", kind)
+    past = [("khai sinh", ""), ("khai tử", ""), ("kết hôn", ""), ("kết hôn", "guide"), ("kết hôn", "record")]
+    for text, kind in reversed(past[:-1]):
+        page.go_back()
+        shows(page, text, kind)
+    for text, kind in past[1:]:
+        page.go_forward()
+        shows(page, text, kind)
+    page.go_back()
+    shows(page, *past[-2])
+    # A step within the page is no other search.
+    page.evaluate("window.stays = true; location.hash = 'noi-dung'")
+    page.wait_for_timeout(300)
+    assert page.evaluate("window.stays")
 
 
 def test_a_refused_search_is_sent_again_as_a_page(open_page: Opener) -> None:

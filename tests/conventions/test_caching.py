@@ -74,19 +74,74 @@ def test_public_views_read_nothing_else_of_a_request() -> None:
     others = {path.name: attributes_of_request(tree) - {"args"} for path, tree in with_public_views()}
     assert {name: read for name, read in others.items() if read} == {}
     names = {path.name: {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)} for path, tree in trees()}
-    assert [name for name, used in names.items() if "htmx" in used] == ["pages.py"], "`render` alone asks for HTMX"
+    assert [name for name, used in names.items() if "htmx" in used] == ["pages.py"], "one place asks for HTMX"
+    asking = {name for name, used in names.items() if "wants_fragment" in used}
+    assert asking == {"pages.py", "page_cache.py"}, "`render`, and the cache for its key"
+
+
+# Ways to the database on which no session notices a change. `connection` is one even of a session: what its
+# connection executes passes the session by.
+PAST_THE_SESSION = {
+    "bulk_save_objects", "bulk_insert_mappings", "bulk_update_mappings", "begin_twophase", "exec_driver_sql",
+    "raw_connection", "driver_connection", "dbapi_connection", "cursor", "connection", "connect", "begin",
+    "get_raw_connection", "run_sync", "executescript",
+}  # fmt: skip
+# Who needs them, and what for.
+ALLOWED = {
+    "portal/core/content.py": {"raw_connection", "cursor", "connection", "exec_driver_sql"},  # reads the version
+    "portal/core/db.py": {"connection", "driver_connection"},  # pragmas and BEGIN; asks whether there are tables
+    "portal/guides/queries.py": {"connection"},  # reads the way that costs least
+    "portal/search/empty_searches.py": {"connect"},  # writes a table that is marked as no content
+}
+WRITING = {"insert", "update", "delete", "text", "DDL"}
+
+
+def ways_past_the_session(tree: ast.Module) -> set[str]:
+    return {
+        node.attr for node in ast.walk(tree) if isinstance(node, ast.Attribute) and node.attr in PAST_THE_SESSION
+    } | {
+        # `getattr(session, "connection")` is the same.
+        str(node.args[1].value)
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Call) and ast.unparse(node.func) == "getattr" and isinstance(node.args[1], ast.Constant)
+    } & PAST_THE_SESSION
 
 
 def test_every_change_goes_through_the_session_that_notices_it() -> None:
-    past_it = ("bulk_save_objects", "bulk_insert_mappings", "bulk_update_mappings", "raw_connection", "begin_twophase")
-    found = [
-        f"{path.relative_to(ROOT)}:{node.lineno} {node.attr}"
-        for path, tree in trees()
+    found = {path.relative_to(ROOT).as_posix(): ways_past_the_session(tree) for path, tree in trees()}
+    assert {path: ways for path, ways in found.items() if ways} == ALLOWED
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "db.session.connection().execute(insert(T))", "connection = s.connection()", "db.session().connection()",
+        "c.exec_driver_sql('DELETE')", "db.engine.connect()", "session.get_bind().connect()", "engine.begin()",
+        "getattr(session, 'connection')()",
+    ],
+)  # fmt: skip
+def test_a_way_past_the_session_is_found_however_it_is_spelled(code: str) -> None:
+    assert ways_past_the_session(ast.parse(code))
+
+
+def imported_from(tree: ast.Module, module: str) -> set[str]:
+    return {
+        name.name
         for node in ast.walk(tree)
-        if isinstance(node, ast.Attribute)
-        and (node.attr in past_it or ast.unparse(node) in {"db.engine.begin", "db.engine.connect"})
-    ]
-    assert [place for place in found if not place.startswith("portal/core/content.py")] == []
+        if isinstance(node, ast.ImportFrom) and (node.module or "").startswith(module)
+        for name in node.names
+    }
+
+
+def test_those_who_may_pass_the_session_by_change_no_content() -> None:
+    from portal.search.models import EMPTY_SEARCHES
+
+    trees_of = {path.relative_to(ROOT).as_posix(): tree for path, tree in trees()}
+    assert imported_from(trees_of["portal/guides/queries.py"], "sqlalchemy") & WRITING == set()
+    counting = trees_of["portal/search/empty_searches.py"]
+    assert imported_from(counting, "portal.search.models") == {"EMPTY_SEARCHES"}
+    assert imported_from(counting, "sqlalchemy") & {"text", "DDL"} == set()
+    assert EMPTY_SEARCHES.info["content"] is False
 
 
 @pytest.fixture

@@ -70,7 +70,6 @@ def test_every_letter_leads_to_its_pages(visitor: Visitor) -> None:
         ("/a-z?chu=zz", 404),
         ("/tim-kiem?q=x&trang=99999999999", 404),
         ("/tim-kiem?q=x&trang=-1", 404),
-        ("/tim-kiem?q=x&trang=2", 404),
         ("/linh-vuc/ho-tich?trang=abc", 404),
         ("/%ff%fe", 404),
         ("/\x00", 404),

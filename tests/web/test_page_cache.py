@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import os
 import subprocess
 import sys
@@ -14,7 +15,7 @@ from pathlib import Path
 import pytest
 import time_machine
 import yaml
-from flask import Flask
+from flask import Flask, Response
 from flask.testing import FlaskClient
 from sqlalchemy import insert
 
@@ -104,6 +105,34 @@ def test_fragment_and_page_in_turn(client: FlaskClient) -> None:
             assert ("<html" not in text_of(client, address, **headers)) == is_fragment, headers
 
 
+@pytest.mark.parametrize("address", ["/tim-kiem", "/tim-kiem?q=khai+sinh", "/tim-kiem/goi-y?q=khai"])
+def test_a_proxy_that_goes_by_vary_hands_nobody_a_fragment_for_a_page(client: FlaskClient, address: str) -> None:
+    names = ("HX-Request", "HX-Boosted", "HX-History-Restore-Request")
+    held: dict[tuple[str | None, ...], str] = {}
+    for sent in [*product((None, "true"), repeat=3), *product(("false", "TRUE", ""), repeat=3)]:
+        headers = {name: value for name, value in zip(names, sent, strict=True) if value is not None}
+        response = client.get(address, headers=headers)
+        assert set(names) <= set(response.vary)
+        text = response.get_data(as_text=True)
+        told_apart_by = tuple(headers.get(name) for name in names if name in response.vary)
+        assert held.setdefault(told_apart_by, text) == text
+        assert ("<html" not in text) == (headers.get("HX-Request") == "true" and "true" not in sent[1:]), headers
+    assert len(set(held.values())) == 2
+
+
+def test_one_place_decides_for_the_answer_and_for_its_key(app: Flask, client: FlaskClient) -> None:
+    """Going back and boosted links share the page of a plain visit."""
+    page = text_of(client, "/tim-kiem?q=khai+sinh")
+    kept = len(cache_of(app).store)
+    with from_the_cache():
+        for header in ("HX_Boosted", "HX_History_Restore_Request"):
+            for others in ({}, {"HX_Request": "true"}):
+                assert text_of(client, "/tim-kiem?q=khai+sinh", **{header: "true"}, **others) == page
+    assert len(cache_of(app).store) == kept
+    text_of(client, "/tim-kiem?q=khai+sinh", HX_Request="true")
+    assert len(cache_of(app).store) == kept + 1
+
+
 def test_junk_in_the_address_shares_the_page(client: FlaskClient) -> None:
     fresh = text_of(client, f"{GUIDE}?fbclid=abc&utm_source=zalo")
     with from_the_cache():
@@ -117,9 +146,13 @@ def test_junk_in_the_address_shares_the_page(client: FlaskClient) -> None:
 
 
 def test_a_very_long_value_is_answered_and_not_kept(app: Flask, client: FlaskClient) -> None:
+    text_of(client, GUIDE)
     before = len(cache_of(app).store)
-    assert "1001" not in text_of(client, "/tim-kiem?q=" + "a" * 1_001)
+    text_of(client, "/tim-kiem?q=" + "a" * 251)
+    text_of(client, "/tim-kiem?doi-tuong=" + "%F0%9F%98%80" * 251)
     assert len(cache_of(app).store) == before
+    text_of(client, "/tim-kiem?doi-tuong=" + "%F0%9F%98%80" * 250)
+    assert len(cache_of(app).store) == before + 1
 
 
 def test_a_publish_shows_at_once_where_it_was_made(client: FlaskClient) -> None:
@@ -193,6 +226,52 @@ def test_midnight_in_viet_nam_makes_every_page_anew(client: FlaskClient) -> None
         assert text_of(client, GUIDE) == before
 
 
+@pytest.mark.parametrize("query", ["", "?x=1"])
+def test_a_page_that_midnight_overtook_is_not_kept(
+    app: Flask, client: FlaskClient, monkeypatch: pytest.MonkeyPatch, query: str
+) -> None:
+    from portal.guides import queries
+
+    true_query = queries.guide
+    with time_machine.travel("2027-05-22T16:59:59Z", tick=False) as traveller:
+
+        def slow(slug: str, locale: str) -> object:
+            found = true_query(slug, locale)
+            traveller.move_to("2027-05-22T17:00:00Z")
+            return found
+
+        monkeypatch.setattr(queries, "guide", slow)
+        text_of(client, GUIDE + query)
+        assert len(cache_of(app).store) == 0
+        monkeypatch.undo()
+        for moment in ("17:00:01", "16:59:59"):
+            traveller.move_to(f"2027-05-22T{moment}Z")
+            with reaching_flask() as reached:
+                text_of(client, GUIDE)
+            assert reached == [GUIDE]
+
+
+def test_an_answer_that_is_compressed_already_is_not_kept(
+    app: Flask, client: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from portal.pages import views
+
+    true_render = views.render
+
+    def zipped(*args: object, **kwargs: object) -> Response:
+        response = true_render(*args, **kwargs)  # type: ignore[arg-type]
+        response.set_data(gzip.compress(response.get_data()))
+        response.headers["Content-Encoding"] = "gzip"
+        return response
+
+    monkeypatch.setattr(views, "render", zipped)
+    for _time in range(2):
+        response = client.get("/", headers={"Accept-Encoding": "br"})
+        assert response.headers["Content-Encoding"] == "gzip"
+        assert b"<html" in gzip.decompress(response.get_data())
+    assert len(cache_of(app).store) == 0
+
+
 def test_an_overtaken_page_is_not_kept(app: Flask, client: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
     from portal.guides import queries
 
@@ -249,10 +328,25 @@ def test_readers_never_see_an_older_page_after_a_newer_one(app: Flask, other: Fl
 def test_however_many_addresses_memory_is_bounded(
     app: Flask, client: FlaskClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    small = PageCache(cache_of(app).watch, 300_000, https=False)
+    small = PageCache(cache_of(app).watch, 1_200_000, https=False)
     monkeypatch.setitem(app.extensions, "gandan.page_cache", small)
     for number in range(120):
         headers = {"Accept-Encoding": ("br", "gzip", "")[number % 3]}
         assert client.get(f"/tim-kiem?doi-tuong=x{number}", headers=headers).status_code == 200
         assert small.store.size <= 300_000
     assert 5 < len(small.store) < 60
+
+
+def test_made_up_addresses_leave_the_guides_where_they_are(database: databases.Database, tmp_path: Path) -> None:
+    with another_app(make_config(tmp_path, database.url, PAGE_CACHE_MB="1")) as application:
+        reader = application.test_client()
+        paths = [GUIDE, "/thu-tuc/1.001193", "/", "/huong-dan", "/en" + GUIDE]
+        fresh = {path: text_of(reader, path) for path in paths}
+        for number in range(120):
+            text_of(reader, f"/tim-kiem?linh-vuc=q{number}")
+            assert cache_of(application).store.size <= 1_000_000
+        assert len(cache_of(application).store) < 60
+        with from_the_cache(), reaching_flask() as reached:
+            for path in paths:
+                assert text_of(reader, path) == fresh[path]
+        assert reached == []

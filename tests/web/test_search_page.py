@@ -15,10 +15,10 @@ from hypothesis import strategies as st
 from portal.pages import search
 from portal.pages.forms import QUERY_LIMIT, was_cut
 from portal.search import queries
-from portal.search.queries import Hit, Results
+from portal.search.queries import Hit, Results, Term
 from portal.search.snippets import SnippetPart
 from portal.search.suggest import Suggestion
-from tests.web.page import XHTML, Visitor
+from tests.web.page import XHTML, HtmlPage, Visitor
 
 SUGGESTIONS = "/tim-kiem/goi-y"
 HTMX = {"HX-Request": "true"}
@@ -39,7 +39,8 @@ def found(monkeypatch: pytest.MonkeyPatch) -> Any:
     """Makes every search answer what the test says."""
 
     def answer(*hits: Hit, **changes: Any) -> None:
-        results = Results(hits, len(hits), ("khai",), total_is_capped=False, **changes)
+        told = {"total": len(hits), "words": ("khai",), "total_is_capped": False, **changes}
+        results = Results(hits, **told)
         monkeypatch.setattr(queries, "find", lambda *_args, **_kwargs: results)
 
     return answer
@@ -78,6 +79,25 @@ def fragment(client: FlaskClient, path: str) -> Element:
     return root
 
 
+@pytest.fixture
+def counted(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The searches that were counted as unanswered."""
+    texts: list[str] = []
+
+    class Counter:
+        def count(self, text: str, *_rest: object) -> None:
+            texts.append(text)
+
+    monkeypatch.setattr(search, "empty_searches", Counter)
+    return texts
+
+
+def status_line(page: HtmlPage) -> str:
+    (line,) = [element for element in page.root.iter() if element.get("id") == "so-ket-qua"]
+    assert line.get("role") == "status"
+    return words(line)
+
+
 def words(element: Element) -> str:
     return " ".join("".join(element.itertext()).split())
 
@@ -87,7 +107,8 @@ def options(root: Element) -> list[Element]:
 
 
 @pytest.mark.parametrize(
-    ("prefix", "status", "kind"), [("", "2 gợi ý", "Danh mục quốc gia"), ("/en", "2 suggestions", "National catalogue")]
+    ("prefix", "status", "kind"),
+    [("", "2 gợi ý", "Tên thủ tục, mở Cổng quốc gia"), ("/en", "2 suggestions", "Listed on the National Portal")],
 )
 @pytest.mark.usefixtures("app")
 def test_suggestions_are_links_in_a_list(
@@ -109,9 +130,9 @@ def test_suggestions_are_links_in_a_list(
 
 
 @pytest.mark.usefixtures("app")
-def test_at_most_six_are_suggested(client: FlaskClient, suggests: Any) -> None:
+def test_at_most_five_are_suggested(client: FlaskClient, suggests: Any) -> None:
     suggests(*[suggestion(f"Việc số {number}") for number in range(9)])
-    assert len(options(fragment(client, SUGGESTIONS + "?q=viec"))) == 6 + 1
+    assert len(options(fragment(client, SUGGESTIONS + "?q=viec"))) == 5 + 1
 
 
 @pytest.mark.parametrize("text", ["", "k", " k ", "%00", "%20%20", "%CC%81"])
@@ -190,11 +211,41 @@ def test_a_reader_is_told_that_the_text_was_cut(visitor: Visitor) -> None:
 def test_results_are_counted(visitor: Visitor, found: Any) -> None:
     found(hit(), hit("record", None))
     page = visitor.get("/tim-kiem?q=khai")
-    (status,) = [element for element in page.root.iter() if element.get("id") == "so-ket-qua"]
-    assert status.get("role") == "status"
-    assert words(status) == "2 kết quả"
+    assert status_line(page) == "2 kết quả"
     assert "Hỏi người" not in page.words
     assert page.text("title").startswith("Tìm kiếm: khai")
+
+
+@pytest.mark.parametrize(
+    ("cards", "total", "address", "line"),
+    [
+        (1, 1, "/tim-kiem?q=khai", "1 kết quả"),
+        (3, 3, "/tim-kiem?q=khai", "3 kết quả"),
+        (10, 25, "/tim-kiem?q=khai", "Hơn 25 kết quả"),
+        (1, 1, "/en/tim-kiem?q=birth", "1 result"),
+        (3, 3, "/en/tim-kiem?q=birth", "3 results"),
+    ],
+)
+@pytest.mark.usefixtures("app")
+def test_more_are_promised_only_where_a_page_follows(
+    visitor: Visitor, found: Any, cards: int, total: int, address: str, line: str
+) -> None:
+    found(*[hit()] * cards, total=total, total_is_capped=True)
+    assert status_line(visitor.get(address)) == line
+
+
+@pytest.mark.parametrize("prefix", ["", "/en"])
+@pytest.mark.usefixtures("content")
+def test_a_page_beyond_the_last_leads_to_the_first(client: FlaskClient, found: Any, prefix: str) -> None:
+    first = prefix + "/tim-kiem?q=k%E1%BA%BFt+h%C3%B4n&loai=guide"
+    for number, changes in ((3, {"total": 12}), (2, {"is_near": True, "total": 12}), (2, {"total": 0})):
+        found(hit(), **changes)
+        response = client.get(f"{first}&trang={number}")
+        assert (response.status_code, response.headers["Location"]) == (302, first)
+        assert client.get(first).status_code == 200
+    found(hit(), total=12)
+    assert client.get(first + "&trang=2").status_code == 200
+    assert client.get(first + "&trang=0").status_code == 404
 
 
 @pytest.mark.parametrize("prefix", ["", "/en"])
@@ -202,18 +253,35 @@ def test_results_are_counted(visitor: Visitor, found: Any) -> None:
 def test_near_results_say_so_and_whom_to_ask(visitor: Visitor, found: Any, prefix: str) -> None:
     found(hit(locale="en" if prefix else "vi"), is_near=True)
     text = visitor.get(prefix + "/tim-kiem?q=nuoi+rong").text("main")
-    english = ("No page here is about exactly this.", "The closest are:", "Not what you need?", "not yet entered")
-    vietnamese = ("Chưa có trang nào nói đúng việc này.", "Gần nhất là:", "Không phải việc bạn cần?", "chưa cập nhật")
+    english = ("No page here is about exactly this.", "The closest are:", "Ask someone who knows", "not yet entered")
+    vietnamese = ("Chưa có trang nào nói đúng việc này.", "Gần nhất là:", "Hỏi người biết việc", "chưa cập nhật")
     assert all(sentence in text for sentence in (english if prefix else vietnamese))
     assert "1 kết quả" not in text
+
+
+@pytest.mark.usefixtures("app")
+def test_near_results_are_few_and_lead_on(visitor: Visitor, found: Any) -> None:
+    found(*[hit()] * 10, is_near=True, total=25)
+    page = visitor.get("/tim-kiem?q=nuoi+rong")
+    assert len([card for card in page.all("li") if card.get("class") == "card"]) == 3
+    assert not any("trang=" in link for link in page.links())
+    assert {"/huong-dan", "/linh-vuc", "/a-z"} <= set(page.links())
+    assert page.words.index("Gần nhất là:") < page.words.index("Hỏi người biết việc")
 
 
 @pytest.mark.usefixtures("app")
 def test_a_mended_text_is_named_and_the_typed_one_kept(visitor: Visitor, found: Any) -> None:
     found(hit(), read_as="khai sinh")
     page = visitor.get("/tim-kiem?q=khia+sinh")
-    assert "Đang tìm theo: khai sinh." in page.text("main")
+    assert status_line(page) == "Bạn gõ “khia sinh”. Đây là kết quả cho “khai sinh”. 1 kết quả"
     assert [box.get("value") for box in page.all("input")] == ["khia sinh"]
+
+
+@pytest.mark.usefixtures("app")
+def test_a_mended_text_is_named_in_english(visitor: Visitor, found: Any) -> None:
+    found(hit(), read_as="birth")
+    line = status_line(visitor.get("/en/tim-kiem?q=brith"))
+    assert line == "You typed “brith”. These results are for “birth”. 1 result"
 
 
 @pytest.mark.parametrize("prefix", ["", "/en"])
@@ -228,7 +296,7 @@ def test_nothing_found_is_never_blank(visitor: Visitor, prefix: str) -> None:
         assert prefix + path in page.links()
     assert prefix + "/huong-dan/dang-ky-khai-sinh" in page.links()
     assert "https://dichvucong.gov.vn" in page.links()
-    assert ("Official records are in Vietnamese" in text) == bool(prefix)
+    assert ("Official procedures are in Vietnamese" in text) == bool(prefix)
 
 
 @pytest.mark.usefixtures("content")
@@ -237,6 +305,50 @@ def test_nothing_found_behind_a_filter_offers_the_search_without(visitor: Visito
     assert "/tim-kiem?q=zzzqqq" in page.links()
     assert "Bỏ lọc" in page.text("main")
     assert "Bỏ lọc" not in visitor.get("/tim-kiem?q=zzzqqq").text("main")
+
+
+@pytest.mark.parametrize("is_near", [False, True])
+@pytest.mark.parametrize(
+    ("prefix", "line", "link"),
+    [
+        ("", "Trong phần bạn đang lọc, chưa có trang nào nói về “khai”.", "Bỏ lọc và tìm trong mọi trang"),
+        ("/en", "No page about “khai” within your filters.", "Remove the filters and search every page"),
+    ],
+)
+@pytest.mark.usefixtures("content")
+def test_nothing_behind_a_filter_is_not_nothing_at_all(
+    visitor: Visitor, found: Any, prefix: str, line: str, link: str, is_near: bool
+) -> None:
+    found(*[hit()] * is_near, is_near=is_near)
+    page = visitor.get(prefix + "/tim-kiem?q=khai&linh-vuc=ho-tich")
+    assert status_line(page) == line
+    assert [words(a) for a in page.all("a") if a.get("href") == prefix + "/tim-kiem?q=khai"] == [link]
+    found(hit())
+    assert link not in visitor.get(prefix + "/tim-kiem?q=khai+sinh&linh-vuc=ho-tich").words
+
+
+@pytest.mark.usefixtures("content")
+def test_what_editors_should_write_is_counted(client: FlaskClient, found: Any, counted: list[str]) -> None:
+    searches = ("/tim-kiem", "/tim-kiem?q=a&loai=guide", "/tim-kiem?q=b&linh-vuc=ho-tich", "/tim-kiem?q=c&trang=2")
+    for changes in ({"total": 0}, {"is_near": True}):
+        found(hit(), **changes)
+        for path in (*searches, "/tim-kiem?q=d&loai=xxx"):  # what is not offered is no filter
+            client.get(path)
+        assert counted == ["d"]
+        counted.clear()
+    found(hit())
+    client.get("/tim-kiem?q=e")
+    assert counted == []
+
+
+@pytest.mark.usefixtures("content")
+def test_filters_offer_what_there_is_in_vietnamese_order(visitor: Visitor, monkeypatch: pytest.MonkeyPatch) -> None:
+    terms = [Term(name, name, 34) for name in ("Hộ tịch", "Đất đai", "Ấn phẩm", "Chứng thực", "An toàn")]
+    monkeypatch.setattr(queries, "facet_terms", lambda *_args: tuple(terms))
+    kinds, fields, _audiences = visitor.get("/tim-kiem").all("select")
+    assert [option.get("value") for option in kinds] == ["", "guide", "record"]  # the catalogue is not loaded
+    names = ["An toàn (34)", "Ấn phẩm (34)", "Chứng thực (34)", "Đất đai (34)", "Hộ tịch (34)"]
+    assert [words(option) for option in fields] == ["Tất cả", *names]
 
 
 @pytest.mark.usefixtures("app")
@@ -256,7 +368,7 @@ def test_filters_narrow_and_stay_chosen(visitor: Visitor) -> None:
     page = visitor.get("/tim-kiem?q=khai+sinh&loai=guide&linh-vuc=ho-tich&doi-tuong=xxx")
     chosen = [option.get("value") for option in page.all("option") if option.get("selected") is not None]
     assert chosen == ["guide", "ho-tich", ""]  # what is not offered counts as none
-    assert "Hồ sơ gốc" not in [words(tag) for tag in page.all("span") if "tag" in tag.get("class", "")]
+    assert "Thủ tục chính thức" not in [words(tag) for tag in page.all("span") if "tag" in tag.get("class", "")]
     assert [details.get("open") is not None for details in page.all("details")][-1]
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import threading
 import time
+from collections.abc import Callable
+from types import SimpleNamespace
 
 import pytest
 import sqlalchemy as sa
@@ -12,7 +14,7 @@ from sqlalchemy import delete, insert, select, text, update
 
 from portal.core import content
 from portal.core.clock import today
-from portal.core.content import ContentVersion, ContentWatch, memoised_by_content, read_version
+from portal.core.content import ContentVersion, ContentWatch, read_version
 from portal.core.db import Base, db, unit_of_work
 from portal.guides.models import Guide
 from portal.search.models import EMPTY_SEARCHES, SYNONYMS
@@ -231,92 +233,76 @@ def test_a_database_that_is_away_says_none_and_recovers(app: Flask, monkeypatch:
     assert read_version(nowhere) is None
 
 
-def test_a_remembered_query_runs_once_until_a_publish(app: Flask) -> None:
-    runs: list[tuple[object, ...]] = []
-
-    @memoised_by_content
-    def icons(prefix: str, *, suffix: str = "") -> tuple[str, ...]:
-        """Icons of the guides."""
-        runs.append((prefix, suffix))
-        return tuple(prefix + icon + suffix for icon in db.session.scalars(select(Guide.icon)))
-
-    assert icons("a") == icons("a") == ()
-    assert icons("b") == icons("b", suffix="c") == ()
-    assert runs == [("a", ""), ("b", ""), ("b", "c")]
-    with unit_of_work() as session:
-        session.add(a_guide("mot"))
-        session.flush()
-        assert icons("a") == ("ababy",)  # its own change, not remembered
-        session.execute(update(Guide).values(icon="ring"))
-    assert icons("a") == ("aring",)
-    assert len(runs) == 5
-    db.session.rollback()
-    bump_from_elsewhere()
-    icons("a")
-    assert len(runs) == 6
-    assert icons.__name__ == "icons"
+def test_the_grace_period_ends_with_an_own_publish(app: Flask) -> None:
+    watch = ContentWatch(db.engine)
+    known = watch.current()
+    time.sleep(0.55)
+    with watch._asking:  # another thread is at it
+        assert watch.current() == known
+        with unit_of_work():
+            core_insert()
+        assert watch.current() is None
 
 
-def test_an_old_transaction_leaves_nothing_for_the_new_version(app: Flask) -> None:
-    @memoised_by_content
-    def slugs() -> tuple[str, ...]:
-        return tuple(db.session.scalars(select(Guide.slug)))
+def test_a_late_answer_knows_less(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    late = threading.Event()
 
-    db.session.execute(select(Guide)).all()  # a reader's transaction begins here
+    def read(_engine: object) -> int:
+        if threading.current_thread() is slow:
+            late.wait(5)
+            return 1
+        return 2
+
+    monkeypatch.setattr(content, "read_version", read)
+    watch = ContentWatch(db.engine)
+    told: list[int | None] = []
+    slow = threading.Thread(target=lambda: told.append(watch.exact()))
+    slow.start()
+    time.sleep(0.05)
+    assert watch.exact() == watch.current() == 2
+    late.set()
+    slow.join()
+    assert told == [1]
+    assert watch.current() == 2
+
+
+class Clock:
+    """A clock with which something happens once, in the moment after somebody has looked at it."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.then: Callable[[], object] | None = None
+        monkeypatch.setattr(content, "time", SimpleNamespace(monotonic=self.monotonic, time=time.time))
+
+    def monotonic(self) -> float:
+        now, then = time.monotonic(), self.then
+        self.then = None
+        if then:
+            then()
+        return now
+
+
+def test_what_is_checked_first_is_never_older_than_the_check(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    watch, clock = ContentWatch(db.engine), Clock(monkeypatch)
+    before = watch.current()
 
     def publish() -> None:
-        with app.app_context(), unit_of_work() as session:
-            session.add(a_guide("mot"))
+        bump_from_elsewhere()
+        content.announce()
+        watch.exact()
 
-    publisher = threading.Thread(target=publish)
-    publisher.start()
-    publisher.join()
-    slugs()  # SQLite still shows the reader what was there before
-    db.session.rollback()
-    assert slugs() == ("mot",)
-
-
-def test_memory_for_remembered_results_is_bounded(app: Flask) -> None:
-    kept: list[int] = []
-
-    @memoised_by_content
-    def double(number: int) -> int:
-        kept.append(number)
-        return 2 * number
-
-    assert [double(number) for number in range(1_000)] == [2 * number for number in range(1_000)]
-    kept.clear()
-    assert double(999) == 1998
-    assert double(0) == 0
-    assert kept == [0]
+    clock.then = publish
+    assert watch.current() == version() != before
+    known, clock.then = version(), publish
+    with watch._asking:  # another thread is at it
+        assert watch._ask_once() == version() != known
 
 
-def test_threads_share_remembered_results_safely(app: Flask) -> None:
-    wrong: list[object] = []
-
-    @memoised_by_content
-    def digest(slug: str) -> str | None:
-        return db.session.scalars(select(Guide.digest).where(Guide.slug == slug)).first()
-
-    with unit_of_work() as session:
-        session.add(a_guide("mot"))
-    committed = [0]
-
-    def read() -> None:
-        for _round in range(40):
-            with app.app_context():
-                least = committed[0]
-                found = digest("mot")
-                if found is None or int(found) < least:
-                    wrong.append((found, least))
-
-    readers = [threading.Thread(target=read) for _thread in range(4)]
-    for reader in readers:
-        reader.start()
-    for number in range(1, 15):
-        with unit_of_work() as session:
-            session.execute(update(Guide).values(digest=str(number)))
-        committed[0] = number
-    for reader in readers:
-        reader.join()
-    assert wrong == []
+def test_an_answer_asked_for_before_a_publish_does_not_vouch_for_it(
+    app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[int] = []
+    monkeypatch.setattr(content, "read_version", lambda _engine: asked.append(1) or len(asked))
+    watch, clock = ContentWatch(db.engine), Clock(monkeypatch)
+    clock.then = content.announce
+    assert watch.exact() == 1
+    assert watch.current() == 2

@@ -125,3 +125,18 @@ def words_in_index() -> dict[str, tuple[int, int]]:
     from portal.search.models import WORDS
 
     return {row.word: (row.titles, row.texts) for row in db.session.execute(WORDS.select())}
+
+
+@contextmanager
+def counted_parameters() -> Iterator[list[int]]:
+    """How many parameters each statement has that runs inside."""
+    counts: list[int] = []
+
+    def note(_connection: object, _cursor: object, _statement: str, parameters: Any, *_rest: object) -> None:
+        counts.append(len(parameters))
+
+    event.listen(Engine, "before_cursor_execute", note)
+    try:
+        yield counts
+    finally:
+        event.remove(Engine, "before_cursor_execute", note)

@@ -7,7 +7,7 @@ import random
 import pytest
 
 from portal.search.entries import Entry
-from portal.search.indexing import clean, counted, indexed
+from portal.search.indexing import clean, indexed
 from portal.search.query import parse, read
 from portal.search.ranking import Candidate, in_order, judge
 from portal.search.statistics import Counts, Statistics
@@ -28,9 +28,8 @@ def order(text: str, *entries: Entry, in_text: dict[int, int] | None = None) -> 
     ]
     random.Random(len(text)).shuffle(candidates)
     counts = {
-        key: Counts(found, found)
+        term.word: Counts(found, found)
         for term in (*reading.terms, *reading.pairs)
-        for key in [counted(term.word.replace(" ", "_")) if " " in term.word else term.word]
         for found in [sum(f" {term.word} " in row["folded"] for row in rows)]
     }
     titles = {row["id"]: row["title"] for row in rows}

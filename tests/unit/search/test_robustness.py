@@ -9,8 +9,9 @@ from flask import Flask
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from portal.core.db import db
 from portal.search import queries, service
-from tests.unit.search.corpus import keys, look_alikes
+from tests.unit.search.corpus import counted_parameters, keys, look_alikes, record
 
 ABSURD = {
     "nul": "khai\x00sinh",
@@ -122,3 +123,20 @@ def test_absurd_slugs_and_letters_find_nothing(pages: Flask, text: str) -> None:
         {},
         queries.kind_counts("vi", facets={"field": "ho-tich"}),
     )
+
+
+WORST = (
+    "sua vet nao new boi mau gom tan tong tinh manh spa nam nha form pha mai nang xay hai ran vot dien nan suoi vong "
+    "thay gay thua uong tac trao tom son soc thai tre dap dai chau"
+)
+
+
+@pytest.mark.parametrize("text", [WORST, WORST.replace(" ", "x "), "khai sinhh " * 18, "a b c d e f g h " * 12])
+def test_the_worst_question_asks_for_a_bounded_number_of_words(app: Flask, text: str) -> None:
+    service.replace(look_alikes(600))
+    service.replace(record(f"9.{n:06d}", " ".join(text.split()[n : n + 3])) for n in range(30))
+    db.session.commit()
+    with counted_parameters() as counts:
+        queries.find(text, "vi")
+    assert len(counts) <= 25
+    assert max(counts) <= 1_200

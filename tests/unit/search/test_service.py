@@ -148,3 +148,10 @@ def test_thousands_of_pages_in_seconds(app: Flask) -> None:
     started = time.process_time()
     assert service.replace(pages) == 0
     assert time.process_time() - started < 10
+
+
+def test_another_office_is_a_change(app: Flask) -> None:
+    assert service.replace([record("1.000001", "Đăng ký xe", remoteness=2), record("1.000002", "Đăng ký xe")]) == 2
+    assert keys("đăng ký xe") == ["record 1.000002", "record 1.000001"]
+    assert service.replace([record("1.000001", "Đăng ký xe"), record("1.000002", "Đăng ký xe", remoteness=1)]) == 2
+    assert keys("đăng ký xe") == ["record 1.000001", "record 1.000002"]

@@ -70,3 +70,10 @@ def test_what_is_far_from_every_word_finds_nothing(slips_app: Flask, text: str) 
 
 def test_a_question_full_of_strange_words_is_no_slip_of_everything(slips_app: Flask) -> None:
     assert keys("wwww khai sinh qqqq")[0] == "guide khai-sinh"
+
+
+def test_a_word_that_stands_nowhere_is_mended_though_the_others_answer(slips_app: Flask) -> None:
+    service.replace([record("1.000009", "Cấp lại giấy phép lái xe cho người nước ngoài tại Việt Nam")])
+    results = queries.find("cấp lại giấy phép lái xe cho người nước ngoai tại việt namm", "vi")
+    assert results.hits[0].key == "1.000009"
+    assert results.read_as.endswith("việt nam")
