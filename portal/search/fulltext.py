@@ -121,7 +121,7 @@ class Backend(Protocol):
         """A query in the database's own language: all groups, and none of the tags in `without`."""
 
     def first(self, index: str) -> TextClause:
-        """The `cap` lowest ids of the documents that `match`, with what ranking reads, and `bits`."""
+        """The `cap` lowest ids of the documents that `match`, with what ranking reads, and no bits."""
 
     def heaviest(self, indexes: tuple[str, ...]) -> TextClause:
         """The `cap` documents in which most weight comes together, with what ranking reads, and the sum of their bits.
@@ -281,7 +281,7 @@ def _tsquery(term: str) -> str:
 @cache
 def _first(ids: str) -> TextClause:
     return text(
-        "SELECT entry.id, entry.folded, entry.marked, CAST(:bits AS integer) "
+        "SELECT entry.id, entry.folded, entry.marked, 0 "
         f"FROM ({ids} LIMIT :cap) AS found JOIN search_entries AS entry ON entry.id = found.id"
     )
 

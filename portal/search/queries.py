@@ -28,10 +28,9 @@ _MAX_OFFSET = 1_000_000_000
 _MAX_SLUG = 200
 _NO_FACETS: Mapping[str, str] = {}
 _ITEM = select(*(ENTRIES.c[name] for name in ("kind", "key", "locale", "title", "url", "summary", "codes")))
-_HITS = (
-    _ITEM.add_columns(ENTRIES.c.id, BODIES.c.body, BODIES.c.body_folded)
-    .join_from(ENTRIES, BODIES)
-    .where(ENTRIES.c.id.in_(bindparam("ids", expanding=True)))
+_HITS = _ITEM.add_columns(ENTRIES.c.id).where(ENTRIES.c.id.in_(bindparam("ids", expanding=True)))
+_BODIES = select(BODIES.c.entry_id, BODIES.c.body, BODIES.c.body_folded).where(
+    BODIES.c.entry_id.in_(bindparam("ids", expanding=True))
 )
 
 
@@ -133,10 +132,17 @@ def _hits(session: Session, ids: list[int], marker: Marker) -> tuple[Hit, ...]:
     if not ids:
         return ()
     rows = {row.id: row for row in session.execute(_HITS, {"ids": ids})}
+    # Bodies are long, and most hits speak for themselves.
+    unclear = [row.id for row in rows.values() if not marker.says_enough(row.title, row.summary)]
+    bodies = (
+        {row.entry_id: (row.body, row.body_folded) for row in session.execute(_BODIES, {"ids": unclear})}
+        if unclear
+        else {}
+    )
     return tuple(
         Hit(
             row.kind, row.key, row.locale or None, row.title, row.url, row.summary, tuple(row.codes),
-            marker.parts(row.title), marker.snippet(row.title, row.summary, row.body, row.body_folded),
+            marker.parts(row.title), marker.snippet(row.title, row.summary, *bodies.get(row.id, ("", ""))),
         )
         for row in (rows[id_] for id_ in ids if id_ in rows)
     )  # fmt: skip

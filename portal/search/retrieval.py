@@ -27,7 +27,7 @@ HANDFUL = 5
 # Index rows that the search for some of the words reads at most in each index, rarest words first, and the words.
 TITLE_ROWS = 1_000
 TEXT_ROWS = 300
-TITLE_TERMS = 14
+TITLE_TERMS = 12
 TEXT_TERMS = 4
 # Texts are not searched for words that are all more common than this, unless no title has them either: reading so many
 # takes long, and says nothing that the titles don't.
@@ -69,49 +69,45 @@ class _Search:
 def candidates(session: Session, readings: Sequence[Reading], scope: Scope, statistics: Statistics) -> Found:
     """The pages worth ranking for readings with at least one word each, whose counts are known.
 
-    First those that hold all words of a reading in title or keywords. Where these are few, also those with the rarest
-    words anywhere; where they are too many to rank, those that hold the words in a row; else those with all words
-    anywhere.
+    First those that hold all words of a reading in title or keywords; where they are too many to rank, also those that
+    hold the words in a row. Where they are few, those with the rarest words anywhere.
     """
     backend = fulltext.backend(session)
     backend.prepare(session)
     words = dict.fromkeys(term.word for reading in readings for term in reading.terms)
     bits = tuple(words)[: fulltext.TEXT_BITS]
-    search = _Search(session, backend, readings, scope.filters, scope.others(statistics.locale_tags), statistics, bits)
+    others = scope.others(statistics.locale_tags)
+    search = _Search(session, backend, readings, scope.filters, others, statistics, bits)
     titled: dict[int, Candidate] = {}
     is_capped = False
     for reading in readings:
-        found = _all_words(search, reading, fulltext.TITLES)
+        found = _all_words(search, reading)
         if len(found) >= TITLE_CAP:
             is_capped = True
             found |= _phrase(search, reading)
         titled |= found
-    if is_capped:
-        return Found(list(titled.values()), True, bits)
-    others = _some_words(search) if len(titled) < HANDFUL else _all_words(search, readings[0], fulltext.TEXTS)
-    return Found(list((others | titled).values()), len(others) >= TEXT_CAP, bits)
+    if len(titled) >= HANDFUL:
+        return Found(list(titled.values()), is_capped, bits)
+    some = _some_words(search)
+    return Found(list((some | titled).values()), len(some) >= TEXT_CAP, bits)
 
 
-def _all_words(search: _Search, reading: Reading, index: str) -> dict[int, Candidate]:
+def _all_words(search: _Search, reading: Reading) -> dict[int, Candidate]:
     words = [term.word for term in reading.terms if term.share == 1.0]
-    place = 0 if index == fulltext.TITLES else 1
-    counts = [search.statistics.counts(word)[place] for word in words]
-    if not all(counts) or (index == fulltext.TEXTS and min(counts) > TOO_COMMON):
+    if not all(search.statistics.counts(word).titles for word in words):
         return {}
-    bits = 0 if index == fulltext.TITLES else sum(1 << search.bits.index(word) for word in words if word in search.bits)
-    return _first(search, index, [[word] for word in words], bits)
+    return _first(search, [[word] for word in words])
 
 
 def _phrase(search: _Search, reading: Reading) -> dict[int, Candidate]:
     """Where more titles hold all words than can be ranked, those that hold them in a row must be among the ranked."""
     phrases = [phrase for phrase in reading.phrases if " " in phrase]
-    return _first(search, fulltext.TITLES, [phrases], 0) if phrases else {}
+    return _first(search, [phrases]) if phrases else {}
 
 
-def _first(search: _Search, index: str, groups: fulltext.Groups, bits: int) -> dict[int, Candidate]:
-    match = _match(search, groups)
-    cap = TITLE_CAP if index == fulltext.TITLES else TEXT_CAP
-    return _read(search, search.backend.first(index), {"match": match, "bits": bits, "cap": cap})
+def _first(search: _Search, groups: fulltext.Groups) -> dict[int, Candidate]:
+    statement = search.backend.first(fulltext.TITLES)
+    return _read(search, statement, {"match": _match(search, groups), "cap": TITLE_CAP})
 
 
 def _match(search: _Search, groups: fulltext.Groups) -> str:

@@ -52,19 +52,25 @@ class Marker:
         """The whole text, cut where words of the query begin and end."""
         return tuple(self._parts(text, f" {aligned(text)} "))
 
+    def says_enough(self, title: str, summary: str) -> bool:
+        """Whether title and summary hold half of the words, so that the body need not be looked at."""
+        return bool(summary) and 2 * self._count(f" {aligned(title)}  {aligned(summary)} ") >= len(self._needles)
+
     def snippet(self, title: str, summary: str, body: str, body_folded: str) -> tuple[SnippetPart, ...]:
         """The summary where title and summary say enough of the words; else the place in the body that says more.
 
         `body_folded` is `folding.aligned` of the body.
         """
         padded_summary = f" {aligned(summary)} "
+        if self.says_enough(title, summary):
+            return tuple(self._parts(summary, padded_summary))
         padded = f" {body_folded} "
         start, end = self._window(padded)
         start = _sentence_start(body, start)
         # One character of padding moves the window; the one behind it closes the last word.
         padded_window = f" {padded[start + 1 : end + 1]} "
         said = self._count(f" {aligned(title)} {padded_summary}")
-        if summary and (2 * said >= len(self._needles) or said >= self._count(padded_window)):
+        if summary and said >= self._count(padded_window):
             return tuple(self._parts(summary, padded_summary))
         before = (SnippetPart("… ", False),) if start else ()
         after = (SnippetPart(" …", False),) if end < len(body) else ()

@@ -25,7 +25,7 @@ MAX_SUGGESTIONS = 10
 _SHORTEST = 2
 _MAX_WORDS = 8
 # Read in the order of ids, which is guides first, then the nearest office, then short titles.
-_CAP = 60
+_CAP = 40
 _SCATTERED = 3
 # With fewer pages than this whose titles begin so, what the whole search finds for finished words is welcome too.
 _HANDFUL = 3
@@ -80,13 +80,13 @@ def suggest(text: str, locale: str, *, limit: int = 6) -> tuple[Suggestion, ...]
     typed = _kept(query.words[:_MAX_WORDS], bare=query.is_bare)
     literal, is_together = _titles(session, known, typed, others)
     meant: list[int] = []
-    wanted = list(typed)
+    wanted = {word.folded for word in typed[:-1]}
     rewritings = known.lexicon.rewritings(query.words, bare=query.is_bare)
     is_whole = bool(rewritings) and rewritings[0].is_whole
     for rewriting in rewritings:
         if is_whole or len(literal) + len(meant) < limit:
             kept = _kept(rewriting.words[:_MAX_WORDS], bare=query.is_bare)
-            wanted += kept
+            wanted.add(" ".join(word.folded for word in kept))
             meant += _titles(session, known, kept, others)[0]
     if is_whole and meant and not is_together:
         literal = []
@@ -102,9 +102,10 @@ def suggest(text: str, locale: str, *, limit: int = 6) -> tuple[Suggestion, ...]
     # Ten provinces' procedures of the same name are one suggestion.
     named = {rows[id_].title: rows[id_] for id_ in reversed(shown) if id_ in rows}
     chosen = list(reversed(named.values()))[:limit]
-    return tuple(
-        Suggestion(row.kind, row.title, row.url, _marked(row.title, wanted, unfinished=typed[-1])) for row in chosen
-    )
+    # What is known of all words leaves nothing unfinished.
+    unfinished = f" {typed[-1].folded}" + (" " if is_whole else "")
+    needles = {unfinished, *(f" {words} " for words in wanted)}
+    return tuple(Suggestion(row.kind, row.title, row.url, _marked(row.title, needles)) for row in chosen)
 
 
 def _is_guide(id_: int) -> bool:
@@ -122,7 +123,7 @@ def _titles(session: Session, known: Knowledge, words: Sequence[Word], others: S
     groups = [[word.folded] for word in words[:-1]] + [_beginning(known, words[-1].folded)]
     backend = fulltext.backend(session)
     match = backend.expression(groups, others)
-    rows = session.execute(backend.first(fulltext.TITLES), {"match": match, "bits": 0, "cap": _CAP}).all()
+    rows = session.execute(backend.first(fulltext.TITLES), {"match": match, "cap": _CAP}).all()
     run = " " + " ".join([word.folded for word in words])
     marks = [f" {word.marked}" for word in words if word.marked != word.folded]
     placed = sorted([(_place(one, run, marks), one.id) for one in (Candidate(*row) for row in rows)])
@@ -153,11 +154,11 @@ def _place(one: Candidate, run: str, marks: Sequence[str]) -> _Place:
     return _Place(other_marks, max(place, 1), kind_order(one.id), place)
 
 
-def _marked(title: str, words: Iterable[Word], *, unfinished: Word) -> tuple[SnippetPart, ...]:
-    """The title, cut where its words were typed, or the beginning of one where the last word was."""
+def _marked(title: str, needles: Iterable[str]) -> tuple[SnippetPart, ...]:
+    """The title, cut where the needles stand: folded words with a space before, and one behind where they are whole."""
     padded = f" {aligned(title)} "
     spans: list[tuple[int, int]] = []
-    for needle in {f" {unfinished.folded}", *(f" {word.folded} " for word in words)}:
+    for needle in needles:
         place = padded.find(needle)
         while place >= 0:
             spans.append((place, place + len(needle.strip())))
