@@ -25,7 +25,7 @@ from tests.databases import open_database
 _BARS = {10_000: (5, 25), 100_000: (15, 75)}
 _SUGGEST_BAR = (10_000, 2)
 _SEARCHES_TYPED = 25
-_LIMIT = 15
+_LIMIT = 10
 
 
 @dataclass
