@@ -108,9 +108,9 @@ def test_hostile_files_are_named_too(text: str) -> None:
 
 
 def test_a_long_chain_is_followed_in_time() -> None:
-    rules, problems = parse_file("".join(f"x{n} => x{n + 1}\n" for n in range(8_000)))
-    assert (len(rules), problems) == (8_000, [])
-    assert len(parse_file("".join(f"x{n} => x{(n + 1) % 8_000}\n" for n in range(8_000)))[1]) == 8_000
+    rules, problems = parse_file("".join(f"x{n} => x{n + 1}\n" for n in range(2_000)))
+    assert (len(rules), problems) == (2_000, [])
+    assert len(parse_file("".join(f"x{n} => x{(n + 1) % 2_000}\n" for n in range(2_000)))[1]) == 2_000
 
 
 def test_the_table_that_ships_has_no_fault() -> None:
