@@ -35,8 +35,7 @@ _STOP_PARTICLES = """
     cần | mình | là | thì | đi | ạ | à | nhỉ | nhé | ơi | vậy | đâu | có | được | của | và | các | những | ở | tại | để
     đã | đang | sẽ | rồi | này | đó | vẫn | cũng | thêm | hay | hoặc | với | không | bị | về | cho | theo | trong | khi
     nào | mà | nếu | vì | do | từ | đến | nữa | sắp | vừa | lại nữa | ra | hơn | chưa | tui | mấy | ai | thay | sau
-    mần | chi | chừ | rứa | hè | hỉ | mô | răng
-    the | of | my | for | to | in | on | do | get | an
+    mần | chừ | rứa | hỉ
 """
 # Who asks, for whom, on what paper, by which way: part of many questions, and the topic of few.
 _SMALL = """
@@ -45,6 +44,10 @@ _SMALL = """
     xã | phường | thôn | huyện | quận | tỉnh | thành phố | ủy ban | ubnd | ở xã | ở phường | địa phương
     online | trực tuyến | trực tiếp | qua mạng | trên mạng | dịch vụ công | nhận | hưởng | lấy | tiền
     tuổi | năm | nộp | chuẩn bị | đứa trẻ | cháu nhỏ | nhỏ
+"""
+# English has no marks, and with marks around them some of these are Vietnamese words: an toàn, in ấn.
+_ENGLISH_SMALL = """
+    the | of | my | for | to | in | on | do | get | an
 """
 # The bare form is the form of something else: nội quy, nước ngoài, đơn vị.
 _NEVER_BARE = frozenset({"don", "ma", "bac", "di", "lan", "nam", "cu", "huyen", "anh"})
@@ -61,7 +64,7 @@ _STOPS = _phrases(_STOP_PHRASES) | _phrases(_STOP_PARTICLES)
 _BARE_STOPS = _phrases(fold(_STOP_PHRASES))
 _SMALLS = _phrases(_SMALL)
 _BARE_SMALLS = frozenset(
-    phrase for phrase in _phrases(fold(_SMALL + _STOP_PARTICLES)) if not _NEVER_BARE.issuperset(phrase)
+    phrase for phrase in _phrases(fold(_SMALL + _STOP_PARTICLES) + _ENGLISH_SMALL) if not _NEVER_BARE.issuperset(phrase)
 )
 # What may stand between the words of a synonym: "mẹ em vừa mất".
 _FILLERS = frozenset(word for phrase in _phrases(_STOP_PARTICLES) for word in phrase) | {
