@@ -51,7 +51,6 @@ class Page:
     breadcrumbs: list[tuple[str, str | None]] = field(default_factory=list)
     json_ld: Markup | None = None
     noindex: bool = False
-    uses_htmx: bool = False
     search_text: str = ""
     canonical: str = ""
     languages: list[LanguageLink] = field(default_factory=list)

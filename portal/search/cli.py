@@ -7,15 +7,14 @@ from pathlib import Path
 
 import click
 from flask.cli import AppGroup
-from sqlalchemy import select
 
 from portal.core import clock
-from portal.core.db import db, unit_of_work
+from portal.core.db import unit_of_work
 from portal.core.i18n import DEFAULT_LOCALE, LOCALES
 from portal.search import service
 from portal.search.empty_searches import most_unanswered
 from portal.search.explain import Explained, explain
-from portal.search.models import SYNONYMS
+from portal.search.knowledge import stored_rules
 from portal.search.synonym_service import replace_synonyms
 from portal.search.synonyms import parse_file, to_file
 
@@ -113,5 +112,4 @@ def load(source: Path, starter: bool) -> None:
 @click.option("--starter", is_flag=True, help="The rules that ship instead of the province's own.")
 def export(starter: bool) -> None:
     """Print the rules as a file that `load` reads."""
-    rows = db.session.execute(select(SYNONYMS).where(SYNONYMS.c.is_starter == starter))
-    click.echo(to_file({row.phrase: row.meanings for row in rows}), nl=False)
+    click.echo(to_file(stored_rules(is_starter=starter)), nl=False)

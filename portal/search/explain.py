@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import select
 
@@ -71,7 +72,7 @@ def _weights(outcome: Outcome) -> Iterator[tuple[str, int, int]]:
                 yield term.word, outcome.statistics.counts(term.word).titles, outcome.statistics.in_title(term)
 
 
-def _explained(outcome: Outcome, place: int, judgement: Judgement, row: object) -> Explained:
+def _explained(outcome: Outcome, place: int, judgement: Judgement, row: Any) -> Explained:
     candidate, words = outcome.candidates[judgement.id]
     reading = outcome.readings[judgement.reading]
     in_title = [term.word for term in (*reading.terms, *reading.pairs) if f" {term.word} " in candidate.folded]
@@ -79,9 +80,9 @@ def _explained(outcome: Outcome, place: int, judgement: Judgement, row: object) 
     others = [term.word for term in reading.terms if term.word not in in_title]
     return Explained(
         place=place,
-        kind=getattr(row, "kind", ""),
-        key=getattr(row, "key", ""),
-        title=getattr(row, "title", ""),
+        kind=row.kind,
+        key=row.key,
+        title=row.title,
         level=level_name(judgement.level),
         coverage=judgement.coverage,
         score=-judgement.score,

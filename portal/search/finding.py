@@ -162,7 +162,8 @@ def _readings(words: Sequence[Word], query: Query, known: Knowledge, factor: flo
     is_whole = bool(rewritings) and rewritings[0].is_whole
     literal, likeliest = (_LITERAL, 1.0) if is_whole else (1.0, _MEANT)
     # Without marks, words that stand apart are too often those of other phrases.
-    guesses = [] if bare else known.lexicon.scattered(words, bare=bare, beyond_strict=True)
+    asks_for_more = rewritings and not bare
+    guesses = known.lexicon.scattered(words, bare=bare, longer_than=rewritings[0].longest) if asks_for_more else []
     meant = [(one.words, likeliest - number * _PER_MEANING) for number, one in enumerate(rewritings)]
     wordings = [(words, literal), *meant, *((guess, _MEANT) for guess in guesses)]
     readings = [read(each, bare=query.is_bare, factor=factor * worth, mended=mended) for each, worth in wordings]

@@ -37,13 +37,18 @@ class Knowledge:
         return self.ordered[start : bisect_left(self.ordered, beginning + FIRST_PAIR, start)]
 
 
+def stored_rules(*, is_starter: bool) -> dict[str, list[str]]:
+    """The rules from one hand: those that ship, or the province's own."""
+    rows = db.session.execute(select(SYNONYMS).where(SYNONYMS.c.is_starter == is_starter))
+    return {row.phrase: row.meanings for row in rows}
+
+
 @memoised_by_content
 def knowledge() -> Knowledge:
     """The knowledge of now; read again when content changes."""
     session = db.session()
-    # The province's own rules come last, and so stand against the starter's.
-    rules = session.execute(select(SYNONYMS).order_by(SYNONYMS.c.is_starter.desc()))
-    lexicon = Lexicon({row.phrase: row.meanings for row in rules})
+    # The province's own rules stand against the starter's.
+    lexicon = Lexicon({**stored_rules(is_starter=True), **stored_rules(is_starter=False)})
     words = session.scalars(
         select(WORDS.c.word)
         .where(WORDS.c.titles > 0, WORDS.c.word >= "a", WORDS.c.word < FIRST_PAIR)

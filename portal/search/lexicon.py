@@ -41,10 +41,14 @@ class _Match(NamedTuple):
 
 
 class Rewriting(NamedTuple):
-    """A query with everyday words put into official ones. `is_whole`: nothing but words of asking was left as typed."""
+    """A query with everyday words put into official ones.
+
+    `is_whole`: nothing but words of asking was left as typed. `longest`: how many words the longest phrase has.
+    """
 
     words: tuple[Word, ...]
     is_whole: bool
+    longest: int
 
 
 class Lexicon:
@@ -69,23 +73,23 @@ class Lexicon:
 
         Each has every phrase that is known put into official words; where a phrase has several meanings, one each.
         """
-        found = self._found(words, bare=bare)
+        found = list(self._matches(words, bare=bare))
+        if not found and not bare and _many_are_bare(words):
+            found = list(self._matches(words, bare=True))
         if not found:
             return []
+        longest = max(match.length for match in found)
         most = min(max(len(match.meanings) for match in found), _MAX_REWRITINGS)
         is_whole = _is_whole(words, found, bare=bare)
-        return [Rewriting(_put_in(words, found, choice), is_whole) for choice in range(most)]
+        return [Rewriting(_put_in(words, found, choice), is_whole, longest) for choice in range(most)]
 
-    def scattered(self, words: Sequence[Word], *, bare: bool, beyond_strict: bool = False) -> list[tuple[Word, ...]]:
+    def scattered(self, words: Sequence[Word], *, bare: bool, longer_than: int = 1) -> list[tuple[Word, ...]]:
         """What the words may mean where those of a phrase stand in another order or further apart: a guess.
 
-        `beyond_strict`: only where such a phrase has more words than any that stands there in order, and one does.
+        Only phrases with more words than `longer_than` count, such as the longest that stands there in order.
         """
         typed = _typed(words, bare=bare)
-        strict = max((match.length for match in self._found(words, bare=bare)), default=0) if beyond_strict else 1
-        if not strict:
-            return []
-        best: tuple[int, int] = (-strict, 0)
+        best: tuple[int, int] = (-longer_than, 0)
         chosen: tuple[list[int], _Rule] | None = None
         for key in dict.fromkeys(word.folded for word in words):
             for rule in self._rarest.get(key, ()):
@@ -99,12 +103,6 @@ class Lexicon:
         rest = [word for place, word in enumerate(words) if place not in places]
         at = places[0]
         return [(*rest[:at], *_meant(meaning), *rest[at:]) for meaning in rule.meanings[:_MAX_REWRITINGS]]
-
-    def _found(self, words: Sequence[Word], *, bare: bool) -> list[_Match]:
-        found = list(self._matches(words, bare=bare))
-        if not found and not bare and _many_are_bare(words):
-            found = list(self._matches(words, bare=True))
-        return found
 
     def _matches(self, words: Sequence[Word], *, bare: bool) -> Iterator[_Match]:
         """The longest phrases from left to right."""
