@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from typing import NamedTuple
@@ -24,19 +24,43 @@ class SnippetPart:
     matched: bool
 
 
-class Needle(NamedTuple):
-    """A folded word to mark; `marked` is empty where any marks will do."""
-
-    word: str
-    marked: str = ""
-
-
-class _Span(NamedTuple):
+class Span(NamedTuple):
     """Where words stand side by side in a text, and how many."""
 
     start: int
     end: int
     words: int
+
+
+def cut(text: str, spans: Iterable[tuple[int, int]]) -> tuple[SnippetPart, ...]:
+    """The text as parts, matched where a span says so; spans are in order and don't touch."""
+    parts: list[SnippetPart] = []
+    done = 0
+    for start, end in spans:
+        if start > done:
+            parts.append(SnippetPart(text[done:start], False))
+        parts.append(SnippetPart(text[start:end], True))
+        done = end
+    if done < len(text):
+        parts.append(SnippetPart(text[done:], False))
+    return tuple(parts)
+
+
+def joined(text: str, spans: Iterable[tuple[int, int]]) -> list[Span]:
+    """Spans in order, those that overlap or have but a space between them made one."""
+    result: list[Span] = []
+    for start, end in sorted(set(spans)):
+        follows = bool(result) and (start <= result[-1].end or text[result[-1].end : start].isspace())
+        before = result.pop() if follows else Span(start, end, 0)
+        result.append(Span(before.start, max(before.end, end), before.words + 1))
+    return result
+
+
+class Needle(NamedTuple):
+    """A folded word to mark; `marked` is empty where any marks will do."""
+
+    word: str
+    marked: str = ""
 
 
 class Marker:
@@ -50,7 +74,7 @@ class Marker:
 
     def parts(self, text: str) -> tuple[SnippetPart, ...]:
         """The whole text, cut where words of the query begin and end."""
-        return tuple(self._parts(text, f" {aligned(text)} "))
+        return self._parts(text, f" {aligned(text)} ")
 
     def says_enough(self, title: str, summary: str) -> bool:
         """Whether title and summary hold half of the words, so that the body need not be looked at."""
@@ -63,7 +87,7 @@ class Marker:
         """
         padded_summary = f" {aligned(summary)} "
         if self.says_enough(title, summary):
-            return tuple(self._parts(summary, padded_summary))
+            return self._parts(summary, padded_summary)
         padded = f" {body_folded} "
         start, end = self._window(padded)
         start = _sentence_start(body, start)
@@ -71,7 +95,7 @@ class Marker:
         padded_window = f" {padded[start + 1 : end + 1]} "
         said = self._count(f" {aligned(title)} {padded_summary}")
         if summary and said >= self._count(padded_window):
-            return tuple(self._parts(summary, padded_summary))
+            return self._parts(summary, padded_summary)
         before = (SnippetPart("… ", False),) if start else ()
         after = (SnippetPart(" …", False),) if end < len(body) else ()
         return (*before, *self._parts(body[start:end], padded_window), *after)
@@ -79,32 +103,17 @@ class Marker:
     def _count(self, padded: str) -> int:
         return sum([needle in padded for needle in self._needles])
 
-    def _parts(self, text: str, padded: str) -> Iterator[SnippetPart]:
-        done = 0
-        for start, end, _ in self._spans(text, padded):
-            if start > done:
-                yield SnippetPart(text[done:start], False)
-            yield SnippetPart(text[start:end], True)
-            done = end
-        if done < len(text):
-            yield SnippetPart(text[done:], False)
-
-    def _spans(self, text: str, padded: str) -> list[_Span]:
-        found: set[tuple[int, int]] = set()
+    def _parts(self, text: str, padded: str) -> tuple[SnippetPart, ...]:
+        found: list[tuple[int, int]] = []
         for needle, marked in self._needles.items():
             place = padded.find(needle)
             while place >= 0:
                 end = place + len(needle) - 2
                 if not marked or _has_marks(text[place:end], marked):
-                    found.add((place, end))
+                    found.append((place, end))
                 place = padded.find(needle, place + 1)
-        joined: list[_Span] = []
-        for start, end in sorted(found):
-            follows = bool(joined) and text[joined[-1].end : start].isspace()
-            before = joined.pop() if follows else _Span(start, end, 0)
-            joined.append(_Span(before.start, end, before.words + 1))
         fewest = min(len(self._needles), 2)
-        return [span for span in joined if span.words >= fewest]
+        return cut(text, [(start, end) for start, end, words in joined(text, found) if words >= fewest])
 
     def _window(self, padded: str) -> tuple[int, int]:
         """Where the most different words stand close together; the beginning where there are none."""

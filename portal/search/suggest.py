@@ -19,7 +19,7 @@ from portal.search.models import ENTRIES
 from portal.search.query import Word, parse
 from portal.search.ranking import Candidate
 from portal.search.retrieval import Scope
-from portal.search.snippets import SnippetPart
+from portal.search.snippets import SnippetPart, cut, joined
 
 MAX_SUGGESTIONS = 10
 _SHORTEST = 2
@@ -163,15 +163,4 @@ def _marked(title: str, needles: Iterable[str]) -> tuple[SnippetPart, ...]:
         while place >= 0:
             spans.append((place, place + len(needle.strip())))
             place = padded.find(needle, place + 1)
-    parts: list[SnippetPart] = []
-    start = end = 0
-    for begins, ends in [*sorted(spans), (len(title) + 2, 0)]:
-        if end and (begins <= end or (begins == end + 1 and title[end] == " ")):
-            end = max(end, ends)
-            continue
-        if end:
-            parts.append(SnippetPart(title[start:end], True))
-        if begins > end and (plain := title[end:begins]):
-            parts.append(SnippetPart(plain, False))
-        start, end = begins, ends
-    return tuple(parts)
+    return cut(title, [(start, end) for start, end, _ in joined(title, spans)])
