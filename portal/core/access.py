@@ -18,16 +18,16 @@ from flask.typing import ResponseReturnValue
 from werkzeug.datastructures import ImmutableMultiDict
 
 from portal.core.db import read_only, unit_of_work
+from portal.core.gate import SAFE_METHODS, Entry, View, private
+from portal.core.links import Purpose
 from portal.core.page_cache import conditional, page_cache
 from portal.core.page_store import Query
-
-View = Callable[..., ResponseReturnValue]
-_SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+from portal.core.permissions import Permission
 
 
 @dataclass(frozen=True, slots=True)
 class Access:
-    """One way in. `kind` is `public` (anyone, cacheable by anyone) or `development` (404 unless DEBUG).
+    """One way in that asks nobody who they are: `public` (cacheable by anyone) or `development` (404 unless DEBUG).
 
     `parameters` are those of the query string that the view sees, in alphabetical order.
     """
@@ -58,7 +58,42 @@ def development(view: View) -> View:
     return _declare(view, Access("development"))
 
 
-def access_of(view: Callable[..., Any]) -> Access | None:
+def requires(permission: Permission, *, is_confirmed: bool = False) -> Callable[[View], View]:
+    """Staff who hold the permission somewhere; what they see of it, queries narrow to their scopes.
+
+    With `is_confirmed`, only who has proved within the last minutes who they are: for acts that can't be taken back.
+    """
+    return lambda view: _declare_private(view, Entry("requires", permission=permission, is_confirmed=is_confirmed))
+
+
+@overload
+def signed_in(view: View, /) -> View: ...
+@overload
+def signed_in(*, is_confirmed: bool = ..., opens_units: bool = ...) -> Callable[[View], View]: ...
+def signed_in(
+    view: View | None = None, /, *, is_confirmed: bool = False, opens_units: bool = False
+) -> View | Callable[[View], View]:
+    """Any of the staff, for what is their own."""
+    entry = Entry("signed_in", is_confirmed=is_confirmed, opens_units=opens_units)
+    if view is None:
+        return lambda declared: _declare_private(declared, entry)
+    return _declare_private(view, entry)
+
+
+def entrance(view: View) -> View:
+    """A door of the staff, such as the sign-in page: anyone, never cached, forms tied to the browser.
+
+    Such a view opens its units of work itself.
+    """
+    return _declare_private(view, Entry("entrance", opens_units=True))
+
+
+def by_link(purpose: Purpose, *, opens_units: bool = False) -> Callable[[View], View]:
+    """Whoever came by a private link for this purpose, for as long as that visit lasts."""
+    return lambda view: _declare_private(view, Entry("by_link", purpose=purpose, opens_units=opens_units))
+
+
+def access_of(view: Callable[..., Any]) -> Access | Entry | None:
     """The declaration of a view, or None."""
     return getattr(view, "access", None)
 
@@ -74,13 +109,19 @@ def require_declarations(app: Flask) -> None:
         raise RuntimeError("routes without declared access: " + ", ".join(missing))
 
 
+def _declare_private(view: View, entry: Entry) -> View:
+    wrapper = private(view, entry)
+    wrapper.access = entry  # type: ignore[attr-defined]
+    return wrapper
+
+
 def _declare(view: View, access: Access) -> View:
     @functools.wraps(view)
     def wrapper(*args: Any, **kwargs: Any) -> ResponseReturnValue:
         if access.kind == "development" and not current_app.debug:
             abort(404)
         query = _declared_query(access.parameters)
-        if request.method not in _SAFE_METHODS:
+        if request.method not in SAFE_METHODS:
             _narrow(query)
             with unit_of_work():
                 return make_response(view(*args, **kwargs))

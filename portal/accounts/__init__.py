@@ -1,0 +1,1 @@
+"""The staff: people, roles, sessions, second factor, invitations."""

@@ -1,0 +1,99 @@
+"""How often somebody may try: counted by network, by account and by browser, so that a stranger locks nobody out.
+
+Guesses at an account from browsers that never signed in to it are limited together; a browser that did has a limit of
+its own (OWASP: Slow Down Online Guessing Attacks with Device Cookies). The keys are hashes under the portal's secret:
+the table names no address and no person.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import ipaddress
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import case, delete, literal, update
+from sqlalchemy.dialects import postgresql, sqlite
+
+from portal.accounts.models import Attempts
+from portal.core.db import db
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """At most `count` in `window`, counted under a name."""
+
+    name: str
+    count: int
+    window: timedelta
+
+
+NETWORK = Limit("network", 40, timedelta(minutes=15))
+ACCOUNT = Limit("account", 10, timedelta(minutes=15))
+BROWSER = Limit("browser", 10, timedelta(minutes=15))
+CODE = Limit("code", 10, timedelta(minutes=15))
+RESET_ACCOUNT = Limit("reset-account", 3, timedelta(hours=1))
+RESET_NETWORK = Limit("reset-network", 20, timedelta(hours=1))
+_LONGEST_WINDOW = timedelta(hours=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """One thing that is limited: what is counted of whom."""
+
+    limit: Limit
+    value: str
+
+
+def network_of(address: str) -> str:
+    """The network that stands for a client: an IPv4 address, or the 64 bits that one IPv6 customer has."""
+    try:
+        parsed = ipaddress.ip_address(address)
+    except ValueError:
+        return "unknown"
+    if parsed.version == 6 and parsed.ipv4_mapped:
+        return str(parsed.ipv4_mapped)
+    return str(ipaddress.ip_network(f"{parsed}/64", strict=False)) if parsed.version == 6 else str(parsed)
+
+
+def take(counted: Counted, *, secret: str, now: datetime) -> bool:
+    """Count one attempt; False where there were too many already.
+
+    Counted before it is judged, in one statement: attempts at the same moment can't pass together.
+    """
+    table = Attempts.__table__
+    insert = postgresql.insert if db.session.get_bind().dialect.name == "postgresql" else sqlite.insert
+    began_before = table.c.began_at <= now - counted.limit.window
+    statement = (
+        insert(Attempts)
+        .values(key=_key(counted, secret), count=1, began_at=now)
+        .on_conflict_do_update(
+            index_elements=[table.c.key],
+            set_={
+                "count": case((began_before, literal(1)), else_=table.c.count + 1),
+                "began_at": case((began_before, literal(now, table.c.began_at.type)), else_=table.c.began_at),
+            },
+        )
+        .returning(table.c.count)
+    )
+    return db.session.execute(statement).scalar_one() <= counted.limit.count
+
+
+def give_back(counted: Counted, *, secret: str) -> None:
+    """Take back one attempt that turned out to be right."""
+    db.session.execute(
+        update(Attempts)
+        .where(Attempts.key == _key(counted, secret), Attempts.count > 0)
+        .values(count=Attempts.count - 1)
+    )
+
+
+def forget_old(now: datetime) -> None:
+    """Remove what no limit looks at any more."""
+    db.session.execute(delete(Attempts).where(Attempts.began_at < now - _LONGEST_WINDOW))
+
+
+def _key(counted: Counted, secret: str) -> str:
+    text = f"{counted.limit.name}:{counted.value}".encode("utf-8", "replace")
+    return hmac.new(secret.encode(), text, hashlib.sha256).hexdigest()

@@ -1,0 +1,99 @@
+"""The audit log as staff read it: searched, in pages, exported. Nobody changes it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from flask import Blueprint, Response, request
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from portal.core import audit
+from portal.core.access import requires
+from portal.core.audit import AuditEntry, AuditFilter
+from portal.core.permissions import Permission
+from portal.core.staff import render_staff
+from portal.core.tables import Column, Order, table_page
+from portal.core.text import clean_line
+
+audit_views = Blueprint("audit", __name__, url_prefix="/can-bo")
+
+
+def _day(text: str) -> date | None:
+    """A day of a date field; None for what is none."""
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return None
+
+
+@dataclass(frozen=True)
+class _Entries:
+    wanted: AuditFilter
+
+    def count(self) -> int:
+        return audit.count(self.wanted)
+
+    def rows(self, order: Order, limit: int, offset: int) -> Sequence[AuditEntry]:
+        return audit.entries(self.wanted, newest_first=order.descending, limit=limit, offset=offset)
+
+
+def _details(values: dict[str, Any] | None) -> str:
+    return json.dumps(values, ensure_ascii=False, default=str) if values else ""
+
+
+@audit_views.get("/nhat-ky")
+@requires(Permission.READ_AUDIT)
+def audit_log() -> ResponseReturnValue:
+    parameters = {name: clean_line(request.args.get(name, ""), 100) for name in ("q", "viec", "tu", "den")}
+    wanted = AuditFilter(
+        text=parameters["q"], action=parameters["viec"], first_day=_day(parameters["tu"]),
+        last_day=_day(parameters["den"]),
+    )  # fmt: skip
+    columns = [
+        Column[AuditEntry]("luc", _("Lúc"), lambda row: row.at, True),
+        Column[AuditEntry]("ai", _("Ai"), lambda row: row.actor_name or actor_kind_label(row.actor_kind)),
+        Column[AuditEntry]("viec", _("Việc"), lambda row: action_label(row.action)),
+        Column[AuditEntry]("gi", _("Với"), lambda row: row.subject_name),
+        Column[AuditEntry]("truoc", _("Trước"), lambda row: _details(row.before)),
+        Column[AuditEntry]("sau", _("Sau"), lambda row: _details(row.after)),
+    ]
+    table = table_page(
+        columns, _Entries(wanted), Order("luc", descending=True), parameters=parameters, name="nhat-ky"
+    )
+    if isinstance(table, Response):
+        return table
+    choices = sorted(((name, action_label(name)) for name in audit.actions()), key=lambda choice: choice[1])
+    return render_staff(
+        "staff/accounts/audit.html", title=_("Nhật ký"), table=table, parameters=parameters, choices=choices
+    )
+
+
+def actor_kind_label(kind: str) -> str:
+    """Who did something where no person is named."""
+    return {"system": _("Hệ thống"), "command": _("Dòng lệnh"), "link": _("Qua liên kết")}.get(kind, kind)
+
+
+def action_label(action: str) -> str:
+    """What was done, in words; the key itself where a later version wrote it."""
+    return {
+        "invited": _("Mời"),
+        "invited_again": _("Mời lại"),
+        "roles_changed": _("Đổi vai trò"),
+        "disabled": _("Khóa tài khoản"),
+        "enabled": _("Mở khóa tài khoản"),
+        "second_factor_enrolled": _("Bật xác thực hai bước"),
+        "second_factor_removed": _("Bỏ xác thực hai bước"),
+        "second_factor_refused": _("Nhập sai mã xác thực"),
+        "recovery_codes_renewed": _("Tạo mã khôi phục"),
+        "recovery_code_used": _("Dùng mã khôi phục"),
+        "signed_in": _("Đăng nhập"),
+        "sign_in_refused": _("Nhập sai mật khẩu"),
+        "signed_out_everywhere": _("Đăng xuất mọi nơi"),
+        "password_changed": _("Đổi mật khẩu"),
+        "password_reset_sent": _("Gửi liên kết đặt lại mật khẩu"),
+    }.get(action, action)

@@ -1,0 +1,37 @@
+"""What the staff get by e-mail: each message in every language of the portal, Vietnamese first."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from portal.core.i18n import LOCALES, Locale, localised_path
+from portal.core.pages import renderer
+from portal.outbox.mail import send_later
+
+_BETWEEN = "\n\n---\n\n"
+
+
+def link_address(token: str, locale: Locale) -> str:
+    """The address of a private link."""
+    return renderer().config.site_url + localised_path(f"/lien-ket/{token}", locale)
+
+
+def send_invitation(email: str, name: str, token: str, *, key: str, now: datetime) -> None:
+    """Tell somebody that they may join, and how."""
+    _send("email/invitation.txt", email, token, key=key, now=now, name=name)
+
+
+def send_reset(email: str, token: str, *, key: str, now: datetime) -> None:
+    """Send the link by which a password is set anew."""
+    _send("email/password_reset.txt", email, token, key=key, now=now)
+
+
+def _send(template: str, email: str, token: str, *, key: str, now: datetime, **context: str) -> None:
+    texts = [
+        renderer().text(template, locale, link=link_address(token, locale), **context).strip()
+        for locale in LOCALES.values()
+    ]
+    # The first line of the first language is the subject.
+    subject, _, first = texts[0].partition("\n")
+    others = [text.partition("\n")[2].strip() for text in texts[1:]]
+    send_later(email, subject, _BETWEEN.join([first.strip(), *others]), key=key, now=now)

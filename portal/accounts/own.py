@@ -1,0 +1,163 @@
+"""What somebody does about their own account: proving again who they are, password, second factor, sessions."""
+
+from __future__ import annotations
+
+from flask import Blueprint, Response, abort, redirect, request
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from portal.accounts import attempts, passwords, people, queries, sessions, sign_in
+from portal.accounts.attempts import Counted
+from portal.accounts.doors import client, enrolment_of, give_cookies, recovery_codes_page, secret, wrong_code
+from portal.accounts.forms import CodeForm, NewPasswordForm, PasswordForm, errors_of
+from portal.accounts.models import StaffSession, User
+from portal.core import clock
+from portal.core.access import signed_in
+from portal.core.db import unit_of_work
+from portal.core.gate import NEXT, SESSION_COOKIE, SIGN_IN, next_address, principal
+from portal.core.staff import render_staff, staff_url
+
+own_views = Blueprint("own", __name__, url_prefix="/can-bo")
+
+
+def _session() -> StaffSession:
+    session = queries.session_by_code(principal().session_code)
+    return session or abort(403)
+
+
+def _me() -> User:
+    return queries.user_by_code(principal().code) or abort(403)
+
+
+@own_views.post("/dang-xuat")
+@signed_in
+def sign_out() -> ResponseReturnValue:
+    sessions.end(_session())
+    response = redirect(staff_url(SIGN_IN.removeprefix("/can-bo")), 303)
+    SESSION_COOKIE.remove(response)
+    return response
+
+
+@own_views.get("/xac-nhan")
+@signed_in
+def confirm_page() -> ResponseReturnValue:
+    return _confirm_page(PasswordForm())
+
+
+@own_views.post("/xac-nhan")
+@signed_in(opens_units=True)
+def confirm_now() -> ResponseReturnValue:
+    form, me = PasswordForm(request.form), _me()
+    if not form.validate():
+        return _confirm_page(form, status=422)
+    counted, now = Counted(attempts.CODE, f"confirm {me.code}"), clock.now()
+    with unit_of_work():
+        is_admitted = attempts.take(counted, secret=secret(), now=now)
+    if not is_admitted:
+        return _confirm_page(form, problem=_("Đã thử quá nhiều lần. Bạn chờ 15 phút rồi thử lại."), status=429)
+    if not passwords.matches(form.password.data or "", _me().password_hash):
+        return _confirm_page(form, problem=_("Mật khẩu chưa đúng."), status=422)
+    with unit_of_work():
+        attempts.give_back(counted, secret=secret())
+        sign_in.confirm(_session(), now=clock.now())
+    return redirect(next_address(request.args.get(NEXT, "")), 303)
+
+
+def _confirm_page(form: PasswordForm, *, problem: str = "", status: int = 200) -> Response:
+    errors = [(problem, "password")] if problem else errors_of(form)
+    return render_staff(
+        "staff/doors/confirm.html", title=_("Xác nhận lại mật khẩu"), form=form, errors=errors, problem=problem,
+        status=status,
+    )  # fmt: skip
+
+
+@own_views.get("/tai-khoan")
+@signed_in
+def account() -> ResponseReturnValue:
+    me, now = _me(), clock.now()
+    left = sum(code.used_at is None for code in queries.recovery_codes(me))
+    return render_staff(
+        "staff/accounts/own.html", title=_("Tài khoản của tôi"), user=me, codes_left=left,
+        sessions=queries.sessions_of(me, now, seen_since=now - sessions.IDLE), here=principal().session_code,
+    )  # fmt: skip
+
+
+@own_views.get("/tai-khoan/mat-khau")
+@signed_in(is_confirmed=True)
+def password_page() -> ResponseReturnValue:
+    return _password_page(NewPasswordForm(user=_me()))
+
+
+@own_views.post("/tai-khoan/mat-khau")
+@signed_in(is_confirmed=True, opens_units=True)
+def change_password() -> ResponseReturnValue:
+    form = NewPasswordForm(request.form, user=_me())
+    if not form.validate():
+        return _password_page(form, status=422)
+    password_hash = passwords.hash_password(form.new_password.data or "")
+    with unit_of_work():
+        people.set_password(_me(), password_hash, now=clock.now(), but=principal().session_code)
+    return redirect(staff_url("/tai-khoan"), 303)
+
+
+def _password_page(form: NewPasswordForm, *, status: int = 200) -> Response:
+    return render_staff(
+        "staff/accounts/password.html", title=_("Đổi mật khẩu"), form=form, errors=errors_of(form),
+        shortest=passwords.SHORTEST, status=status,
+    )  # fmt: skip
+
+
+@own_views.post("/tai-khoan/hai-buoc/bat-dau")
+@signed_in(is_confirmed=True)
+def begin_second_factor() -> ResponseReturnValue:
+    sign_in.offer_second_factor(_session())
+    return redirect(staff_url("/tai-khoan/hai-buoc"), 303)
+
+
+@own_views.get("/tai-khoan/hai-buoc")
+@signed_in(is_confirmed=True)
+def second_factor_page() -> ResponseReturnValue:
+    session = _session()
+    if session.offered_secret is None:
+        return redirect(staff_url("/tai-khoan"), 303)
+    return enrolment_of(session, CodeForm())
+
+
+@own_views.post("/tai-khoan/hai-buoc")
+@signed_in(is_confirmed=True)
+def enrol_second_factor() -> ResponseReturnValue:
+    form, session = CodeForm(request.form), _session()
+    done = sign_in.enrol(session, form.code.data or "", client(), now=clock.now())
+    if done is None:
+        return enrolment_of(session, form, problem=wrong_code(), status=422)
+    entered, codes = done
+    response = recovery_codes_page(codes, staff_url("/tai-khoan"))
+    give_cookies(response, entered)
+    return response
+
+
+@own_views.post("/tai-khoan/ma-khoi-phuc")
+@signed_in(is_confirmed=True)
+def new_recovery_codes() -> ResponseReturnValue:
+    me = _me()
+    if me.totp_secret is None:
+        abort(409)
+    codes = sign_in.renew_recovery_codes(me, now=clock.now())
+    return recovery_codes_page(codes, staff_url("/tai-khoan"))
+
+
+@own_views.post("/tai-khoan/phien/<slug:code>")
+@signed_in
+def end_session(code: str) -> ResponseReturnValue:
+    session = queries.session_by_code(code)
+    if session is None or session.user.code != principal().code:
+        abort(404)
+    sessions.end(session)
+    return redirect(staff_url("/tai-khoan"), 303)
+
+
+@own_views.post("/tai-khoan/dang-xuat-noi-khac")
+@signed_in
+def end_other_sessions() -> ResponseReturnValue:
+    people.end_sessions(_me(), actor=principal().actor, now=clock.now(), but=principal().session_code)
+    return redirect(staff_url("/tai-khoan"), 303)

@@ -1,0 +1,98 @@
+"""Every SELECT of the staff's accounts."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import joinedload, selectinload
+
+from portal.accounts.models import KnownBrowser, RecoveryCode, RoleGrant, StaffSession, User
+from portal.core.db import db
+from portal.core.permissions import Role
+from portal.core.tokens import hash_token
+
+
+def user_by_email(email: str) -> User | None:
+    """The account of an address, however its letters were typed."""
+    return db.session.scalar(select(User).where(User.email == email.strip().lower()))
+
+
+def user_by_code(code: str) -> User | None:
+    """The account of a public code."""
+    return db.session.scalar(select(User).where(User.code == code).options(selectinload(User.roles)))
+
+
+def people() -> Sequence[User]:
+    """All accounts with their roles, by name."""
+    return db.session.scalars(select(User).options(selectinload(User.roles)).order_by(User.name, User.id)).all()
+
+
+def lock_admins() -> set[str]:
+    """The public codes of all who can administer the portal now; nobody else changes them until the transaction ends."""
+    statement = (
+        select(User.code)
+        .join(RoleGrant)
+        .where(RoleGrant.role == Role.ADMIN, User.is_active, User.password_hash.is_not(None))
+        .order_by(User.id)
+        .with_for_update()
+    )
+    return set(db.session.scalars(statement))
+
+
+def live_session(token: str, now: datetime, *, seen_since: datetime) -> StaffSession | None:
+    """The session of a cookie, with its person and roles; None where it is over or the person may not come in."""
+    statement = (
+        select(StaffSession)
+        .join(StaffSession.user)
+        .options(joinedload(StaffSession.user).selectinload(User.roles))
+        .where(
+            StaffSession.token_hash == hash_token(token), StaffSession.expires_at > now,
+            StaffSession.seen_at > seen_since, User.is_active,
+        )
+    )  # fmt: skip
+    return db.session.scalar(statement)
+
+
+def sessions_of(user: User, now: datetime, *, seen_since: datetime) -> Sequence[StaffSession]:
+    """The browsers in which somebody is signed in, the last used first."""
+    statement = (
+        select(StaffSession)
+        .where(
+            StaffSession.user_id == user.id, StaffSession.expires_at > now, StaffSession.seen_at > seen_since,
+            StaffSession.stage == "full",
+        )
+        .order_by(StaffSession.seen_at.desc())
+    )  # fmt: skip
+    return db.session.scalars(statement).all()
+
+
+def all_sessions(now: datetime, *, seen_since: datetime) -> Sequence[StaffSession]:
+    """Every browser in which somebody is signed in, the last used first."""
+    statement = (
+        select(StaffSession)
+        .options(joinedload(StaffSession.user))
+        .where(StaffSession.expires_at > now, StaffSession.seen_at > seen_since, StaffSession.stage == "full")
+        .order_by(StaffSession.seen_at.desc())
+    )
+    return db.session.scalars(statement).all()
+
+
+def session_by_code(code: str) -> StaffSession | None:
+    """A session by its public code."""
+    return db.session.scalar(
+        select(StaffSession).where(StaffSession.code == code).options(joinedload(StaffSession.user))
+    )
+
+
+def knows_browser(user: User, token: str) -> KnownBrowser | None:
+    """The row of a browser in which this person signed in before."""
+    return db.session.scalar(
+        select(KnownBrowser).where(KnownBrowser.user_id == user.id, KnownBrowser.token_hash == hash_token(token))
+    )
+
+
+def recovery_codes(user: User) -> Sequence[RecoveryCode]:
+    """The recovery codes of somebody, used ones too."""
+    return db.session.scalars(select(RecoveryCode).where(RecoveryCode.user_id == user.id)).all()

@@ -1,0 +1,203 @@
+"""Signing in: password, then a second factor. Nothing tells a stranger whether an address has an account.
+
+A sign-in takes three steps, so that the slow comparison of the password holds no lock: `admit` counts the attempt,
+`passwords.matches` compares, `complete` begins the session.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import or_, update
+
+from portal.accounts import attempts, queries, second_factor, sessions
+from portal.accounts.attempts import Counted
+from portal.accounts.models import RecoveryCode, StaffSession, User
+from portal.accounts.sessions import Client
+from portal.core import audit
+from portal.core.audit import Subject
+from portal.core.db import db
+from portal.core.permissions import Actor
+
+
+class TooManyAttemptsError(Exception):
+    """Somebody tried too often; the same for an address with and without an account."""
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """An attempt that was counted. `user_code` is None where the address has no account that may sign in."""
+
+    user_code: str | None
+    password_hash: str | None
+    counted: tuple[Counted, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SignedIn:
+    """A begun session: its token, its stage, and the token of a browser that is known from now on."""
+
+    token: str
+    stage: str
+    browser_token: str | None = None
+
+
+def subject_of(user: User) -> Subject:
+    """A person as the audit log names them."""
+    return Subject("user", user.code, user.name)
+
+
+def actor_of(user: User) -> Actor:
+    """A person as the one who did something."""
+    return Actor("user", user.code, user.name)
+
+
+def admit(email: str, client: Client, *, secret: str, now: datetime) -> Candidate:
+    """Count an attempt and say what the password has to match; raises TooManyAttemptsError."""
+    network = Counted(attempts.NETWORK, attempts.network_of(client.address))
+    if not attempts.take(network, secret=secret, now=now):
+        raise TooManyAttemptsError
+    user = queries.user_by_email(email)
+    known = queries.knows_browser(user, client.known_token) if user and client.known_token else None
+    own = (
+        Counted(attempts.BROWSER, f"{known.id}")
+        if known
+        else Counted(attempts.ACCOUNT, user.code if user else email.strip().lower())
+    )
+    if not attempts.take(own, secret=secret, now=now):
+        raise TooManyAttemptsError
+    if user is None or not user.is_active or user.password_hash is None:
+        return Candidate(None, None, (network, own))
+    return Candidate(user.code, user.password_hash, (network, own))
+
+
+def refuse(candidate: Candidate, *, now: datetime) -> None:
+    """Note an attempt with a wrong password, where there is somebody whom it concerns."""
+    user = queries.user_by_code(candidate.user_code) if candidate.user_code else None
+    if user is not None:
+        audit.record(Actor("system", "", ""), "sign_in_refused", subject_of(user), at=now)
+
+
+def complete(candidate: Candidate, client: Client, *, secret: str, now: datetime) -> SignedIn | None:
+    """Begin the session of somebody whose password was right; None where the account changed meanwhile."""
+    user = queries.user_by_code(candidate.user_code) if candidate.user_code else None
+    if user is None or not user.is_active or user.password_hash != candidate.password_hash:
+        return None
+    for counted in candidate.counted:
+        attempts.give_back(counted, secret=secret)
+    sessions.forget_old(now)
+    attempts.forget_old(now)
+    return enter(user, client, now=now)
+
+
+def enter(user: User, client: Client, *, now: datetime) -> SignedIn:
+    """Begin the session of somebody who has proved the first factor."""
+    stage = stage_after_password(user)
+    if stage != "full":
+        return SignedIn(sessions.begin(user, client, stage, now=now), stage)
+    return _finish(user, client, sessions.begin(user, client, "full", now=now), now=now)
+
+
+def stage_after_password(user: User) -> str:
+    """What is still missing after the password: `second_factor`, `enrolment`, or nothing (`full`)."""
+    if user.totp_secret:
+        return "second_factor"
+    return "enrolment" if user.needs_second_factor else "full"
+
+
+def _finish(user: User, client: Client, token: str, *, now: datetime) -> SignedIn:
+    audit.record(actor_of(user), "signed_in", subject_of(user), at=now, after={"browser": client.browser})
+    return SignedIn(token, "full", sessions.remember_browser(user, client, now=now))
+
+
+def finish_with_code(
+    session: StaffSession, code: str, client: Client, *, secret: str, now: datetime
+) -> SignedIn | None:
+    """End the door's second step with a code of the app or a recovery code; None where it is wrong."""
+    user = session.user
+    if not prove_second_factor(user, code, secret=secret, now=now):
+        return None
+    return _finish(user, client, sessions.replace(session, client, "full", now=now), now=now)
+
+
+def prove_second_factor(user: User, code: str, *, secret: str, now: datetime) -> bool:
+    """Use up a code of the app or a recovery code; raises TooManyAttemptsError."""
+    counted = Counted(attempts.CODE, user.code)
+    if not attempts.take(counted, secret=secret, now=now):
+        raise TooManyAttemptsError
+    if not (_use_code(user, code, now) or _use_recovery_code(user, code, now)):
+        audit.record(Actor("system", "", ""), "second_factor_refused", subject_of(user), at=now)
+        return False
+    attempts.give_back(counted, secret=secret)
+    return True
+
+
+def _use_code(user: User, code: str, now: datetime) -> bool:
+    if user.totp_secret is None:
+        return False
+    step = second_factor.step_of(user.totp_secret, code, now=now, after=user.totp_last_step)
+    if step is None:
+        return False
+    # Conditional, so that of two requests with the same code one gets in.
+    unused = or_(User.totp_last_step.is_(None), User.totp_last_step < step)
+    return _changed_one(update(User).where(User.id == user.id, unused).values(totp_last_step=step))
+
+
+def _use_recovery_code(user: User, code: str, now: datetime) -> bool:
+    mine = RecoveryCode.user_id == user.id, RecoveryCode.code_hash == second_factor.hash_recovery_code(code)
+    used = _changed_one(update(RecoveryCode).where(*mine, RecoveryCode.used_at.is_(None)).values(used_at=now))
+    if used:
+        audit.record(actor_of(user), "recovery_code_used", subject_of(user), at=now)
+    return used
+
+
+def _changed_one(statement: object) -> bool:
+    result = db.session.execute(statement)  # type: ignore[call-overload]
+    return bool(result.rowcount == 1)
+
+
+def offer_second_factor(session: StaffSession) -> None:
+    """Let a session offer a new secret, which counts once a code proves it."""
+    session.offered_secret = second_factor.new_secret()
+
+
+def enrol(session: StaffSession, code: str, client: Client, *, now: datetime) -> tuple[SignedIn, list[str]] | None:
+    """Take the offered second factor into use once a code proves it; None where the code is wrong.
+
+    Returns the new session and the recovery codes, which are shown once.
+    """
+    user, offered = session.user, session.offered_secret
+    step = second_factor.step_of(offered, code, now=now, after=None) if offered else None
+    if step is None:
+        return None
+    user.totp_secret, user.totp_last_step = offered, step
+    codes = renew_recovery_codes(user, now=now)
+    audit.record(actor_of(user), "second_factor_enrolled", subject_of(user), at=now)
+    sessions.end_all(user, but=session.code)
+    signed_in = _finish(user, client, sessions.replace(session, client, "full", now=now), now=now)
+    return signed_in, codes
+
+
+def renew_recovery_codes(user: User, *, now: datetime) -> list[str]:
+    """Ten new recovery codes in the place of the former ones."""
+    codes = second_factor.new_recovery_codes()
+    drop_recovery_codes(user)
+    db.session.add_all(
+        RecoveryCode(user_id=user.id, code_hash=second_factor.hash_recovery_code(code)) for code in codes
+    )
+    db.session.flush()
+    audit.record(actor_of(user), "recovery_codes_renewed", subject_of(user), at=now)
+    return codes
+
+
+def drop_recovery_codes(user: User) -> None:
+    """No recovery code is good any more."""
+    for code in queries.recovery_codes(user):
+        db.session.delete(code)
+    db.session.flush()
+
+
+def confirm(session: StaffSession, *, now: datetime) -> None:
+    """Note that this person has just proved again who they are."""
+    session.confirmed_at = now

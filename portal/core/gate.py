@@ -1,0 +1,216 @@
+"""The way into what is not public: who comes, the token of their forms, and the headers of what they get.
+
+Who somebody is, a domain says (`register_identity`); this package only asks. Nobody outside learns what exists: without
+a session every address of the staff leads to the sign-in page.
+"""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable
+from contextlib import nullcontext
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Protocol, cast
+from urllib.parse import quote, urlsplit
+
+from flask import Response, abort, g, make_response, redirect, request
+from flask.typing import ResponseReturnValue
+from werkzeug.wrappers import Response as BaseResponse
+
+from portal.core import clock, links
+from portal.core.db import read_only, unit_of_work
+from portal.core.i18n import current_locale, localised_path
+from portal.core.links import LinkVisit, Purpose
+from portal.core.pages import renderer
+from portal.core.permissions import Permission, Principal
+from portal.core.tokens import form_token, new_token, same
+
+View = Callable[..., ResponseReturnValue]
+SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+STAFF = "/can-bo"
+SIGN_IN = f"{STAFF}/dang-nhap"
+CONFIRM = f"{STAFF}/xac-nhan"
+NEXT = "tiep"
+FORM_FIELD = "csrf_token"
+# How long after somebody proved who they are a dangerous act is still believed to be theirs.
+CONFIRMED_FOR = timedelta(minutes=15)
+# How exactly a session knows when it was last used.
+_SEEN_EVERY = timedelta(minutes=5)
+
+
+@dataclass(frozen=True, slots=True)
+class Cookie:
+    """A cookie of ours; over https its name binds it to this host (RFC 6265bis, section 4.1.3.2)."""
+
+    name: str
+
+    @property
+    def _own_name(self) -> str:
+        return f"__Host-{self.name}" if _is_https() else self.name
+
+    def read(self) -> str:
+        """Its value, or ""."""
+        return request.cookies.get(self._own_name, "")
+
+    def write(self, response: BaseResponse, value: str, *, lasts: timedelta | None = None) -> None:
+        """Set it; without `lasts` it ends with the browser."""
+        response.set_cookie(
+            self._own_name, value, max_age=lasts, path="/", secure=_is_https(), httponly=True, samesite="Lax"
+        )
+
+    def remove(self, response: BaseResponse) -> None:
+        """Take it from the browser."""
+        response.delete_cookie(self._own_name, path="/", secure=_is_https(), httponly=True, samesite="Lax")
+
+
+SESSION_COOKIE = Cookie("gandan-staff")
+LINK_COOKIE = Cookie("gandan-link")
+# Before there is a session: what ties the sign-in form to the browser that asked for it.
+FORM_COOKIE = Cookie("gandan-form")
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """What a private route asks for. `kind` is requires, signed_in, entrance or by_link.
+
+    A view that `opens_units` of work itself does so because of a slow password hash, which must not hold the database's
+    write lock.
+    """
+
+    kind: str
+    permission: Permission | None = None
+    purpose: Purpose | None = None
+    is_confirmed: bool = False
+    opens_units: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """Who came. `form_token` goes into every form of the page."""
+
+    form_token: str
+    principal: Principal | None = None
+    link: LinkVisit | None = None
+
+
+class Identity(Protocol):
+    """The domain that knows the staff."""
+
+    def principal(self, token: str, now: datetime) -> tuple[Principal, datetime] | None:
+        """Whose session a token is, and when it was last seen; None where it is nobody's, or over."""
+
+    def saw(self, principal: Principal, now: datetime) -> None:
+        """Remember that the session was used."""
+
+
+_identities: list[Identity] = []
+
+
+def register_identity(identity: Identity) -> None:
+    """Say who knows the staff; `wiring` calls it."""
+    _identities[:] = [identity]
+
+
+def visit() -> Visit:
+    """Who is asking for the current page; only inside a private view."""
+    return cast(Visit, g.visit)
+
+
+def principal() -> Principal:
+    """The person of the staff who is asking."""
+    found = visit().principal
+    if found is None:
+        raise RuntimeError("this route lets in people who are not signed in")
+    return found
+
+
+def private(view: View, entry: Entry) -> View:
+    """The wrapper of every private view: entry, form token, unit of work, headers."""
+
+    @functools.wraps(view)
+    def wrapper(*args: Any, **kwargs: Any) -> ResponseReturnValue:
+        changes = request.method not in SAFE_METHODS
+        with unit_of_work() if changes and not entry.opens_units else nullcontext():
+            came = _enter(entry)
+            if isinstance(came, Visit):
+                g.visit = came
+                if changes:
+                    _check_form(came)
+                with nullcontext() if changes else read_only():
+                    answer = make_response(view(*args, **kwargs))
+            else:
+                answer = make_response(came)
+        return _private(answer, entry, came)
+
+    return wrapper
+
+
+def _enter(entry: Entry) -> Visit | BaseResponse:
+    if entry.kind == "entrance":
+        return Visit(form_token(FORM_COOKIE.read() or g.setdefault("new_form_cookie", new_token())))
+    if entry.purpose is not None:
+        token = LINK_COOKIE.read()
+        link = links.visit(token, entry.purpose, now=clock.now()) if token else None
+        return Visit(form_token(token), link=link) if link else abort(410)
+    return _enter_as_staff(entry)
+
+
+def _enter_as_staff(entry: Entry) -> Visit | BaseResponse:
+    token, now = SESSION_COOKIE.read(), clock.now()
+    found = _identities[0].principal(token, now) if token else None
+    if found is None:
+        return _lead_to(SIGN_IN)
+    person, seen_at = found
+    if now - seen_at >= _SEEN_EVERY:
+        with unit_of_work():
+            _identities[0].saw(person, now)
+    if entry.permission is not None and not person.may(entry.permission):
+        abort(403)
+    if entry.is_confirmed and now - person.confirmed_at >= CONFIRMED_FOR:
+        return _lead_to(CONFIRM)
+    return Visit(form_token(token), principal=person)
+
+
+def _lead_to(path: str) -> BaseResponse:
+    """To a door, which leads back; an HTMX request is told to go there with the whole page."""
+    if request.method in SAFE_METHODS:
+        came_for = request.full_path.rstrip("?")
+    else:  # what was sent can't be sent again from there; the page with its form can be opened
+        came_for = urlsplit(request.referrer or "").path.removeprefix(current_locale().prefix) or STAFF
+    target = localised_path(f"{path}?{NEXT}={quote(came_for, safe='/')}", current_locale())
+    if request.headers.get("HX-Request"):
+        return Response(status=204, headers={"HX-Redirect": target})
+    return redirect(target, 303)
+
+
+def next_address(given: str, otherwise: str = STAFF) -> str:
+    """Where to go after a door, in the reader's language: an address of the staff's, never another site's."""
+    parts = urlsplit(given)
+    is_ours = not parts.scheme and not parts.netloc and parts.path.startswith(STAFF) and "\\" not in given
+    is_plain = given.isprintable() and "//" not in given
+    return localised_path(given if is_ours and is_plain else otherwise, current_locale())
+
+
+def _check_form(came: Visit) -> None:
+    """Refuse a change that another site, or a page of another session, has sent (OWASP: synchronizer token)."""
+    if request.headers.get("Sec-Fetch-Site", "same-origin") not in {"same-origin", "none"}:
+        abort(403)
+    origin = request.headers.get("Origin")
+    if origin is not None and urlsplit(origin).netloc != request.host:
+        abort(403)
+    if not same(request.form.get(FORM_FIELD, ""), came.form_token):
+        abort(403)
+
+
+def _private(response: Response, entry: Entry, came: Visit | BaseResponse) -> Response:
+    response.headers["Cache-Control"] = "no-store"
+    response.headers["X-Robots-Tag"] = "noindex"
+    response.headers["Referrer-Policy"] = "no-referrer" if entry.kind == "by_link" else "same-origin"
+    if isinstance(came, Visit) and "new_form_cookie" in g:
+        FORM_COOKIE.write(response, g.new_form_cookie)
+    return response
+
+
+def _is_https() -> bool:
+    return renderer().config.site_url.startswith("https://")

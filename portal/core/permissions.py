@@ -1,0 +1,156 @@
+"""Who may do what among staff: roles × permissions as one table, each role held somewhere."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+
+class Permission(StrEnum):
+    """What a route or an action asks for."""
+
+    MANAGE_PEOPLE = "manage_people"
+    MANAGE_SETTINGS = "manage_settings"
+    MANAGE_OUTBOX = "manage_outbox"
+    READ_AUDIT = "read_audit"
+    EDIT_CONTENT = "edit_content"
+    REVIEW_CONTENT = "review_content"
+    EDIT_FIGURES = "edit_figures"
+    ANSWER_CASES = "answer_cases"
+    LEAD_TEAM = "lead_team"
+
+
+class Role(StrEnum):
+    """A part that somebody plays, for the whole portal or within a scope."""
+
+    ADMIN = "admin"
+    EDITOR = "editor"
+    REVIEWER = "reviewer"
+    ANALYST = "analyst"
+    OFFICER = "officer"
+    TEAM_LEADER = "team_leader"
+
+
+ROLE_PERMISSIONS: Mapping[Role, frozenset[Permission]] = {
+    Role.ADMIN: frozenset(
+        {
+            Permission.MANAGE_PEOPLE,
+            Permission.MANAGE_SETTINGS,
+            Permission.MANAGE_OUTBOX,
+            Permission.READ_AUDIT,
+            Permission.EDIT_CONTENT,
+        }
+    ),
+    Role.EDITOR: frozenset({Permission.EDIT_CONTENT}),
+    Role.REVIEWER: frozenset({Permission.EDIT_CONTENT, Permission.REVIEW_CONTENT}),
+    Role.ANALYST: frozenset({Permission.EDIT_FIGURES}),
+    Role.OFFICER: frozenset({Permission.ANSWER_CASES}),
+    Role.TEAM_LEADER: frozenset({Permission.LEAD_TEAM}),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """Where a role holds: everywhere, or for one thing of a kind that a domain has registered, such as an agency."""
+
+    kind: str
+    key: str = ""
+
+
+EVERYWHERE = Scope("portal")
+# The kinds of scope in which each role may be held. An officer answers for an agency, a leader leads a team.
+ROLE_SCOPES: Mapping[Role, frozenset[str]] = {
+    Role.ADMIN: frozenset({"portal"}),
+    Role.EDITOR: frozenset({"portal", "agency"}),
+    Role.REVIEWER: frozenset({"portal", "agency"}),
+    Role.ANALYST: frozenset({"portal", "agency"}),
+    Role.OFFICER: frozenset({"agency"}),
+    Role.TEAM_LEADER: frozenset({"team"}),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Grant:
+    """A role and where it holds."""
+
+    role: Role
+    scope: Scope
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Who did something, as the audit log and the batches of imports name them.
+
+    `kind` is user, command (the operator's command line), link (somebody with a private link) or system; `key` is an
+    account's public code, or "".
+    """
+
+    kind: str
+    key: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Principal:
+    """A signed-in person of the staff. `confirmed_at` is when they last proved who they are."""
+
+    code: str
+    name: str
+    email: str
+    grants: tuple[Grant, ...]
+    session_code: str
+    confirmed_at: datetime
+
+    @property
+    def actor(self) -> Actor:
+        """This person as the audit log names them."""
+        return Actor("user", self.code, self.name)
+
+    def may(self, permission: Permission) -> bool:
+        """Whether they hold the permission anywhere."""
+        return any(permission in ROLE_PERMISSIONS[grant.role] for grant in self.grants)
+
+    def scopes(self, permission: Permission) -> frozenset[Scope]:
+        """Where they hold it, subordinates included; `EVERYWHERE` among them stands for all."""
+        held = {grant.scope for grant in self.grants if permission in ROLE_PERMISSIONS[grant.role]}
+        return frozenset(wider for scope in held for wider in (scope, *_subordinates(scope)))
+
+    def may_in(self, permission: Permission, scope: Scope) -> bool:
+        """Whether they hold it in this scope, directly, for a superior or everywhere."""
+        return not {EVERYWHERE, scope}.isdisjoint(self.scopes(permission))
+
+
+@dataclass(frozen=True, slots=True)
+class ScopeChoice:
+    """One thing that a role can be held for, and its name for people."""
+
+    scope: Scope
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class ScopeKind:
+    """What a domain knows of its kind of scope: all there are, and those below one."""
+
+    choices: Callable[[], Sequence[ScopeChoice]]
+    subordinates: Callable[[str], Sequence[str]]
+
+
+_scope_kinds: dict[str, ScopeKind] = {}
+
+
+def register_scope_kind(kind: str, known: ScopeKind) -> None:
+    """Say which domain knows the scopes of a kind; `wiring` calls it."""
+    _scope_kinds[kind] = known
+
+
+def scope_choices() -> list[ScopeChoice]:
+    """All that a role can be held for, beside `EVERYWHERE`."""
+    return [choice for kind in _scope_kinds.values() for choice in kind.choices()]
+
+
+def _subordinates(scope: Scope) -> list[Scope]:
+    kind = _scope_kinds.get(scope.kind)
+    return [Scope(scope.kind, key) for key in kind.subordinates(scope.key)] if kind else []
