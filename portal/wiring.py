@@ -37,10 +37,11 @@ def register_commands(app: Flask) -> None:
     """
     from portal.core.migrations import init_migrations
     from portal.guides.cli import guides_cli
+    from portal.outbox.cli import worker_command
     from portal.pages.cli import starter_cli
     from portal.procedures.cli import procedures_cli
     from portal.search.cli import search_cli
 
     init_migrations(app)
-    for commands in (procedures_cli, guides_cli, search_cli, starter_cli):
+    for commands in (procedures_cli, guides_cli, search_cli, starter_cli, worker_command):
         app.cli.add_command(commands)

@@ -1,0 +1,1 @@
+"""The outbox: mail, webhooks and long work as rows that commit together with the work that asks for them."""

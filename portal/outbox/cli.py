@@ -1,0 +1,61 @@
+"""`portal worker` and `portal webhooks`."""
+
+from __future__ import annotations
+
+import logging
+import os
+import select
+import signal
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from typing import cast
+
+import click
+from flask import Flask, current_app
+from flask.cli import with_appcontext
+
+from portal.core.pages import renderer
+from portal.outbox.pidfile import AlreadyRunning, only_worker
+from portal.outbox.registry import kinds
+from portal.outbox.worker import Worker
+
+logger = logging.getLogger(__name__)
+
+# Longer than a mail server or a webhook may take; a service manager should wait a little longer still.
+GRACE_SECONDS = 60.0
+
+
+@contextmanager
+def _told_to_end() -> Iterator[Callable[[float], bool]]:
+    """Waits for a signal. It arrives through a pipe: a lock that a handler took could be held by what it interrupts."""
+    reader, writer = os.pipe()
+    os.set_blocking(writer, False)
+    for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
+        signal.signal(number, lambda *_: os.write(writer, b"."))
+    yield lambda seconds: bool(select.select([reader], [], [], seconds)[0])
+
+
+@click.command("worker")
+@click.option("--once", is_flag=True, help="Deliver what is due now, and end.")
+@with_appcontext
+def worker_command(once: bool) -> None:
+    """Deliver what the outbox holds: mail, webhooks, long work. One for each DATA_DIR."""
+    app = cast(Flask, current_app._get_current_object())  # type: ignore[attr-defined]
+    config = renderer().config
+    try:
+        with only_worker(config.data_dir) as name:
+            worker = Worker(app, name, kinds(), keep=timedelta(days=30), clean=lambda _: None)
+            if once:
+                worker.drain()
+                return
+            with _told_to_end() as wait:
+                logger.info("worker started", extra={"kinds": [kind.name for kind in kinds()]})
+                is_well = worker.run(wait, grace_seconds=GRACE_SECONDS)
+                logger.info("worker ended")
+    except AlreadyRunning as error:
+        raise click.ClickException(str(error)) from error
+    if not is_well:
+        # Threads that hang would hold up an ordinary exit.
+        logging.shutdown()
+        os._exit(1)

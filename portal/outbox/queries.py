@@ -1,0 +1,125 @@
+"""Every question about the outbox."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Select, func, select
+
+from portal.core.db import db
+from portal.outbox.models import DEAD, LEASED, OPEN, STATES, OutboxMessage, WebhookEndpoint, WorkerHeartbeat
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A message in a list for staff: no payload and no key, which may hold personal data."""
+
+    code: str
+    kind: str
+    state: str
+    attempts: int
+    last_error: str | None
+    created_at: datetime
+    due_at: datetime | None
+    finished_at: datetime | None
+    can_resend: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """How the outbox is; None where there is nothing of the kind."""
+
+    last_beat: datetime | None
+    oldest_wanted: datetime | None
+    dead: int
+
+
+def message_by_key(kind: str, key: str) -> OutboxMessage | None:
+    """The message that was enqueued under a key."""
+    return db.session.scalar(select(OutboxMessage).where(OutboxMessage.kind == kind, OutboxMessage.key == key))
+
+
+def message_to_change(code: str) -> OutboxMessage | None:
+    """A message by its code, its row locked until the transaction ends."""
+    return db.session.scalar(select(OutboxMessage).where(OutboxMessage.code == code).with_for_update())
+
+
+def _due(kind: str, now: datetime) -> Select[OutboxMessage]:
+    return (
+        select(OutboxMessage)
+        .where(OutboxMessage.kind == kind, OutboxMessage.due_at <= now)
+        .order_by(OutboxMessage.due_at, OutboxMessage.id)
+        .limit(1)
+    )
+
+
+def is_due(kind: str, now: datetime) -> bool:
+    """Whether there is something to claim: what an idle worker asks, without a lock."""
+    return db.session.execute(_due(kind, now).with_only_columns(OutboxMessage.id)).first() is not None
+
+
+def next_due(kind: str, now: datetime) -> OutboxMessage | None:
+    """The message that has waited longest since it was due, locked; what another worker is claiming is passed over."""
+    return db.session.scalar(_due(kind, now).with_for_update(skip_locked=True))
+
+
+def leased_by(worker: str) -> list[OutboxMessage]:
+    """What a worker holds, locked."""
+    statement = (
+        select(OutboxMessage)
+        .where(OutboxMessage.state == LEASED, OutboxMessage.lease.startswith(f"{worker}.", autoescape=True))
+        .order_by(OutboxMessage.id)
+    )
+    return list(db.session.scalars(statement.with_for_update(skip_locked=True)))
+
+
+def to_forget(before: datetime, limit: int) -> list[int]:
+    """Ids of messages finished before a moment whose payload is still there."""
+    statement = select(OutboxMessage.id).where(
+        OutboxMessage.finished_at < before, OutboxMessage.payload.is_not(None)
+    )  # fmt: skip
+    return list(db.session.scalars(statement.order_by(OutboxMessage.finished_at).limit(limit)))
+
+
+def condition(now: datetime) -> Condition:
+    """What says whether messages go out: the last heartbeat, the oldest message that should be out, the dead ones."""
+    oldest = select(func.min(OutboxMessage.wanted_at)).where(
+        OutboxMessage.state.in_(OPEN), OutboxMessage.wanted_at <= now
+    )
+    return Condition(
+        last_beat=db.session.scalar(select(func.max(WorkerHeartbeat.beat_at))),
+        oldest_wanted=db.session.scalar(oldest),
+        dead=db.session.scalar(select(func.count()).where(OutboxMessage.state == DEAD)) or 0,
+    )
+
+
+def counts() -> dict[str, int]:
+    """How many messages there are in each state, all states named."""
+    found = select(OutboxMessage.state, func.count().label("messages")).group_by(OutboxMessage.state)
+    return dict.fromkeys(STATES, 0) | {row.state: row.messages for row in db.session.execute(found)}
+
+
+def messages(state: str, *, page: int = 1, per_page: int = 50) -> list[Listed]:
+    """A page of the messages in a state, the newest first; pages count from 1."""
+    columns = OutboxMessage
+    statement = (
+        select(columns.code, columns.kind, columns.state, columns.attempts, columns.last_error, columns.created_at,
+               columns.due_at, columns.finished_at, columns.payload.is_not(None))
+        .where(columns.state == state)
+        .order_by(columns.id.desc())
+        .limit(per_page)
+        .offset((page - 1) * per_page)
+    )  # fmt: skip
+    return [Listed(*row) for row in db.session.execute(statement)]
+
+
+def endpoints(event: str | None = None) -> list[WebhookEndpoint]:
+    """Every endpoint, oldest first; or the active ones that want an event."""
+    found = list(db.session.scalars(select(WebhookEndpoint).order_by(WebhookEndpoint.id)))
+    return [one for one in found if event is None or (one.is_active and event in one.events)]
+
+
+def endpoint(code: str) -> WebhookEndpoint | None:
+    """An endpoint by its code."""
+    return db.session.scalar(select(WebhookEndpoint).where(WebhookEndpoint.code == code))
