@@ -6,8 +6,10 @@ Every setting is described in docs/configuration.md; a convention test holds the
 from __future__ import annotations
 
 import os
+import secrets
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from contextlib import suppress
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 from urllib.parse import SplitResult, urlsplit
@@ -98,8 +100,32 @@ def _profile(text: str) -> Path:
     return path
 
 
-# Their values may hold a password, which has no place in a log.
-_SECRET = frozenset({"DATABASE_URL"})
+def _secret(text: str) -> str:
+    if text and len(text) < _SHORTEST_SECRET:
+        raise ValueError(f"must have at least {_SHORTEST_SECRET} characters, best random ones")
+    return text
+
+
+def _kept_secret(data_dir: Path) -> str:
+    """The secret of this copy, made at its first start; the same for all of its processes."""
+    path = data_dir / "secret-key"
+    if path.exists():
+        return path.read_text(encoding="ascii").strip()
+    with suppress(FileExistsError):
+        # Written whole under another name first: another process may be looking.
+        fresh = path.with_name(f"{path.name}.{secrets.token_hex(8)}")
+        fresh.touch(mode=0o600, exist_ok=False)
+        try:
+            fresh.write_text(secrets.token_urlsafe(48), encoding="ascii")
+            path.hardlink_to(fresh)
+        finally:
+            fresh.unlink()
+    return path.read_text(encoding="ascii").strip()
+
+
+_SHORTEST_SECRET = 32
+# Their values hold what has no place in a log.
+_SECRET = frozenset({"DATABASE_URL", "SECRET_KEY"})
 
 # name in the environment -> (default as text, parser); an empty variable counts as absent.
 SETTINGS: dict[str, tuple[str, Callable[[str], Any]]] = {
@@ -107,6 +133,7 @@ SETTINGS: dict[str, tuple[str, Callable[[str], Any]]] = {
     "HOST": ("127.0.0.1", str),
     "PORT": ("8000", _whole_number(1, 65535)),
     "DATABASE_URL": ("", lambda text: _database_url(text) if text else ""),
+    "SECRET_KEY": ("", _secret),
     "SITE_URL": ("", lambda text: _origin(text) if text else ""),
     "TRUSTED_HOSTS": ("", _hosts),
     "PROXY_HOPS": ("0", _whole_number(0, 1)),
@@ -126,7 +153,8 @@ class Config:
     data_dir: Path
     host: str
     port: int
-    database_url: str
+    database_url: str = field(repr=False)
+    secret_key: str = field(repr=False)
     site_url: str
     trusted_hosts: tuple[str, ...]
     proxy_hops: int
@@ -153,6 +181,7 @@ class Config:
             raise ConfigurationError(problems)
         data_dir = values["data_dir"]
         values["database_url"] = values["database_url"] or f"sqlite:///{data_dir}/portal.db"
+        values["secret_key"] = values["secret_key"] or _kept_secret(data_dir)
         values["site_url"] = values["site_url"] or f"http://127.0.0.1:{values['port']}"
         own_host = urlsplit(values["site_url"]).hostname or ""
         values["trusted_hosts"] = values["trusted_hosts"] or (own_host, "127.0.0.1", "localhost")

@@ -4,12 +4,23 @@ from __future__ import annotations
 
 from flask import Flask
 
+from portal.accounts.admin import admin_views
+from portal.accounts.arrivals import arrivals_views, invitation_door, reset_door
+from portal.accounts.audit_views import audit_views
+from portal.accounts.doors import doors_views
+from portal.accounts.own import own_views
+from portal.accounts.sessions import SessionIdentity
+from portal.core.gate import register_identity
+from portal.core.links import Purpose, register_door
 from portal.core.registry import register_guide_finder
+from portal.core.staff import register_menu
 from portal.guides import queries as guide_queries
 from portal.guides.views import guides_views
 from portal.pages.api import api_views
 from portal.pages.browse import browse_views
 from portal.pages.machine import machine_views
+from portal.pages.menu import staff_menu
+from portal.pages.office import office_views
 from portal.pages.search import search_views
 from portal.pages.views import pages_views
 from portal.procedures.views import procedures_views
@@ -25,9 +36,19 @@ def register(app: Flask) -> None:
         api_views,
         guides_views,
         procedures_views,
+        office_views,
+        doors_views,
+        arrivals_views,
+        own_views,
+        admin_views,
+        audit_views,
     ):
         app.register_blueprint(blueprint)
     register_guide_finder(guide_queries.guides_of_procedure)
+    register_identity(SessionIdentity())
+    register_door(Purpose.INVITATION, invitation_door)
+    register_door(Purpose.PASSWORD_RESET, reset_door)
+    register_menu(staff_menu())
 
 
 def register_commands(app: Flask) -> None:
@@ -35,6 +56,7 @@ def register_commands(app: Flask) -> None:
 
     Imported here: in a worker that serves pages, Alembic, YAML and spreadsheets would take 15 MB for nothing.
     """
+    from portal.accounts.cli import user_cli
     from portal.core.migrations import init_migrations
     from portal.guides.cli import guides_cli
     from portal.outbox.cli import worker_command
@@ -43,5 +65,5 @@ def register_commands(app: Flask) -> None:
     from portal.search.cli import search_cli
 
     init_migrations(app)
-    for commands in (procedures_cli, guides_cli, search_cli, starter_cli, worker_command):
+    for commands in (procedures_cli, guides_cli, search_cli, starter_cli, worker_command, user_cli):
         app.cli.add_command(commands)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from flask import Blueprint, Response, abort, redirect, request
+from flask import Blueprint, Response, abort, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -16,7 +16,7 @@ from portal.accounts.models import StaffSession, User
 from portal.accounts.people import PeopleError
 from portal.core import clock
 from portal.core.access import requires
-from portal.core.gate import principal
+from portal.core.gate import principal, see_other
 from portal.core.i18n import current_locale
 from portal.core.permissions import Permission, scope_choices
 from portal.core.staff import render_staff, staff_url
@@ -35,7 +35,8 @@ def _crumbs() -> list[tuple[str, str | None]]:
 
 def state_label(user: User) -> str:
     """Whether somebody can sign in, in words."""
-    return {"invited": _("Đã mời"), "active": _("Đang hoạt động"), "disabled": _("Đã khóa")}[user.state]
+    labels: dict[str, str] = {"invited": _("Đã mời"), "active": _("Đang hoạt động"), "disabled": _("Đã khóa")}
+    return labels[user.state]
 
 
 def roles_label(user: User) -> str:
@@ -124,7 +125,7 @@ def _invited(user: User, token: str) -> Response:
     """Send the invitation; where no mail is set up, show its link to the admin, once."""
     if is_mail_sent():
         send_invitation(user.email, user.name, token, key=f"invitation-{new_code()}", now=clock.now())
-        return redirect(staff_url(f"/nguoi-dung/{user.code}"), 303)
+        return see_other(staff_url(f"/nguoi-dung/{user.code}"))
     return render_staff(
         "staff/accounts/invited.html", title=_("Gửi liên kết này cho người được mời"), crumbs=_crumbs(), user=user,
         link=link_address(token, current_locale()), days=people.INVITATION_LASTS.days,
@@ -133,7 +134,7 @@ def _invited(user: User, token: str) -> Response:
 
 def people_problem(error: PeopleError) -> str:
     """Why a change of the staff was refused, in words."""
-    return {
+    messages: dict[str, str] = {
         "bad_email": _("Địa chỉ thư chưa đúng. Ví dụ: nguyen.van.an@quangngai.gov.vn."),
         "taken": _("Địa chỉ thư này đã có tài khoản."),
         "no_name": _("Bạn chưa điền họ tên."),
@@ -141,7 +142,8 @@ def people_problem(error: PeopleError) -> str:
         "last_admin": _("Đây là quản trị viên cuối cùng. Bạn thêm một quản trị viên khác trước."),
         "bad_grant": _("Vai trò này không gắn với nơi đã chọn."),
         "no_role": _("Bạn chọn ít nhất một vai trò."),
-    }[error.code]
+    }
+    return messages[error.code]
 
 
 def _somebody(code: str) -> User:
@@ -220,7 +222,7 @@ def _do(user: User, change: Callable[[], None]) -> ResponseReturnValue:
         change()
     except PeopleError as error:
         return _person_page(user, problem=people_problem(error), status=409)
-    return redirect(staff_url(f"/nguoi-dung/{user.code}"), 303)
+    return see_other(staff_url(f"/nguoi-dung/{user.code}"))
 
 
 @dataclass(frozen=True)

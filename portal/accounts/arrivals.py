@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, abort, redirect, request
+from flask import Blueprint, Response, abort, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -15,7 +15,7 @@ from portal.core.access import by_link
 from portal.core.db import unit_of_work
 from portal.core.gate import LINK_COOKIE, visit
 from portal.core.links import Door, Purpose
-from portal.core.staff import render_staff, staff_url
+from portal.core.staff import render_staff
 
 arrivals_views = Blueprint("arrivals", __name__, url_prefix="/can-bo")
 

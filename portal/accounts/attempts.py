@@ -77,7 +77,8 @@ def take(counted: Counted, *, secret: str, now: datetime) -> bool:
         )
         .returning(table.c.count)
     )
-    return db.session.execute(statement).scalar_one() <= counted.limit.count
+    count: int = db.session.execute(statement).scalar_one()
+    return count <= counted.limit.count
 
 
 def give_back(counted: Counted, *, secret: str) -> None:

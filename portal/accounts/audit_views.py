@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -43,7 +42,11 @@ class _Entries:
 
 
 def _details(values: dict[str, Any] | None) -> str:
-    return json.dumps(values, ensure_ascii=False, default=str) if values else ""
+    """What changed, as `name: value; …`."""
+    return "; ".join(
+        f"{name}: {', '.join(map(str, value)) if isinstance(value, list) else value}"
+        for name, value in (values or {}).items()
+    )
 
 
 @audit_views.get("/nhat-ky")
@@ -62,9 +65,7 @@ def audit_log() -> ResponseReturnValue:
         Column[AuditEntry]("truoc", _("Trước"), lambda row: _details(row.before)),
         Column[AuditEntry]("sau", _("Sau"), lambda row: _details(row.after)),
     ]
-    table = table_page(
-        columns, _Entries(wanted), Order("luc", descending=True), parameters=parameters, name="nhat-ky"
-    )
+    table = table_page(columns, _Entries(wanted), Order("luc", descending=True), parameters=parameters, name="nhat-ky")
     if isinstance(table, Response):
         return table
     choices = sorted(((name, action_label(name)) for name in audit.actions()), key=lambda choice: choice[1])
@@ -75,12 +76,13 @@ def audit_log() -> ResponseReturnValue:
 
 def actor_kind_label(kind: str) -> str:
     """Who did something where no person is named."""
-    return {"system": _("Hệ thống"), "command": _("Dòng lệnh"), "link": _("Qua liên kết")}.get(kind, kind)
+    labels: dict[str, str] = {"system": _("Hệ thống"), "command": _("Dòng lệnh"), "link": _("Qua liên kết")}
+    return labels.get(kind, kind)
 
 
 def action_label(action: str) -> str:
     """What was done, in words; the key itself where a later version wrote it."""
-    return {
+    labels: dict[str, str] = {
         "invited": _("Mời"),
         "invited_again": _("Mời lại"),
         "roles_changed": _("Đổi vai trò"),
@@ -96,4 +98,5 @@ def action_label(action: str) -> str:
         "signed_out_everywhere": _("Đăng xuất mọi nơi"),
         "password_changed": _("Đổi mật khẩu"),
         "password_reset_sent": _("Gửi liên kết đặt lại mật khẩu"),
-    }.get(action, action)
+    }
+    return labels.get(action, action)

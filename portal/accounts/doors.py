@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from flask import Blueprint, Response, redirect, request
+from flask import Blueprint, Response, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -16,7 +16,7 @@ from portal.accounts.sign_in import SignedIn, TooManyAttemptsError
 from portal.core import clock
 from portal.core.access import entrance
 from portal.core.db import unit_of_work
-from portal.core.gate import NEXT, SESSION_COOKIE, SIGN_IN, Cookie, next_address
+from portal.core.gate import NEXT, SESSION_COOKIE, SIGN_IN, Cookie, next_address, see_other
 from portal.core.i18n import current_locale
 from portal.core.pages import renderer
 from portal.core.qr import qr_svg
@@ -44,7 +44,7 @@ def let_in(signed_in: SignedIn) -> Response:
         target = next_address(wanted)
     else:
         target = staff_url(_STAGES[signed_in.stage]) + (f"?{request.query_string.decode('latin-1')}" if wanted else "")
-    response = redirect(target, 303)
+    response = see_other(target)
     give_cookies(response, signed_in)
     return response
 
@@ -93,7 +93,7 @@ def _sign_in_page(form: SignInForm, *, problem: str = "", status: int = 200) -> 
 
 
 def _too_often() -> str:
-    return _("Đã thử quá nhiều lần. Bạn chờ 15 phút rồi thử lại, hoặc đặt lại mật khẩu.")
+    return str(_("Đã thử quá nhiều lần. Bạn chờ 15 phút rồi thử lại, hoặc đặt lại mật khẩu."))
 
 
 def _unfinished(stage: str) -> StaffSession | None:
@@ -103,7 +103,7 @@ def _unfinished(stage: str) -> StaffSession | None:
 
 
 def _again() -> Response:
-    return redirect(staff_url(SIGN_IN.removeprefix("/can-bo")), 303)
+    return see_other(staff_url(SIGN_IN.removeprefix("/can-bo")))
 
 
 @doors_views.get("/dang-nhap/ma")
@@ -133,7 +133,7 @@ def code_now() -> ResponseReturnValue:
 
 def wrong_code() -> str:
     """What to tell somebody whose code is wrong."""
-    return _("Mã chưa đúng hoặc đã dùng rồi. Bạn chờ ứng dụng hiện mã mới rồi nhập lại.")
+    return str(_("Mã chưa đúng hoặc đã dùng rồi. Bạn chờ ứng dụng hiện mã mới rồi nhập lại."))
 
 
 def _code_page(form: CodeForm, *, problem: str = "", status: int = 200) -> Response:
@@ -202,7 +202,7 @@ def forgotten_now() -> ResponseReturnValue:
         return _forgotten_page(form, status=422)
     with unit_of_work():
         forgotten.ask(form.email.data or "", client(), secret=secret(), now=clock.now())
-    return redirect(staff_url("/quen-mat-khau/da-gui"), 303)
+    return see_other(staff_url("/quen-mat-khau/da-gui"))
 
 
 @doors_views.get("/quen-mat-khau/da-gui")

@@ -23,7 +23,7 @@ def ask(email: str, client: Client, *, secret: str, now: datetime) -> None:
         Counted(attempts.RESET_NETWORK, attempts.network_of(client.address)),
         Counted(attempts.RESET_ACCOUNT, email.strip().lower()),
     )
-    if all([attempts.take(one, secret=secret, now=now) for one in counted]):
+    if all(attempts.take(one, secret=secret, now=now) for one in counted):
         enqueue(JOB, {"email": email}, key=new_code(20), now=now)
 
 

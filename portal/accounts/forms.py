@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from flask_babel import gettext as _
@@ -20,39 +21,49 @@ _LONGEST_TYPED = passwords.LONGEST * 4
 
 
 class Required(InputRequired):
-    """Asks for a value, in the reader's language."""
+    """Asks for a value by its name, in the reader's language."""
 
-    def __init__(self, message: str = "") -> None:
+    def __init__(self, message: Callable[[], str]) -> None:
         super().__init__()
-        self.own_message = message
+        self._in_words = message
 
     def __call__(self, form: Any, field: Any) -> None:
-        self.message = self.own_message or _("Bạn chưa điền ô này.")
+        self.message = self._in_words()
         super().__call__(form, field)
+
+
+_EMAIL_MISSING = Required(lambda: _("Bạn chưa điền địa chỉ thư."))
+_PASSWORD_MISSING = Required(lambda: _("Bạn chưa điền mật khẩu."))
 
 
 def errors_of(form: Form) -> list[tuple[str, str]]:
     """The errors as the summary at the top of a form shows them: message and id of the field."""
-    return [(str(messages[0]), name) for name, messages in form.errors.items() if name and messages]
+    return [(str(field.errors[0]), field.name) for field in form if field.errors]
+
+
+def _email_field() -> StringField:
+    return StringField(validators=[_EMAIL_MISSING], filters=[lambda text: (text or "")[:EMAIL_LIMIT].strip()])
 
 
 class SignInForm(Form):
     """An address and its password."""
 
-    email = StringField(validators=[Required()], filters=[lambda text: (text or "")[:EMAIL_LIMIT].strip()])
-    password = PasswordField(validators=[Required()], filters=[lambda text: (text or "")[:_LONGEST_TYPED]])
+    email = _email_field()
+    password = PasswordField(validators=[_PASSWORD_MISSING], filters=[lambda text: (text or "")[:_LONGEST_TYPED]])
 
 
 class CodeForm(Form):
     """A code of the authenticator app, or a recovery code."""
 
-    code = StringField(validators=[Required()], filters=[lambda text: clean_line(text or "", 40)])
+    code = StringField(
+        validators=[Required(lambda: _("Bạn chưa điền mã."))], filters=[lambda text: clean_line(text or "", 40)]
+    )
 
 
 class EmailForm(Form):
     """An address alone."""
 
-    email = StringField(validators=[Required()], filters=[lambda text: (text or "")[:EMAIL_LIMIT].strip()])
+    email = _email_field()
 
     def validate_email(self, field: StringField) -> None:
         """An address that can't be one is refused; whether it has an account isn't said."""
@@ -65,13 +76,13 @@ class EmailForm(Form):
 class PasswordForm(Form):
     """The current password, to prove who is there."""
 
-    password = PasswordField(validators=[Required()], filters=[lambda text: (text or "")[:_LONGEST_TYPED]])
+    password = PasswordField(validators=[_PASSWORD_MISSING], filters=[lambda text: (text or "")[:_LONGEST_TYPED]])
 
 
 class NewPasswordForm(Form):
     """A new password; typed once, because it can be shown."""
 
-    new_password = PasswordField(validators=[Required()], filters=[lambda text: (text or "")[:_LONGEST_TYPED]])
+    new_password = PasswordField(validators=[_PASSWORD_MISSING], filters=[lambda text: (text or "")[:_LONGEST_TYPED]])
 
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -87,23 +98,27 @@ class NewPasswordForm(Form):
 
 def weak_password_message(reason: str) -> str:
     """What is wrong with a new password, and what to do."""
-    if reason == "too_short":
-        return _("Mật khẩu cần ít nhất %(count)s ký tự. Bạn ghép vài từ cho dài ra là được.", count=passwords.SHORTEST)
-    if reason == "too_long":
-        return _("Mật khẩu dài quá %(count)s ký tự.", count=passwords.LONGEST)
-    return _("Mật khẩu này dễ đoán. Bạn ghép bốn, năm từ không liên quan với nhau, đừng dùng tên hay ngày sinh.")
+    messages: dict[str, str] = {
+        "too_short": _(
+            "Mật khẩu cần ít nhất %(count)s ký tự. Bạn ghép vài từ cho dài ra là được.", count=passwords.SHORTEST
+        ),
+        "too_long": _("Mật khẩu dài quá %(count)s ký tự.", count=passwords.LONGEST),
+        "common": _("Mật khẩu này dễ đoán. Bạn ghép bốn, năm từ không liên quan, đừng dùng tên hay ngày sinh."),
+    }
+    return messages[reason]
 
 
 def role_label(role: str) -> str:
     """A role in the reader's language."""
-    return {
+    labels: dict[Role, str] = {
         Role.ADMIN: _("Quản trị"),
         Role.EDITOR: _("Biên tập"),
         Role.REVIEWER: _("Duyệt bài"),
         Role.ANALYST: _("Số liệu"),
         Role.OFFICER: _("Cán bộ trả lời"),
         Role.TEAM_LEADER: _("Tổ trưởng tổ công nghệ số"),
-    }[Role(role)]
+    }
+    return labels[Role(role)]
 
 
 def grant_choices() -> list[tuple[str, str]]:
@@ -153,6 +168,11 @@ class RolesForm(Form):
 
 
 class InvitationForm(EmailForm, RolesForm):
-    """Somebody new."""
+    """Somebody new; errors stand in the order of the page."""
 
-    name = StringField(validators=[Required()], filters=[lambda text: clean_line(text or "", NAME_LIMIT)])
+    name = StringField(
+        validators=[Required(lambda: _("Bạn chưa điền họ tên."))],
+        filters=[lambda text: clean_line(text or "", NAME_LIMIT)],
+    )
+    email = _email_field()
+    roles = SelectMultipleField(validate_choice=False)

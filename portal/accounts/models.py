@@ -114,7 +114,7 @@ class StaffSession(Base):
 
 
 class KnownBrowser(Base):
-    """A browser in which somebody signed in before: guesses made elsewhere don't lock it out (OWASP: device cookies)."""
+    """A browser in which somebody signed in before: guesses made elsewhere don't lock it out."""
 
     __tablename__ = "known_browsers"
     __table_args__ = (_NO_CONTENT,)

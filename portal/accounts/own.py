@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, abort, redirect, request
+from flask import Blueprint, Response, abort, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -14,7 +14,7 @@ from portal.accounts.models import StaffSession, User
 from portal.core import clock
 from portal.core.access import signed_in
 from portal.core.db import unit_of_work
-from portal.core.gate import NEXT, SESSION_COOKIE, SIGN_IN, next_address, principal
+from portal.core.gate import NEXT, SESSION_COOKIE, SIGN_IN, next_address, principal, see_other
 from portal.core.staff import render_staff, staff_url
 
 own_views = Blueprint("own", __name__, url_prefix="/can-bo")
@@ -33,7 +33,7 @@ def _me() -> User:
 @signed_in
 def sign_out() -> ResponseReturnValue:
     sessions.end(_session())
-    response = redirect(staff_url(SIGN_IN.removeprefix("/can-bo")), 303)
+    response = see_other(staff_url(SIGN_IN.removeprefix("/can-bo")))
     SESSION_COOKIE.remove(response)
     return response
 
@@ -60,7 +60,7 @@ def confirm_now() -> ResponseReturnValue:
     with unit_of_work():
         attempts.give_back(counted, secret=secret())
         sign_in.confirm(_session(), now=clock.now())
-    return redirect(next_address(request.args.get(NEXT, "")), 303)
+    return see_other(next_address(request.args.get(NEXT, "")))
 
 
 def _confirm_page(form: PasswordForm, *, problem: str = "", status: int = 200) -> Response:
@@ -97,7 +97,7 @@ def change_password() -> ResponseReturnValue:
     password_hash = passwords.hash_password(form.new_password.data or "")
     with unit_of_work():
         people.set_password(_me(), password_hash, now=clock.now(), but=principal().session_code)
-    return redirect(staff_url("/tai-khoan"), 303)
+    return see_other(staff_url("/tai-khoan"))
 
 
 def _password_page(form: NewPasswordForm, *, status: int = 200) -> Response:
@@ -111,7 +111,7 @@ def _password_page(form: NewPasswordForm, *, status: int = 200) -> Response:
 @signed_in(is_confirmed=True)
 def begin_second_factor() -> ResponseReturnValue:
     sign_in.offer_second_factor(_session())
-    return redirect(staff_url("/tai-khoan/hai-buoc"), 303)
+    return see_other(staff_url("/tai-khoan/hai-buoc"))
 
 
 @own_views.get("/tai-khoan/hai-buoc")
@@ -119,7 +119,7 @@ def begin_second_factor() -> ResponseReturnValue:
 def second_factor_page() -> ResponseReturnValue:
     session = _session()
     if session.offered_secret is None:
-        return redirect(staff_url("/tai-khoan"), 303)
+        return see_other(staff_url("/tai-khoan"))
     return enrolment_of(session, CodeForm())
 
 
@@ -153,11 +153,11 @@ def end_session(code: str) -> ResponseReturnValue:
     if session is None or session.user.code != principal().code:
         abort(404)
     sessions.end(session)
-    return redirect(staff_url("/tai-khoan"), 303)
+    return see_other(staff_url("/tai-khoan"))
 
 
 @own_views.post("/tai-khoan/dang-xuat-noi-khac")
 @signed_in
 def end_other_sessions() -> ResponseReturnValue:
     people.end_sessions(_me(), actor=principal().actor, now=clock.now(), but=principal().session_code)
-    return redirect(staff_url("/tai-khoan"), 303)
+    return see_other(staff_url("/tai-khoan"))

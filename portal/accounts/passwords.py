@@ -17,13 +17,14 @@ from portal.core.tokens import new_token
 
 SHORTEST = 12
 LONGEST = 128
-# scrypt with 32 MiB for each check (OWASP Password Storage: N=2^15, r=8, p=1 is below its first choice N=2^17 in memory;
-# three rounds make up for it).
+# N=2^15, r=8, p=3: 32 MiB for each check (OWASP Password Storage Cheat Sheet).
 _METHOD = "scrypt:32768:8:3"
 # Hashing takes memory and a core for a tenth of a second: more at once would starve the readers of the public pages.
 _one_at_a_time = threading.BoundedSemaphore(1)
 # zxcvbn reads no further than this; a longer password is judged by its beginning.
 _JUDGED = 72
+# Of 4: safely unguessable offline against a slow hash such as ours (zxcvbn).
+_STRONG_ENOUGH = 3
 # What people here reach for, beside the English words that the library knows.
 _LOCAL_WORDS = (
     "matkhau", "anhyeuem", "emyeuanh", "vietnam", "quangngai", "xinchao", "quantri", "canbo", "hanhchinh", "dichvucong",
@@ -71,6 +72,9 @@ def require_good(password: str, about: Iterable[str] = ()) -> None:
     # Loaded when needed: its word lists take several megabytes of a worker.
     from zxcvbn import zxcvbn
 
-    known = [*_LOCAL_WORDS, *(word for text in about for word in fold(text).replace("@", " ").replace(".", " ").split())]
-    if zxcvbn(fold(password)[:_JUDGED], user_inputs=known)["score"] < 3:
+    known = [
+        *_LOCAL_WORDS,
+        *(word for text in about for word in fold(text).replace("@", " ").replace(".", " ").split()),
+    ]
+    if zxcvbn(fold(password)[:_JUDGED], user_inputs=known)["score"] < _STRONG_ENOUGH:
         raise WeakPasswordError("common")

@@ -27,7 +27,7 @@ EMAIL_LIMIT = 254
 
 
 class PeopleError(Exception):
-    """Why a change of the staff is refused: bad_email, taken, no_name, own_account, last_admin, bad_grant or no_role."""
+    """Why a change is refused: bad_email, taken, no_name, own_account, last_admin, bad_grant or no_role."""
 
     def __init__(self, code: str) -> None:
         self.code = code
@@ -134,9 +134,7 @@ def require_good_password(user: User, password: str) -> None:
 
 def described(user: User) -> list[str]:
     """The roles of somebody as the audit log keeps them: `officer agency:so-tu-phap`."""
-    return sorted(
-        f"{row.role} {row.scope_kind}:{row.scope_key}" if row.scope_key else row.role for row in user.roles
-    )
+    return sorted(f"{row.role} {row.scope_kind}:{row.scope_key}" if row.scope_key else row.role for row in user.roles)
 
 
 def _give(user: User, grants: Iterable[Grant]) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import joinedload, selectinload
 
 from portal.accounts.models import KnownBrowser, RecoveryCode, RoleGrant, StaffSession, User
@@ -30,7 +30,7 @@ def people() -> Sequence[User]:
 
 
 def lock_admins() -> set[str]:
-    """The public codes of all who can administer the portal now; nobody else changes them until the transaction ends."""
+    """The public codes of all who can administer the portal now, locked until the transaction ends."""
     statement = (
         select(User.code)
         .join(RoleGrant)

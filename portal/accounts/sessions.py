@@ -40,9 +40,7 @@ class Client:
     @property
     def browser(self) -> str:
         """The browser in a few words, such as "Chrome, Android"."""
-        found = [
-            next((name for mark, name in names if mark in self.user_agent), "") for names in (_BROWSERS, _SYSTEMS)
-        ]
+        found = [next((name for mark, name in names if mark in self.user_agent), "") for names in (_BROWSERS, _SYSTEMS)]
         text = ", ".join(name for name in found if name)
         return text or re.sub(r"[^\w .;/()-]", "", self.user_agent)[:_LONGEST_BROWSER]
 
@@ -84,9 +82,7 @@ def end(session: StaffSession) -> None:
 
 def end_all(user: User, *, but: str = "") -> None:
     """End all sessions of somebody, but for the one of this code."""
-    db.session.execute(
-        delete(StaffSession).where(StaffSession.user_id == user.id, StaffSession.code != but)
-    )
+    db.session.execute(delete(StaffSession).where(StaffSession.user_id == user.id, StaffSession.code != but))
 
 
 def forget_browsers(user: User) -> None:

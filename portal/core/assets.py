@@ -1,4 +1,4 @@
-"""Static files: the style sheets in one bundle, everything minified, hashed and precompressed."""
+"""Static files: the style sheets in bundles, everything minified, hashed and precompressed."""
 
 from __future__ import annotations
 
@@ -14,7 +14,8 @@ import rcssmin
 import rjsmin
 
 _TEXT_SUFFIXES = {".css", ".js", ".svg", ".txt", ".json"}
-_BUNDLE = "css/site.css"
+# Each bundle, and the folder of its sheets.
+_BUNDLES = {"css/site.css": "css", "css/staff.css": "css/staff"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,8 +40,9 @@ def build_assets(source: Path, target: Path) -> Assets:
         for path in sorted(source.rglob("*"))
         if path.is_file() and path.suffix != ".css"
     }
-    sheets = sorted((source / "css").glob("*.css"))
-    contents[_BUNDLE] = rcssmin.cssmin("\n".join(sheet.read_text("utf-8") for sheet in sheets)).encode()
+    for bundle, folder in _BUNDLES.items():
+        sheets = sorted((source / folder).glob("*.css"))
+        contents[bundle] = rcssmin.cssmin("\n".join(sheet.read_text("utf-8") for sheet in sheets)).encode()
     scripts = {name: code for name, code in contents.items() if name.endswith(".js") and ".min." not in name}
     contents |= {name: rjsmin.jsmin(code.decode()).encode() for name, code in scripts.items()}
     urls = {}

@@ -49,8 +49,8 @@ class AuditEntry(Base):
     subject_kind: Mapped[str] = mapped_column(Text)
     subject_key: Mapped[str] = mapped_column(Text, index=True)
     subject_name: Mapped[str] = mapped_column(Text)
-    before: Mapped[dict[str, Any] | None] = mapped_column(JSON)
-    after: Mapped[dict[str, Any] | None] = mapped_column(JSON)
+    before: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
+    after: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +97,7 @@ class AuditFilter:
     last_day: date | None = None
 
 
-def _found(wanted: AuditFilter) -> Select[tuple[AuditEntry]]:
+def _found(wanted: AuditFilter) -> Select[AuditEntry]:
     statement = select(AuditEntry)
     if wanted.text:
         columns = (AuditEntry.actor_name, AuditEntry.subject_name, AuditEntry.actor_key, AuditEntry.subject_key)

@@ -35,6 +35,12 @@ def month(value: date, locale: str) -> str:
     return str(format_date(value, "MM/yyyy" if locale == "vi" else "MMMM yyyy", locale=locale))
 
 
+def instant(value: datetime, locale: str) -> str:
+    """An instant by the clock in Việt Nam: 16:05 22/11/2026."""
+    local = value.astimezone(LOCAL_ZONE)
+    return f"{local:%H:%M} {day(local.date(), locale)}"
+
+
 def moment(value: datetime, locale: str) -> str:
     """The day of an instant, as it was in Việt Nam."""
     return day(value.astimezone(LOCAL_ZONE).date(), locale)

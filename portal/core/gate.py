@@ -146,7 +146,7 @@ def private(view: View, entry: Entry) -> View:
     return wrapper
 
 
-def _enter(entry: Entry) -> Visit | BaseResponse:
+def _enter(entry: Entry) -> Visit | Response:
     if entry.kind == "entrance":
         return Visit(form_token(FORM_COOKIE.read() or g.setdefault("new_form_cookie", new_token())))
     if entry.purpose is not None:
@@ -156,7 +156,7 @@ def _enter(entry: Entry) -> Visit | BaseResponse:
     return _enter_as_staff(entry)
 
 
-def _enter_as_staff(entry: Entry) -> Visit | BaseResponse:
+def _enter_as_staff(entry: Entry) -> Visit | Response:
     token, now = SESSION_COOKIE.read(), clock.now()
     found = _identities[0].principal(token, now) if token else None
     if found is None:
@@ -172,7 +172,7 @@ def _enter_as_staff(entry: Entry) -> Visit | BaseResponse:
     return Visit(form_token(token), principal=person)
 
 
-def _lead_to(path: str) -> BaseResponse:
+def _lead_to(path: str) -> Response:
     """To a door, which leads back; an HTMX request is told to go there with the whole page."""
     if request.method in SAFE_METHODS:
         came_for = request.full_path.rstrip("?")
@@ -181,7 +181,12 @@ def _lead_to(path: str) -> BaseResponse:
     target = localised_path(f"{path}?{NEXT}={quote(came_for, safe='/')}", current_locale())
     if request.headers.get("HX-Request"):
         return Response(status=204, headers={"HX-Redirect": target})
-    return redirect(target, 303)
+    return see_other(target)
+
+
+def see_other(url: str) -> Response:
+    """Send the browser on, to fetch the next page with GET (303: RFC 9110, section 15.4.4)."""
+    return cast(Response, redirect(url, 303, Response))
 
 
 def next_address(given: str, otherwise: str = STAFF) -> str:
@@ -196,17 +201,18 @@ def _check_form(came: Visit) -> None:
     """Refuse a change that another site, or a page of another session, has sent (OWASP: synchronizer token)."""
     if request.headers.get("Sec-Fetch-Site", "same-origin") not in {"same-origin", "none"}:
         abort(403)
-    origin = request.headers.get("Origin")
-    if origin is not None and urlsplit(origin).netloc != request.host:
+    # A page that sends no referrer sends "null"; then the token alone decides.
+    origin = request.headers.get("Origin", "null")
+    if origin != "null" and urlsplit(origin).netloc != request.host:
         abort(403)
     if not same(request.form.get(FORM_FIELD, ""), came.form_token):
         abort(403)
 
 
-def _private(response: Response, entry: Entry, came: Visit | BaseResponse) -> Response:
+def _private(response: Response, entry: Entry, came: Visit | Response) -> Response:
     response.headers["Cache-Control"] = "no-store"
     response.headers["X-Robots-Tag"] = "noindex"
-    response.headers["Referrer-Policy"] = "no-referrer" if entry.kind == "by_link" else "same-origin"
+    response.headers.setdefault("Referrer-Policy", "no-referrer" if entry.kind == "by_link" else "same-origin")
     if isinstance(came, Visit) and "new_form_cookie" in g:
         FORM_COOKIE.write(response, g.new_form_cookie)
     return response

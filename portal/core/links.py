@@ -66,7 +66,7 @@ class LinkVisit:
 
 @dataclass(frozen=True, slots=True)
 class Door:
-    """What the page behind a link says before its one button is pressed, in the reader's language, and where that leads."""
+    """What the page behind a link says, in the reader's language, and where its one button leads."""
 
     title: str
     explanation: str
@@ -130,9 +130,7 @@ def exchange(token: str, *, now: datetime) -> tuple[Purpose, str] | None:
         return None
     session_token = new_token()
     expires_at = min(now + SESSION_LASTS, link.expires_at)
-    db.session.add(
-        PrivateLinkSession(link_id=link.id, token_hash=hash_token(session_token), expires_at=expires_at)
-    )
+    db.session.add(PrivateLinkSession(link_id=link.id, token_hash=hash_token(session_token), expires_at=expires_at))
     db.session.flush()
     return Purpose(link.purpose), session_token
 

@@ -88,6 +88,7 @@ class Renderer:
         self.profile = profile
         asset_urls = {
             "css": assets.url("css/site.css"),
+            "staff_css": assets.url("css/staff.css"),
             "js": assets.url("js/site.js"),
             "suggest": assets.url("js/suggest.js"),
             "htmx": assets.url("vendor/htmx.min.js"),

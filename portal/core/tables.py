@@ -35,9 +35,9 @@ class Link:
 Cell = Value | Link
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Column(Generic[Row]):
-    """A column: `key` in addresses, `label` for people, `cell` of a row. Sortable ones name what the source sorts by."""
+    """A column: `key` in addresses, by which the source sorts, `label` for people, `cell` of a row."""
 
     key: str
     label: str
@@ -101,13 +101,15 @@ def register_writer(suffix: str, mimetype: str, writer: Writer) -> None:
 def table_page(
     columns: Sequence[Column[Row]], source: Source[Row], order: Order, *, parameters: Mapping[str, str], name: str
 ) -> Table | Response:
-    """The table that an address asks for, or its file. `order` is the one without a wish; `parameters` are the filters."""
+    """The table that an address asks for, or its file; `order` is the usual one, `parameters` are the filters."""
     order = _wished(columns, order)
     kept = {key: value for key, value in parameters.items() if value}
     total = source.count()
     wanted = request.args.get(EXPORT, "")
     if wanted:
-        return _file(wanted, columns, source, order, total, name)
+        if total > EXPORT_LIMIT:
+            abort(413)
+        return _file(wanted, columns, source.rows(order, total, 0), name)
     path = localised_path(request.path, current_locale())
     sorted_by = _sort_text(order)
     # The first page may also be the last one; a page that is gone shows the last that is there.
@@ -144,22 +146,16 @@ def _heading(column: Column[Row], order: Order, path: str, kept: Mapping[str, st
     is_current = column.key == order.key
     turned = Order(column.key, is_current and not order.descending)
     direction = ("descending" if order.descending else "ascending") if is_current else ""
-    return Heading(
-        column.label, f"{path}?{urlencode({**kept, SORT: _sort_text(turned)})}", direction, column.is_number
-    )
+    return Heading(column.label, f"{path}?{urlencode({**kept, SORT: _sort_text(turned)})}", direction, column.is_number)
 
 
-def _file(
-    suffix: str, columns: Sequence[Column[Row]], source: Source[Row], order: Order, total: int, name: str
-) -> Response:
+def _file(suffix: str, columns: Sequence[Column[Row]], found: Sequence[Row], name: str) -> Response:
     if suffix not in _writers:
         abort(404)
-    if total > EXPORT_LIMIT:
-        abort(413)
     mimetype, write = _writers[suffix]
     rows = [
         [cell.text if isinstance(cell, Link) else _local(cell) for cell in (column.cell(row) for column in columns)]
-        for row in source.rows(order, total, 0)
+        for row in found
     ]
     file = BytesIO()
     write(file, [column.label for column in columns], rows)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -20,6 +20,7 @@ from jinja2.environment import TemplateModule
 from jinja2.visitor import NodeTransformer
 from markupsafe import Markup, escape
 
+from portal.core.formats import day, instant, number
 from portal.core.i18n import Locale, catalogue
 
 _INDENTATION = re.compile(r"\s*\n\s*")
@@ -187,6 +188,11 @@ class LocaleEnvironment(Environment):
         self.constants = {"locale": locale, **constants}
         self.icons_url = icons_url
         self.icon = cache(self._icon)
+        self.filters.update(
+            day=partial(day, locale=locale.code),
+            instant=partial(instant, locale=locale.code),
+            whole=partial(number, locale=locale.code),
+        )
         self.globals.update(self.constants, _fill=_fill, _fill_plural=_fill_plural, icon=self.icon)
 
     def _icon(self, name: str) -> Markup:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, abort, redirect
+from flask import Blueprint, Response, abort
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from portal.core import clock, links
 from portal.core.access import entrance, signed_in
 from portal.core.db import unit_of_work
-from portal.core.gate import LINK_COOKIE, principal
+from portal.core.gate import LINK_COOKIE, principal, see_other
 from portal.core.i18n import current_locale, localised_path
 from portal.core.staff import render_staff, waiting_for
 
@@ -46,7 +46,7 @@ def enter_by_link(token: str) -> ResponseReturnValue:
     if exchanged is None:
         abort(410)
     purpose, session_token = exchanged
-    response = redirect(localised_path(links.door_of(purpose).path, current_locale()), 303)
+    response = see_other(localised_path(links.door_of(purpose).path, current_locale()))
     LINK_COOKIE.write(response, session_token, lasts=links.SESSION_LASTS)
     return _unreferred(response)
 

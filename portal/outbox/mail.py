@@ -1,0 +1,5 @@
+"""stub"""
+
+
+def send_later(*args: object, **kwargs: object) -> None:
+    """stub"""

@@ -1,0 +1,16 @@
+"""The menu of the staff's pages, over all domains."""
+
+from __future__ import annotations
+
+from flask_babel import gettext as _
+
+from portal.core.permissions import Permission
+from portal.core.staff import MenuEntry
+
+
+def staff_menu() -> list[MenuEntry]:
+    """The entries in their order; each is shown to those who may go there."""
+    return [
+        MenuEntry(lambda: _("Người dùng"), "/can-bo/nguoi-dung", "users", Permission.MANAGE_PEOPLE),
+        MenuEntry(lambda: _("Nhật ký"), "/can-bo/nhat-ky", "scroll-text", Permission.READ_AUDIT),
+    ]
