@@ -29,7 +29,7 @@ $(VENV)/dev.stamp: requirements-dev.lock pyproject.toml
 
 run: $(VENV)/run.stamp $(CATALOGUES) ## Serve the portal with its starter content on 127.0.0.1 (PORT, DATA_DIR)
 	@$(BIN)/portal prepare --starter
-	@exec $(BIN)/gunicorn wsgi:app
+	@exec $(BIN)/portal serve
 
 install: $(VENV)/run.stamp $(CATALOGUES) ## Set up for a real operator: environment and database, no content
 	@$(BIN)/portal prepare

@@ -33,5 +33,14 @@ loglevel = "warning"
 keep_requests_out_of("gunicorn.error")
 
 
+# Not gunicorn's own `pidfile`: it refuses to start where another process has by chance got the number in an old file.
+pid_file = portal_settings.data_dir / "web.pid"
+
+
 def when_ready(server):
+    pid_file.write_text(f"{server.pid}\n")
     print(f"\n  Gần Dân: {portal_settings.site_url}/\n", flush=True)
+
+
+def on_exit(server):
+    pid_file.unlink(missing_ok=True)

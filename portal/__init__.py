@@ -10,6 +10,7 @@ from whitenoise import WhiteNoise
 from portal import wiring
 from portal.config import ROOT, Config
 from portal.core import access, errors, logs, page_cache, pages, requests, security
+from portal.core.alive import Alive
 from portal.core.assets import build_assets
 from portal.core.db import db
 from portal.core.i18n import LocaleMiddleware, init_babel
@@ -51,11 +52,12 @@ def create_app(config: Config | None = None) -> Flask:
             security.add_headers(response.headers, https=https)
         return response
 
-    app.wsgi_app = WhiteNoise(  # type: ignore[method-assign]
+    files = WhiteNoise(
         LocaleMiddleware(app.wsgi_app),
         root=str(assets.folder),
         prefix="static/",
         immutable_file_test=lambda _path, _url: True,
         add_headers_function=lambda headers, _path, _url: security.add_headers(headers, https=https),
     )
+    app.wsgi_app = Alive(files)  # type: ignore[method-assign]
     return app

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import os
 import sys
 
 import click
 from flask.cli import FlaskGroup, with_appcontext
 from flask_migrate import upgrade
 
-from portal import create_app, wiring
+from portal import create_app, processes, wiring
 from portal.config import ConfigurationError
 from portal.core.db import unit_of_work
 from portal.core.migrations import FOLDER
@@ -24,6 +25,7 @@ def main() -> None:
         sys.exit(_fail(error))
     wiring.register_commands(app)
     app.cli.add_command(prepare)
+    app.cli.add_command(serve)
     FlaskGroup(create_app=lambda: app, add_version_option=False, load_dotenv=False)(prog_name="portal")
 
 
@@ -43,3 +45,10 @@ def prepare(context: click.Context, starter: bool) -> None:
         rebuild_if_stale()
     if starter:
         context.invoke(load_starter)
+
+
+@click.command("serve")
+def serve() -> None:
+    """Run the web server and the worker together, until Ctrl-C or SIGTERM ends both."""
+    # -P: the folder of that file is a package's, not a place to import from.
+    os.execv(sys.executable, [sys.executable, "-P", processes.__file__])  # noqa: S606

@@ -6,13 +6,14 @@ Every setting is described in docs/configuration.md; a convention test holds the
 from __future__ import annotations
 
 import os
+import re
 import secrets
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
-from urllib.parse import SplitResult, urlsplit
+from urllib.parse import SplitResult, parse_qs, unquote, urlsplit
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -24,6 +25,17 @@ class ConfigurationError(Exception):
         self.problems = problems
         lines = "\n".join(f"  - {problem}" for problem in problems)
         super().__init__(f"The configuration has {len(problems)} problem(s):\n{lines}\nSee docs/configuration.md.")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SmtpServer:
+    """Where mail is handed in. `security` is `tls` (from the first byte), `starttls` or `none`."""
+
+    host: str
+    port: int
+    security: str
+    user: str = field(repr=False)
+    password: str = field(repr=False)
 
 
 def _directory(text: str) -> Path:
@@ -80,6 +92,37 @@ def _database_url(text: str) -> str:
     raise ValueError("must begin with sqlite:/// or postgresql://")
 
 
+_LOCAL = {"localhost", "127.0.0.1", "::1"}
+
+
+def _smtp_server(text: str) -> SmtpServer | None:
+    if not text:
+        return None
+    parts = urlsplit(text)
+    options = parse_qs(parts.query, strict_parsing=True) if parts.query else {}
+    if parts.scheme not in {"smtp", "smtps"} or not parts.hostname or not _has_good_port(parts) or parts.fragment:
+        raise ValueError("must be like smtp://user:password@host:587 or smtps://host:465")
+    if parts.path not in {"", "/"} or options not in ({}, {"starttls": ["0"]}, {"starttls": ["1"]}):
+        raise ValueError("may say ?starttls=1 or ?starttls=0 and nothing else after the host")
+    security = "tls" if parts.scheme == "smtps" else "none" if options.get("starttls") == ["0"] else "starttls"
+    if parts.password and security == "none" and parts.hostname not in _LOCAL:
+        raise ValueError("would send the password unencrypted")
+    return SmtpServer(
+        host=parts.hostname,
+        port=parts.port or (465 if security == "tls" else 587),
+        security=security,
+        user=unquote(parts.username or ""),
+        password=unquote(parts.password or ""),
+    )
+
+
+def _sender(text: str) -> str:
+    address = r"[\w.+=-]+@[\w-]+(?:\.[\w-]+)*"
+    if not re.fullmatch(rf"{address}|[^<>\x00-\x1f\x7f]*<{address}>", text, re.ASCII):
+        raise ValueError("must be an address, or a name and an address like Cổng thông tin <no-reply@example.vn>")
+    return text
+
+
 def _hosts(text: str) -> tuple[str, ...]:
     hosts = tuple(host.strip().lower() for host in text.split(",") if host.strip())
     if any("/" in host or " " in host for host in hosts):
@@ -125,7 +168,7 @@ def _kept_secret(data_dir: Path) -> str:
 
 _SHORTEST_SECRET = 32
 # Their values hold what has no place in a log.
-_SECRET = frozenset({"DATABASE_URL", "SECRET_KEY"})
+_SECRET = frozenset({"DATABASE_URL", "SECRET_KEY", "SMTP_URL"})
 
 # name in the environment -> (default as text, parser); an empty variable counts as absent.
 SETTINGS: dict[str, tuple[str, Callable[[str], Any]]] = {
@@ -141,6 +184,9 @@ SETTINGS: dict[str, tuple[str, Callable[[str], Any]]] = {
     "WEB_WORKERS": ("1", _whole_number(1, 64)),
     "WEB_THREADS": ("4", _whole_number(2, 64)),
     "PAGE_CACHE_MB": ("8", _whole_number(0, 1024)),
+    "SMTP_URL": ("", _smtp_server),
+    "MAIL_FROM": ("", lambda text: _sender(text) if text else ""),
+    "OUTBOX_KEEP_DAYS": ("30", _whole_number(1, 3650)),
     "LOG_LEVEL": ("INFO", _log_level),
     "DEBUG": ("0", _switch),
 }
@@ -162,6 +208,9 @@ class Config:
     web_workers: int
     web_threads: int
     page_cache_mb: int
+    smtp_url: SmtpServer | None
+    mail_from: str
+    outbox_keep_days: int
     log_level: str
     debug: bool
 
@@ -184,5 +233,8 @@ class Config:
         values["secret_key"] = values["secret_key"] or _kept_secret(data_dir)
         values["site_url"] = values["site_url"] or f"http://127.0.0.1:{values['port']}"
         own_host = urlsplit(values["site_url"]).hostname or ""
+        # A reply to a number instead of a name could reach nobody.
+        sender_host = "localhost" if re.fullmatch(r"[\d.]+|.*:.*", own_host) else own_host
+        values["mail_from"] = values["mail_from"] or f"no-reply@{sender_host}"
         values["trusted_hosts"] = values["trusted_hosts"] or (own_host, "127.0.0.1", "localhost")
         return cls(**values)

@@ -16,6 +16,7 @@ from portal.core.registry import register_guide_finder
 from portal.core.staff import register_menu
 from portal.guides import queries as guide_queries
 from portal.guides.views import guides_views
+from portal.outbox.views import outbox_views
 from portal.pages.api import api_views
 from portal.pages.browse import browse_views
 from portal.pages.machine import machine_views
@@ -42,6 +43,7 @@ def register(app: Flask) -> None:
         own_views,
         admin_views,
         audit_views,
+        outbox_views,
     ):
         app.register_blueprint(blueprint)
     register_guide_finder(guide_queries.guides_of_procedure)
@@ -52,18 +54,24 @@ def register(app: Flask) -> None:
 
 
 def register_commands(app: Flask) -> None:
-    """Give the application every domain's commands, and the migrations.
+    """Give the application every domain's commands, the migrations, and what delivers the outbox's messages.
 
     Imported here: in a worker that serves pages, Alembic, YAML and spreadsheets would take 15 MB for nothing.
     """
+    from portal.accounts import forgotten
     from portal.accounts.cli import user_cli
+    from portal.accounts.jobs import send_password_reset
     from portal.core.migrations import init_migrations
     from portal.guides.cli import guides_cli
-    from portal.outbox.cli import worker_command
+    from portal.outbox import registry
+    from portal.outbox.cli import webhooks_cli, worker_command
+    from portal.outbox.handlers import register_handlers
     from portal.pages.cli import starter_cli
     from portal.procedures.cli import procedures_cli
     from portal.search.cli import search_cli
 
     init_migrations(app)
-    for commands in (procedures_cli, guides_cli, search_cli, starter_cli, worker_command, user_cli):
+    for commands in (procedures_cli, guides_cli, search_cli, starter_cli, worker_command, webhooks_cli, user_cli):
         app.cli.add_command(commands)
+    register_handlers()
+    registry.register(forgotten.JOB, send_password_reset)

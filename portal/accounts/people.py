@@ -8,8 +8,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
-from email_validator import EmailNotValidError, validate_email
-
 from portal.accounts import passwords, queries, sessions, sign_in
 from portal.accounts.models import RoleGrant, User
 from portal.accounts.sign_in import subject_of
@@ -19,6 +17,7 @@ from portal.core.links import Purpose
 from portal.core.permissions import ROLE_SCOPES, Actor, Grant, Role
 from portal.core.text import clean_line
 from portal.core.tokens import new_code
+from portal.outbox.mail import InvalidAddress, checked_address
 
 INVITATION_LASTS = timedelta(days=7)
 RESET_LASTS = timedelta(hours=1)
@@ -37,10 +36,9 @@ class PeopleError(Exception):
 def clean_email(text: str) -> str:
     """An address in the form that is kept; raises PeopleError."""
     try:
-        found = validate_email(text.strip(), check_deliverability=False, allow_smtputf8=False)
-    except EmailNotValidError:
+        return checked_address(text).lower()
+    except InvalidAddress:
         raise PeopleError("bad_email") from None
-    return found.normalized.lower()
 
 
 def invite(

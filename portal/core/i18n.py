@@ -35,7 +35,7 @@ LOCALES: Mapping[str, Locale] = {
 }
 DEFAULT_LOCALE = LOCALES["vi"]
 # Machine-read addresses exist once, without a language.
-UNLOCALISED = ("/static/", "/robots.txt", "/sitemap.xml", "/health", "/favicon.ico")
+UNLOCALISED = ("/static/", "/robots.txt", "/sitemap.xml", "/healthz", "/readyz", "/favicon.ico")
 
 _ENVIRON_KEY = "gandan.locale"
 

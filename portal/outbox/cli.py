@@ -13,14 +13,18 @@ from typing import cast
 
 import click
 from flask import Flask, current_app
-from flask.cli import with_appcontext
+from flask.cli import AppGroup, with_appcontext
 
+from portal.core import clock
+from portal.core.db import unit_of_work
 from portal.core.pages import renderer
+from portal.outbox import mail_folder, queries, webhooks
 from portal.outbox.pidfile import AlreadyRunning, only_worker
 from portal.outbox.registry import kinds
 from portal.outbox.worker import Worker
 
 logger = logging.getLogger(__name__)
+webhooks_cli = AppGroup("webhooks", help="Other systems that are told about events.")
 
 # Longer than a mail server or a webhook may take; a service manager should wait a little longer still.
 GRACE_SECONDS = 60.0
@@ -45,11 +49,16 @@ def worker_command(once: bool) -> None:
     config = renderer().config
     try:
         with only_worker(config.data_dir) as name:
-            worker = Worker(app, name, kinds(), keep=timedelta(days=30), clean=lambda _: None)
+            worker = Worker(
+                app, name, kinds(), keep=timedelta(days=config.outbox_keep_days),
+                clean=lambda before: mail_folder.forget(config.data_dir / "mail", before),
+            )  # fmt: skip
             if once:
                 worker.drain()
                 return
             with _told_to_end() as wait:
+                if config.smtp_url is None and not config.debug:
+                    logger.warning("SMTP_URL is not set: mail is written to files in DATA_DIR/mail and reaches nobody")
                 logger.info("worker started", extra={"kinds": [kind.name for kind in kinds()]})
                 is_well = worker.run(wait, grace_seconds=GRACE_SECONDS)
                 logger.info("worker ended")
@@ -59,3 +68,34 @@ def worker_command(once: bool) -> None:
         # Threads that hang would hold up an ordinary exit.
         logging.shutdown()
         os._exit(1)
+
+
+@webhooks_cli.command("add")
+@click.argument("url")
+@click.option("--event", "events", multiple=True, required=True, help="Such as case.created; may be repeated.")
+def add(url: str, events: tuple[str, ...]) -> None:
+    """Tell the system at URL about events, and print its code and, this once, its secret."""
+    try:
+        with unit_of_work():
+            endpoint = webhooks.add_endpoint(url, events, allow_local=renderer().config.debug, now=clock.now())
+            code, secret = endpoint.code, endpoint.secret
+    except webhooks.InvalidEndpoint as error:
+        raise click.ClickException(str(error)) from error
+    click.echo(f"{code} {secret}")
+
+
+@webhooks_cli.command("list")
+def list_() -> None:
+    """List the systems: code, whether active, address, events."""
+    for one in queries.endpoints():
+        click.echo(f"{one.code} {'active' if one.is_active else 'off   '} {one.url} {' '.join(one.events)}")
+
+
+@webhooks_cli.command("remove")
+@click.argument("code")
+def remove(code: str) -> None:
+    """Tell the system with CODE nothing more."""
+    with unit_of_work():
+        if not webhooks.remove_endpoint(code):
+            raise click.ClickException(f"there is no endpoint {code}")
+    click.echo("removed")

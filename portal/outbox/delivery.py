@@ -109,7 +109,7 @@ class Courier:
         return write
 
     def _write_down(self, kind: Kind, outcome: Outcome) -> bool:
-        """Write the outcome; while the database is away, try as long as a lease lasts: what is unwritten is repeated."""
+        """Write the outcome; while the database is away, try as long as a lease lasts."""
         ends = time.monotonic() + kind.lease.total_seconds()
         while True:
             try:

@@ -19,6 +19,7 @@ from portal.outbox.retries import delay
 _CRASHES_FORGIVEN = 2
 _WORKER_GONE = "the worker ended during the attempt"
 _ERROR_LENGTH = 200
+KEY_LENGTH = 200
 
 
 class CannotChange(Exception):
@@ -44,7 +45,10 @@ def enqueue(
     """Add a message to the caller's transaction: it goes out, at or after `due`, exactly if that commits.
 
     The key is unique in its kind: under a known one, the message that is there is returned and nothing changes.
+    Raises ValueError for a key of more than 200 characters.
     """
+    if len(key) > KEY_LENGTH:
+        raise ValueError(f"the key is longer than {KEY_LENGTH} characters")
     known = queries.message_by_key(kind, key)
     if known:
         return known

@@ -44,6 +44,7 @@ class Worker:
         self._courier = Courier(app.app_context, name, self.stop)
         self._started = clock.now()
         self._cleaned = datetime.min.replace(tzinfo=UTC)
+        self._lock = threading.Lock()
         self._is_database_away = False
 
     def run(self, wait: Callable[[float], bool], *, grace_seconds: float) -> bool:
@@ -114,14 +115,18 @@ class Worker:
         try:
             work()
         except SQLAlchemyError as error:
-            if not self._is_database_away:
+            if self._note_database(is_away=True):
                 logger.error("the database can't be used, trying on", extra=fault(error))  # noqa: TRY400
-            self._is_database_away = True
             return False
         except Exception as error:  # noqa: BLE001  what went wrong once may work the next time
             logger.error("the worker stumbled", extra=fault(error))  # noqa: TRY400
             return False
-        if self._is_database_away:
+        if self._note_database(is_away=False):
             logger.warning("the database can be used again")
-        self._is_database_away = False
         return True
+
+    def _note_database(self, *, is_away: bool) -> bool:
+        """Whether that is news."""
+        with self._lock:
+            was_away, self._is_database_away = self._is_database_away, is_away
+        return was_away != is_away

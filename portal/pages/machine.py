@@ -1,18 +1,20 @@
-"""What machines read: robots.txt, sitemap.xml, health."""
+"""What machines read: robots.txt, sitemap.xml, readiness. (`/healthz` is in `core/alive.py`.)"""
 
 from __future__ import annotations
 
+import json
 from datetime import datetime
 from xml.sax.saxutils import escape
 
-from flask import Blueprint, Response, abort
+from flask import Blueprint, Response
 
+from portal.core import clock
 from portal.core.access import public
 from portal.core.clock import LOCAL_ZONE
-from portal.core.db import is_migrated
 from portal.core.i18n import DEFAULT_LOCALE, LOCALES, localised_path
 from portal.core.pages import LINKS, renderer
 from portal.guides import queries as guide_queries
+from portal.outbox.health import readiness
 from portal.procedures import queries as procedure_queries
 
 machine_views = Blueprint("machine", __name__)
@@ -53,22 +55,12 @@ def _sitemap_entry(path: str, changed: datetime | None) -> str:
     return f"<url><loc>{base}{escape(localised_path(path, DEFAULT_LOCALE))}</loc>{modified}{alternates}</url>\n"
 
 
-@machine_views.get("/health/live")
-@public
-def live() -> Response:
-    return _uncached("ok\n")
-
-
-@machine_views.get("/health/ready")
+@machine_views.get("/readyz")
 @public
 def ready() -> Response:
-    """200 where the database answers and is migrated; the error handlers make it 503 where it doesn't answer."""
-    if not is_migrated():
-        abort(503)
-    return _uncached("ok\n")
-
-
-def _uncached(body: str) -> Response:
-    response = Response(body, mimetype="text/plain")
+    """503 where pages can't be served; `degraded` with 200 where something else needs a look (docs/operating.md)."""
+    report = readiness(clock.now())
+    status = 503 if report["status"] == "unavailable" else 200
+    response = Response(json.dumps(report) + "\n", status, mimetype="application/json")
     response.headers["Cache-Control"] = "no-store"
     return response

@@ -57,7 +57,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     try:
         for _attempt in range(100):
             try:
-                urllib.request.urlopen(address + "/health/ready", timeout=1).close()
+                urllib.request.urlopen(address + "/readyz", timeout=1).close()
                 break
             except OSError:
                 time.sleep(0.1)

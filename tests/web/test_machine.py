@@ -33,19 +33,6 @@ def test_robots_names_the_sitemap(client: FlaskClient) -> None:
     assert "Sitemap: http://localhost/sitemap.xml" in client.get("/robots.txt").get_data(as_text=True)
 
 
-def test_health(client: FlaskClient) -> None:
-    for path in ("/health/live", "/health/ready"):
-        response = client.get(path)
-        assert (response.status_code, response.headers["Cache-Control"]) == (200, "no-store")
-
-
-def test_an_empty_database_is_not_ready(client: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
-    from portal.pages import machine
-
-    monkeypatch.setattr(machine, "is_migrated", lambda: False)
-    assert client.get("/health/ready").status_code == 503
-
-
 def test_the_search_for_other_systems(client: FlaskClient) -> None:
     response = client.get("/api/v1/search?q=khai+sinh&limit=5")
     results = response.get_json()["results"]

@@ -123,7 +123,7 @@ def test_a_foreign_host_is_refused_also_for_a_kept_page(client: FlaskClient, hos
 
 @pytest.mark.parametrize(
     ("path", "status"),
-    [("/huong-dan/khong-co", 404), ("/vi/huong-dan", 308), ("/health/live", 200), ("/linh-vuc/ho-tich?trang=9", 404)],
+    [("/huong-dan/khong-co", 404), ("/vi/huong-dan", 308), ("/readyz", 200), ("/linh-vuc/ho-tich?trang=9", 404)],
 )
 def test_errors_redirects_and_no_store_are_not_kept(app: Flask, client: FlaskClient, path: str, status: int) -> None:
     for _time in range(2):

@@ -56,9 +56,13 @@ def test_a_known_key_changes_nothing() -> None:
 def test_a_key_that_another_transaction_was_quicker_with(monkeypatch: pytest.MonkeyPatch) -> None:
     code = enqueue("a")
     real = queries.message_by_key
-    answers = [lambda *_: None, real, real]
+    quick = [True]
+
+    def blind_at_first(kind: str, key: str) -> OutboxMessage | None:
+        return None if quick and quick.pop() else real(kind, key)
+
     with monkeypatch.context() as patch, unit_of_work():
-        patch.setattr(queries, "message_by_key", lambda *key: answers.pop(0)(*key))
+        patch.setattr(queries, "message_by_key", blind_at_first)
         assert service.enqueue("email", {"n": "late"}, key="a", now=NOW).code == code
         service.enqueue("email", {}, key="b", now=NOW)
     assert queries.counts()["waiting"] == 2, "the transaction goes on after the conflict"

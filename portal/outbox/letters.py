@@ -1,0 +1,41 @@
+"""An e-mail in the form in which it travels (RFC 5322), made for the worker alone."""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import datetime
+from email.headerregistry import Address
+from email.message import EmailMessage
+from email.policy import SMTP
+from email.utils import format_datetime, parseaddr
+from urllib.parse import urlsplit
+
+from portal.outbox.mail import Letter
+
+# Not every server takes 8-bit text.
+_POLICY = SMTP.clone(cte_type="7bit")
+
+
+def message_id(key: str, site_url: str) -> str:
+    """The Message-ID of an e-mail: the same at every attempt, so that a mailbox can tell a copy from another e-mail."""
+    digest = hashlib.blake2b(key.encode(), digest_size=16).hexdigest()
+    host = urlsplit(site_url).hostname or "localhost"
+    return f"<{digest}@{f'[{host}]' if ':' in host or host.replace('.', '').isdigit() else host}>"
+
+
+def compose(letter: Letter, *, sender: str, key: str, site_url: str, date: datetime) -> EmailMessage:
+    """The whole message; `sender` is the setting MAIL_FROM, `date` when the e-mail was asked for."""
+    message = EmailMessage(policy=_POLICY)
+    name, address = parseaddr(sender)
+    message["From"] = Address(name, addr_spec=address)
+    message["To"] = Address(letter.name, addr_spec=letter.to)
+    message["Subject"] = letter.subject
+    message["Date"] = format_datetime(date)
+    message["Message-ID"] = message_id(key, site_url)
+    # Out-of-office programs don't answer what says so (RFC 3834).
+    message["Auto-Submitted"] = "auto-generated"
+    message["Content-Language"] = "vi"
+    message.set_content(letter.text)
+    if letter.html is not None:
+        message.add_alternative(letter.html, subtype="html")
+    return message
