@@ -42,7 +42,7 @@ def errors_of(form: Form) -> list[tuple[str, str]]:
 
 
 def _email_field() -> StringField:
-    return StringField(validators=[_EMAIL_MISSING], filters=[lambda text: (text or "")[:EMAIL_LIMIT].strip()])
+    return StringField(validators=[_EMAIL_MISSING], filters=[lambda text: clean_line(text or "", EMAIL_LIMIT)])
 
 
 class SignInForm(Form):

@@ -45,7 +45,7 @@ class Client:
         return text or re.sub(r"[^\w .;/()-]", "", self.user_agent)[:_LONGEST_BROWSER]
 
 
-def begin(user: User, client: Client, stage: str, *, now: datetime) -> str:
+def start(user: User, client: Client, stage: str, *, now: datetime) -> str:
     """A new session at a stage; returns its token."""
     token = new_token()
     db.session.add(
@@ -71,7 +71,7 @@ def replace(session: StaffSession, client: Client, stage: str, *, now: datetime)
     """End a session and begin another of the same person: at every rise in rights the cookie changes."""
     user = session.user
     end(session)
-    return begin(user, client, stage, now=now)
+    return start(user, client, stage, now=now)
 
 
 def end(session: StaffSession) -> None:

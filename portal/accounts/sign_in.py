@@ -95,8 +95,8 @@ def enter(user: User, client: Client, *, now: datetime) -> SignedIn:
     """Begin the session of somebody who has proved the first factor."""
     stage = stage_after_password(user)
     if stage != "full":
-        return SignedIn(sessions.begin(user, client, stage, now=now), stage)
-    return _finish(user, client, sessions.begin(user, client, "full", now=now), now=now)
+        return SignedIn(sessions.start(user, client, stage, now=now), stage)
+    return _finish(user, client, sessions.start(user, client, "full", now=now), now=now)
 
 
 def stage_after_password(user: User) -> str:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import json
 import logging
+from collections.abc import Callable
 
 from flask import Flask, Response, request
-from sqlalchemy.exc import InterfaceError, OperationalError, SQLAlchemyError
+from sqlalchemy.exc import IntegrityError, InterfaceError, OperationalError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from werkzeug.exceptions import HTTPException
 
@@ -78,6 +79,12 @@ def init_errors(app: Flask, renderer: Renderer) -> None:
             response.headers["Retry-After"] = _RETRY_AFTER_SECONDS[status]
         return response
 
+    _register(app, answer)
+
+
+def _register(app: Flask, answer: Callable[[int], Response]) -> None:
+    """Say which error gets which page."""
+
     @app.errorhandler(HTTPException)
     def http_error(error: HTTPException) -> Response:
         if error.code is None or error.code < 400:
@@ -95,6 +102,12 @@ def init_errors(app: Flask, renderer: Renderer) -> None:
     def database_error(error: SQLAlchemyError) -> Response:
         logger.error("database unavailable", exc_info=error, extra={"endpoint": request.endpoint})
         return answer(503)
+
+    @app.errorhandler(IntegrityError)
+    def conflict(error: IntegrityError) -> Response:
+        """Two people did what can be done once; the database let the first one."""
+        logger.warning("conflict", extra={"endpoint": request.endpoint, "kind": type(error.orig).__name__})
+        return answer(409)
 
     @app.errorhandler(Exception)
     def unexpected(error: Exception) -> Response:

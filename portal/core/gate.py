@@ -14,7 +14,7 @@ from datetime import datetime, timedelta
 from typing import Any, Protocol, cast
 from urllib.parse import quote, urlsplit
 
-from flask import Response, abort, g, make_response, redirect, request
+from flask import Response, abort, make_response, redirect, request
 from flask.typing import ResponseReturnValue
 from werkzeug.wrappers import Response as BaseResponse
 
@@ -37,6 +37,9 @@ FORM_FIELD = "csrf_token"
 CONFIRMED_FOR = timedelta(minutes=15)
 # How exactly a session knows when it was last used.
 _SEEN_EVERY = timedelta(minutes=5)
+# What belongs to one request stands in its environ.
+_VISIT = "gandan.visit"
+_NEW_FORM_COOKIE = "gandan.new_form_cookie"
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +117,7 @@ def register_identity(identity: Identity) -> None:
 
 def visit() -> Visit:
     """Who is asking for the current page; only inside a private view."""
-    return cast(Visit, g.visit)
+    return cast(Visit, request.environ[_VISIT])
 
 
 def principal() -> Principal:
@@ -134,21 +137,21 @@ def private(view: View, entry: Entry) -> View:
         with unit_of_work() if changes and not entry.opens_units else nullcontext():
             came = _enter(entry)
             if isinstance(came, Visit):
-                g.visit = came
+                request.environ[_VISIT] = came
                 if changes:
                     _check_form(came)
                 with nullcontext() if changes else read_only():
                     answer = make_response(view(*args, **kwargs))
             else:
                 answer = make_response(came)
-        return _private(answer, entry, came)
+        return _private(answer, entry)
 
     return wrapper
 
 
 def _enter(entry: Entry) -> Visit | Response:
     if entry.kind == "entrance":
-        return Visit(form_token(FORM_COOKIE.read() or g.setdefault("new_form_cookie", new_token())))
+        return Visit(form_token(FORM_COOKIE.read() or request.environ.setdefault(_NEW_FORM_COOKIE, new_token())))
     if entry.purpose is not None:
         token = LINK_COOKIE.read()
         link = links.visit(token, entry.purpose, now=clock.now()) if token else None
@@ -209,12 +212,12 @@ def _check_form(came: Visit) -> None:
         abort(403)
 
 
-def _private(response: Response, entry: Entry, came: Visit | Response) -> Response:
+def _private(response: Response, entry: Entry) -> Response:
     response.headers["Cache-Control"] = "no-store"
     response.headers["X-Robots-Tag"] = "noindex"
     response.headers.setdefault("Referrer-Policy", "no-referrer" if entry.kind == "by_link" else "same-origin")
-    if isinstance(came, Visit) and "new_form_cookie" in g:
-        FORM_COOKIE.write(response, g.new_form_cookie)
+    if _NEW_FORM_COOKIE in request.environ:
+        FORM_COOKIE.write(response, request.environ[_NEW_FORM_COOKIE])
     return response
 
 

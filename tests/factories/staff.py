@@ -66,7 +66,7 @@ class Browser:
         """The browser in which somebody is signed in completely."""
         browser = cls(app)
         with unit_of_work():
-            token = sessions.begin(user_of(code), SOMEWHERE, "full", now=clock.now())
+            token = sessions.start(user_of(code), SOMEWHERE, "full", now=clock.now())
         browser.client.set_cookie("gandan-staff", token)
         return browser
 
