@@ -14,6 +14,7 @@ from typing import cast
 import click
 from flask import Flask, current_app
 from flask.cli import AppGroup, with_appcontext
+from sqlalchemy.exc import SQLAlchemyError
 
 from portal.core import clock
 from portal.core.db import unit_of_work
@@ -54,7 +55,10 @@ def worker_command(once: bool) -> None:
                 clean=lambda before: mail_folder.forget(config.data_dir / "mail", before),
             )  # fmt: skip
             if once:
-                worker.drain()
+                try:
+                    worker.drain()
+                except SQLAlchemyError as error:
+                    raise click.ClickException("the database can't be used") from error
                 return
             with _told_to_end() as wait:
                 if config.smtp_url is None and not config.debug:

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from email.utils import parseaddr
-
 from portal.core import clock
 from portal.core.db import db
 from portal.core.pages import renderer
 from portal.outbox import mail, mail_folder, queries, registry, smtp, webhooks
-from portal.outbox.letters import compose
+from portal.outbox.letters import compose, sender_parts
 from portal.outbox.post import post
 from portal.outbox.public_hosts import is_allowed
 from portal.outbox.registry import Delivery, Refused, TryLater
@@ -30,7 +28,7 @@ def deliver_mail(delivery: Delivery) -> None:
     if config.smtp_url is None:
         mail_folder.store(message, config.data_dir / "mail")
     else:
-        smtp.send(message, letter.to, parseaddr(config.mail_from)[1], config.smtp_url)
+        smtp.send(message, letter.to, sender_parts(config.mail_from)[1], config.smtp_url)
 
 
 def deliver_webhook(delivery: Delivery) -> None:

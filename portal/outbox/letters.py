@@ -7,7 +7,7 @@ from datetime import datetime
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
-from email.utils import format_datetime, parseaddr
+from email.utils import format_datetime
 from urllib.parse import urlsplit
 
 from portal.outbox.mail import Letter
@@ -23,10 +23,16 @@ def message_id(key: str, site_url: str) -> str:
     return f"<{digest}@{f'[{host}]' if ':' in host or host.replace('.', '').isdigit() else host}>"
 
 
+def sender_parts(text: str) -> tuple[str, str]:
+    """Name and address of the setting MAIL_FROM. A comma in the name is part of it."""
+    name, _, address = text.rpartition("<")
+    return name.strip().strip('"'), address.rstrip(">")
+
+
 def compose(letter: Letter, *, sender: str, key: str, site_url: str, date: datetime) -> EmailMessage:
     """The whole message; `sender` is the setting MAIL_FROM, `date` when the e-mail was asked for."""
     message = EmailMessage(policy=_POLICY)
-    name, address = parseaddr(sender)
+    name, address = sender_parts(sender)
     message["From"] = Address(name, addr_spec=address)
     message["To"] = Address(letter.name, addr_spec=letter.to)
     message["Subject"] = letter.subject
@@ -34,7 +40,6 @@ def compose(letter: Letter, *, sender: str, key: str, site_url: str, date: datet
     message["Message-ID"] = message_id(key, site_url)
     # Out-of-office programs don't answer what says so (RFC 3834).
     message["Auto-Submitted"] = "auto-generated"
-    message["Content-Language"] = "vi"
     message.set_content(letter.text)
     if letter.html is not None:
         message.add_alternative(letter.html, subtype="html")

@@ -6,10 +6,11 @@ import os
 import re
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from email import message_from_bytes
-from email.message import EmailMessage
-from email.policy import default
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from email.message import EmailMessage
 
 _NAME = re.compile(r"[0-9]{8}T[0-9]{6}-[0-9a-f]{12}")
 
@@ -51,6 +52,11 @@ def read(folder: Path, name: str) -> StoredMail | None:
     path = folder / f"{name}.eml"
     if not _NAME.fullmatch(name) or not path.is_file():
         return None
+    # Imported here: web processes, which read mail only while developing, are smaller without.
+    from email import message_from_bytes
+    from email.message import EmailMessage
+    from email.policy import default
+
     message = message_from_bytes(path.read_bytes(), _class=EmailMessage, policy=default)
     plain, html = (message.get_body((kind,)) for kind in ("plain", "html"))
     return StoredMail(

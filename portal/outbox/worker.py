@@ -63,6 +63,8 @@ class Worker:
         while not told and all(thread.is_alive() for thread in threads):
             self._try(self._keep_house)
             told = wait(BEAT_SECONDS)
+        if not told:
+            logger.error("a thread of the worker died")
         self.stop.set()
         ends = time.monotonic() + grace_seconds
         for thread in threads:
@@ -99,8 +101,8 @@ class Worker:
                 if service.forget_payloads(before):
                     return
                 service.forget_workers(now - _WORKERS_KEPT)
-        self._clean(before)
         self._cleaned = now
+        self._clean(before)
 
     def _work(self, kind: Kind) -> None:
         def deliver() -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from portal.config import Config, ConfigurationError
+from portal.config import Config, ConfigurationError, SmtpServer
 from portal.core.profile import load_profile
 
 
@@ -33,6 +33,57 @@ def test_every_problem_is_named_at_once(tmp_path: Path) -> None:
 def test_a_database_password_may_hold_anything_else() -> None:
     config = Config.from_env({"DATABASE_URL": "postgres://user:p%40ss@db/portal"})
     assert config.database_url == "postgresql+psycopg://user:p%40ss@db/portal"
+
+
+@pytest.mark.parametrize(
+    ("url", "server"),
+    [
+        ("smtp://mail.example.vn", ("mail.example.vn", 587, "starttls", "", "")),
+        ("smtp://a%40b:p%2Fss@mail.example.vn:2525/?starttls=1", ("mail.example.vn", 2525, "starttls", "a@b", "p/ss")),
+        ("smtps://a:b@mail.example.vn", ("mail.example.vn", 465, "tls", "a", "b")),
+        ("smtp://localhost:25/?starttls=0", ("localhost", 25, "none", "", "")),
+        ("smtp://a:b@127.0.0.1:25?starttls=0", ("127.0.0.1", 25, "none", "a", "b")),
+    ],
+)
+def test_a_mail_server(url: str, server: tuple[str, int, str, str, str]) -> None:
+    names = ("host", "port", "security", "user", "password")
+    found = Config.from_env({"SMTP_URL": url}).smtp_url
+    assert found == SmtpServer(**dict(zip(names, server, strict=True)))  # type: ignore[arg-type]
+    assert not server[4] or repr(server[4]) not in repr(found)
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "mail.example.vn", "http://mail.example.vn", "smtp://", "smtp://a:secret@mail.example.vn?starttls=0",
+        "smtp://a:secret@mail.example.vn/x", "smtp://a:secret@mail.example.vn:x", "smtp://a:secret@h?starttls=maybe",
+        "smtp://a:secret@h?tls=1", "smtp://a:secret@h?starttls", "smtp://a:secret@[::1", "smtp://a:secret@h#x",
+    ],
+)  # fmt: skip
+def test_a_wrong_mail_server_stops_the_start_and_stays_secret(url: str) -> None:
+    with pytest.raises(ConfigurationError) as raised:
+        Config.from_env({"SMTP_URL": url})
+    assert "SMTP_URL" in str(raised.value)
+    assert "secret" not in str(raised.value)
+
+
+@pytest.mark.parametrize(
+    ("site", "given", "sender"),
+    [
+        ("https://gandan.example.vn", "", "no-reply@gandan.example.vn"),
+        ("http://127.0.0.1:8000", "", "no-reply@localhost"),
+        ("https://x.vn", "gop-y@example.vn", "gop-y@example.vn"),
+        ("https://x.vn", "Cổng thông tin <gop-y@example.vn>", "Cổng thông tin <gop-y@example.vn>"),
+    ],
+)
+def test_the_sender_of_mail(site: str, given: str, sender: str) -> None:
+    assert Config.from_env({"SITE_URL": site, "MAIL_FROM": given}).mail_from == sender
+
+
+@pytest.mark.parametrize("given", ["x", "x@", "<x@y.vn", "A\r\nB <x@y.vn>", "a@b.vn, c@d.vn", "A <x@y.vn> B"])
+def test_a_wrong_sender_stops_the_start(given: str) -> None:
+    with pytest.raises(ConfigurationError, match="MAIL_FROM"):
+        Config.from_env({"MAIL_FROM": given})
 
 
 def test_a_wrong_profile_names_its_faults(tmp_path: Path) -> None:

@@ -10,6 +10,7 @@ import sys
 import threading
 import time
 from collections import Counter
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -51,31 +52,32 @@ class Immortal:
     def kill(self) -> bool:
         """Kill the life of the moment; False where there is none."""
         pid, self.pid = self.pid, 0
-        if pid and self.parent.poll() is None:
-            os.kill(pid, signal.SIGKILL)
-        return bool(pid)
+        return self._signal(pid, signal.SIGKILL)
 
     def end(self) -> int:
         """Ask the last life to end; the parent's exit code."""
-        if self.pid and self.parent.poll() is None:
-            os.kill(self.pid, signal.SIGTERM)
+        self._signal(self.pid, signal.SIGTERM)
         return self.parent.wait(timeout=20)
 
     def clear(self) -> None:
         """Leave nothing behind, whatever happened."""
-        self.parent.kill()
-        self.parent.wait()
-        self.kill_last()
+        if self.parent.poll() is None:
+            self.parent.kill()
+            self.parent.wait()
+            with suppress(ProcessLookupError):
+                os.kill(self.pid or self.parent.pid, signal.SIGKILL)
         self._reader.join()
         assert self.parent.stdout
         self.parent.stdout.close()
 
-    def kill_last(self) -> None:
-        if self.pid:
-            try:
-                os.kill(self.pid, signal.SIGKILL)
-            except ProcessLookupError:
-                return
+    def _signal(self, pid: int, number: int) -> bool:
+        if not pid or self.parent.poll() is not None:
+            return False
+        try:
+            os.kill(pid, number)
+        except ProcessLookupError:
+            return False
+        return True
 
 
 def counts() -> dict[str, int]:

@@ -15,7 +15,7 @@ import pytest
 from portal.config import SmtpServer
 from portal.core.db import unit_of_work
 from portal.outbox import mail, mail_folder, smtp
-from portal.outbox.letters import compose, message_id
+from portal.outbox.letters import compose, message_id, sender_parts
 from portal.outbox.mail import InvalidAddress, Letter, checked_address, send_later
 from portal.outbox.registry import Refused, TryLater
 from tests.unit.outbox.smtp_server import MailServer, mail_server
@@ -110,6 +110,12 @@ def test_vietnamese_arrives_as_it_was_written() -> None:
     assert plain and html
     assert plain.get_content().replace("\r\n", "\n") == "Chào bạn,\nCảm ơn.\n"
     assert "<b>bạn</b>" in html.get_content()
+
+
+def test_a_sender_s_name_may_hold_a_comma() -> None:
+    assert sender_parts("Sở Khoa học, Công nghệ <a@b.vn>") == ("Sở Khoa học, Công nghệ", "a@b.vn")
+    assert sender_parts('"Cổng" <a@b.vn>') == ("Cổng", "a@b.vn")
+    assert sender_parts("a@b.vn") == ("", "a@b.vn")
 
 
 def test_the_message_id_is_the_key_s_at_every_attempt() -> None:

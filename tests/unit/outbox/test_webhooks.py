@@ -164,6 +164,12 @@ def test_one_message_for_each_endpoint_that_wants_the_event() -> None:
         "type": "case.created", "timestamp": "2026-11-22T03:04:05+00:00", "data": {"code": "x"},
     }  # fmt: skip
     with unit_of_work():
+        queries.endpoints()[1].is_active = False
+    with unit_of_work():
+        assert len(webhooks.send_event("case.created", {}, key="case:2", now=NOW)) == 1
+    with pytest.raises(Refused, match="removed"):
+        handlers.deliver_webhook(delivery(payload(second)))
+    with unit_of_work():
         assert webhooks.remove_endpoint(first)
         assert not webhooks.remove_endpoint(first)
     with pytest.raises(Refused, match="removed"):

@@ -90,6 +90,24 @@ def test_a_delivery_knows_its_message_and_holds_no_transaction(app: Flask) -> No
     assert stored("a").state == "sent"
 
 
+def test_workers_side_by_side_share_the_messages(app: Flask) -> None:
+    keys = [str(number) for number in range(60)]
+    enqueue(*keys)
+    seen: list[str] = []
+
+    def drain() -> None:
+        carrier = courier(app)
+        while carrier.deliver_next(kind_of(lambda one: seen.append(one.key))):
+            pass
+
+    threads = [threading.Thread(target=drain) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(seen) == sorted(keys), "each once"
+
+
 @pytest.mark.parametrize(
     ("error", "state", "text"),
     [
