@@ -13,9 +13,10 @@ from portal.accounts.sessions import SessionIdentity
 from portal.core.gate import register_identity
 from portal.core.links import Purpose, register_door
 from portal.core.registry import register_guide_finder
-from portal.core.staff import register_menu
+from portal.core.staff import register_menu, register_waiting
 from portal.guides import queries as guide_queries
 from portal.guides.views import guides_views
+from portal.outbox.staff import dead_letters, outbox_staff
 from portal.outbox.views import outbox_views
 from portal.pages.api import api_views
 from portal.pages.browse import browse_views
@@ -44,6 +45,7 @@ def register(app: Flask) -> None:
         admin_views,
         audit_views,
         outbox_views,
+        outbox_staff,
     ):
         app.register_blueprint(blueprint)
     register_guide_finder(guide_queries.guides_of_procedure)
@@ -51,6 +53,7 @@ def register(app: Flask) -> None:
     register_door(Purpose.INVITATION, invitation_door)
     register_door(Purpose.PASSWORD_RESET, reset_door)
     register_menu(staff_menu())
+    register_waiting(dead_letters)
 
 
 def register_commands(app: Flask) -> None:

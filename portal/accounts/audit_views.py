@@ -96,6 +96,8 @@ def action_label(action: str) -> str:
         "signed_in": _("Đăng nhập"),
         "sign_in_refused": _("Nhập sai mật khẩu"),
         "signed_out_everywhere": _("Đăng xuất mọi nơi"),
+        "message_resent": _("Gửi lại thư"),
+        "message_cancelled": _("Bỏ thư"),
         "password_changed": _("Đổi mật khẩu"),
         "password_reset_sent": _("Gửi liên kết đặt lại mật khẩu"),
     }

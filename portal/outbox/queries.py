@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlalchemy import Select, func, select
 
 from portal.core.db import db
-from portal.outbox.models import DEAD, LEASED, OPEN, STATES, OutboxMessage, WebhookEndpoint, WorkerHeartbeat
+from portal.outbox.models import CANCELLED, DEAD, LEASED, OPEN, STATES, OutboxMessage, WebhookEndpoint, WorkerHeartbeat
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,18 +100,23 @@ def counts() -> dict[str, int]:
     return dict.fromkeys(STATES, 0) | {row.state: row.messages for row in db.session.execute(found)}
 
 
-def messages(state: str, *, page: int = 1, per_page: int = 50) -> list[Listed]:
-    """A page of the messages in a state, the newest first; pages count from 1."""
-    columns = OutboxMessage
-    statement = (
-        select(columns.code, columns.kind, columns.state, columns.attempts, columns.last_error, columns.created_at,
-               columns.due_at, columns.finished_at, columns.payload.is_not(None))
-        .where(columns.state == state)
-        .order_by(columns.id.desc())
-        .limit(per_page)
-        .offset((page - 1) * per_page)
-    )  # fmt: skip
-    return [Listed(*row) for row in db.session.execute(statement)]
+_LISTED = select(
+    OutboxMessage.code, OutboxMessage.kind, OutboxMessage.state, OutboxMessage.attempts, OutboxMessage.last_error,
+    OutboxMessage.created_at, OutboxMessage.due_at, OutboxMessage.finished_at,
+    OutboxMessage.payload.is_not(None) & OutboxMessage.state.in_((DEAD, CANCELLED)),
+)  # fmt: skip
+
+
+def messages(state: str, *, limit: int, offset: int = 0) -> list[Listed]:
+    """Some of the messages in a state, the newest first."""
+    statement = _LISTED.where(OutboxMessage.state == state).order_by(OutboxMessage.id.desc())
+    return [Listed(*row) for row in db.session.execute(statement.limit(limit).offset(offset))]
+
+
+def message(code: str) -> Listed | None:
+    """A message by its code, without its payload."""
+    row = db.session.execute(_LISTED.where(OutboxMessage.code == code)).first()
+    return Listed(*row) if row else None
 
 
 def endpoints(event: str | None = None) -> list[WebhookEndpoint]:

@@ -119,7 +119,7 @@ def test_a_failure_waits_and_the_last_one_is_dead() -> None:
     with unit_of_work():
         service.mark_failed(held.id, held.lease, "no", retry_at=None, now=NOW)
     assert claim(NOW + timedelta(days=9)) is None
-    (dead,) = queries.messages("dead")
+    (dead,) = queries.messages("dead", limit=9)
     assert (dead.code, dead.last_error, dead.can_resend, dead.attempts) == (code, "no", True, 2)
 
 
@@ -191,7 +191,7 @@ def test_payloads_are_forgotten_and_outcomes_stay() -> None:
     with unit_of_work():
         assert service.forget_payloads(NOW + MINUTE) == 0
     assert [stored(code).payload for code in codes] == [None, {"n": "new"}, {"n": "open"}]
-    assert [one.can_resend for one in queries.messages("dead")] == [True, False]
+    assert [one.can_resend for one in queries.messages("dead", limit=9)] == [True, False]
     with pytest.raises(CannotChange), unit_of_work():
         service.resend(codes[0], now=NOW)
     assert service.enqueue("email", {}, key="old", now=NOW).code == codes[0], "the key stays known"
@@ -200,7 +200,7 @@ def test_payloads_are_forgotten_and_outcomes_stay() -> None:
 def test_lists_come_in_pages() -> None:
     for number in range(5):
         enqueue(str(number))
-    codes = [stored(one.code).key for page in (1, 2, 3) for one in queries.messages("waiting", page=page, per_page=2)]
+    codes = [stored(one.code).key for first in (0, 2, 4) for one in queries.messages("waiting", limit=2, offset=first)]
     assert codes == ["4", "3", "2", "1", "0"]
     assert queries.counts() == {"waiting": 5, "leased": 0, "sent": 0, "dead": 0, "cancelled": 0}
 
