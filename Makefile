@@ -28,8 +28,8 @@ $(VENV)/dev.stamp: requirements-dev.lock pyproject.toml
 	@$(BIN)/pybabel -q compile -i $< -o $@
 
 run: $(VENV)/run.stamp $(CATALOGUES) ## Serve the portal with its starter content on 127.0.0.1 (PORT, DATA_DIR)
-	@$(BIN)/portal prepare --starter
-	@exec $(BIN)/portal serve
+	@DEMO=1 $(BIN)/portal prepare --starter --demo
+	@DEMO=1 exec $(BIN)/portal serve
 
 install: $(VENV)/run.stamp $(CATALOGUES) ## Set up for a real operator: environment and database, no content
 	@$(BIN)/portal prepare

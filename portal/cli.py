@@ -14,6 +14,7 @@ from portal.config import ConfigurationError
 from portal.core.db import unit_of_work
 from portal.core.migrations import FOLDER
 from portal.pages.cli import load as load_starter
+from portal.pages.demo_cli import demo_command
 from portal.search.service import rebuild_if_stale
 
 
@@ -36,15 +37,18 @@ def _fail(error: ConfigurationError) -> int:
 
 @click.command("prepare")
 @click.option("--starter", is_flag=True, help="Also load the content that ships.")
+@click.option("--demo", is_flag=True, help="Also load illustrative people and data; needs DEMO=1.")
 @click.pass_context
 @with_appcontext
-def prepare(context: click.Context, starter: bool) -> None:
+def prepare(context: click.Context, starter: bool, demo: bool) -> None:
     """Bring the database to this version; safe to run again."""
     upgrade(directory=FOLDER)
     with unit_of_work():
         rebuild_if_stale()
     if starter:
         context.invoke(load_starter)
+    if demo:
+        context.invoke(demo_command)
 
 
 @click.command("serve")

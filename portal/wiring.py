@@ -10,8 +10,11 @@ from portal.accounts.audit_views import audit_views
 from portal.accounts.doors import doors_views
 from portal.accounts.own import own_views
 from portal.accounts.sessions import SessionIdentity
+from portal.agencies.queries import SCOPE_KIND, scope_choices, subordinates
 from portal.core.gate import register_identity
 from portal.core.links import Purpose, register_door
+from portal.core.pages import renderer
+from portal.core.permissions import ScopeKind, register_scope_kind
 from portal.core.registry import register_guide_finder
 from portal.core.staff import register_menu, register_waiting
 from portal.guides import queries as guide_queries
@@ -53,6 +56,7 @@ def register(app: Flask) -> None:
     register_door(Purpose.INVITATION, invitation_door)
     register_door(Purpose.PASSWORD_RESET, reset_door)
     register_menu(staff_menu())
+    register_scope_kind(SCOPE_KIND, ScopeKind(scope_choices, subordinates))
     register_waiting(dead_letters)
 
 
@@ -63,18 +67,32 @@ def register_commands(app: Flask) -> None:
     """
     from portal.accounts import forgotten
     from portal.accounts.cli import user_cli
+    from portal.accounts.demo import demo_people
     from portal.accounts.jobs import send_password_reset
+    from portal.agencies.demo import AGENCIES
+    from portal.core.demo import register_demo
     from portal.core.migrations import init_migrations
     from portal.guides.cli import guides_cli
     from portal.outbox import registry
     from portal.outbox.cli import webhooks_cli, worker_command
     from portal.outbox.handlers import register_handlers
     from portal.pages.cli import starter_cli
+    from portal.pages.demo_cli import demo_command
     from portal.procedures.cli import procedures_cli
     from portal.search.cli import search_cli
 
     init_migrations(app)
-    for commands in (procedures_cli, guides_cli, search_cli, starter_cli, worker_command, webhooks_cli, user_cli):
+    for commands in (
+        procedures_cli,
+        guides_cli,
+        search_cli,
+        starter_cli,
+        worker_command,
+        webhooks_cli,
+        user_cli,
+        demo_command,
+    ):
         app.cli.add_command(commands)
     register_handlers()
+    register_demo(AGENCIES, demo_people(renderer(app).config.data_dir))
     registry.register(forgotten.JOB, send_password_reset)

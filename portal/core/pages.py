@@ -141,9 +141,9 @@ def init_renderer(app: Flask, renderer: Renderer) -> None:
     htmx.init_app(app)
 
 
-def renderer() -> Renderer:
-    """The renderer of the current application."""
-    found: Renderer = current_app.extensions[_EXTENSION]
+def renderer(app: Flask | None = None) -> Renderer:
+    """The renderer of the current application, or of `app`."""
+    found: Renderer = (app or current_app).extensions[_EXTENSION]
     return found
 
 

@@ -10,7 +10,7 @@ from flask import Response, request
 
 from portal.core.gate import STAFF, visit
 from portal.core.i18n import current_locale, localised_path
-from portal.core.pages import Page, render
+from portal.core.pages import Page, render, renderer
 from portal.core.permissions import Permission, Principal
 
 Label = Callable[[], str]
@@ -75,6 +75,7 @@ class StaffPage:
     person: Principal | None = None
     menu: list[MenuLink] = field(default_factory=list)
     links: dict[str, str] = field(default_factory=dict)
+    is_demo: bool = False
 
 
 # name in templates -> path without language
@@ -106,7 +107,7 @@ def render_staff(
     page = Page(title=title, path=request.path, noindex=True, breadcrumbs=list(crumbs))
     staff = StaffPage(
         came.form_token, came.principal, _menu_for(came.principal),
-        {name: localised_path(path, locale) for name, path in STAFF_LINKS.items()},
+        {name: localised_path(path, locale) for name, path in STAFF_LINKS.items()}, renderer().config.demo,
     )  # fmt: skip
     return render(template, fragment, status=status, page=page, staff=staff, **context)
 

@@ -1,0 +1,1 @@
+"""Agencies: who answers for what, and who stands above them."""

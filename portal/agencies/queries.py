@@ -1,0 +1,32 @@
+"""Every SELECT of the agencies."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sqlalchemy import select
+
+from portal.agencies.models import Agency
+from portal.core.db import db
+from portal.core.permissions import Scope, ScopeChoice
+
+SCOPE_KIND = "agency"
+
+
+def agency(slug: str) -> Agency | None:
+    """An agency by its slug."""
+    return db.session.scalar(select(Agency).where(Agency.slug == slug))
+
+
+def scope_choices() -> list[ScopeChoice]:
+    """Every agency as something that a role can be held for, by name."""
+    rows = db.session.execute(select(Agency.slug, Agency.name).order_by(Agency.name, Agency.id))
+    return [ScopeChoice(Scope(SCOPE_KIND, row.slug), row.name) for row in rows]
+
+
+def subordinates(slug: str) -> Sequence[str]:
+    """The slugs of all agencies below one, at any depth; one statement, and an end even where they form a circle."""
+    below = select(Agency.id).where(Agency.slug == slug).cte("below", recursive=True)
+    below = below.union(select(Agency.id).where(Agency.superior_id == below.c.id))
+    statement = select(Agency.slug).where(Agency.id.in_(select(below.c.id)), Agency.slug != slug).order_by(Agency.slug)
+    return db.session.scalars(statement).all()
