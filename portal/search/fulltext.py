@@ -54,10 +54,6 @@ POSTGRESQL_DDL = tuple(
         f"CREATE INDEX IF NOT EXISTS ix_{name}_words ON {name} USING gin (words) WITH (fastupdate = off)",
     )
 )
-_PLANNER = text(
-    "SELECT set_config('max_parallel_workers_per_gather', '0', true), set_config('enable_seqscan', 'off', true), "
-    "set_config('jit', 'off', true)"
-)
 _DDL = {"sqlite": SQLITE_DDL, "postgresql": POSTGRESQL_DDL}
 # One writer at a time keeps the word counts right; any number that nothing else locks.
 _WRITER_LOCK = 7_236_511
@@ -114,9 +110,6 @@ class Backend(Protocol):
     def settle(self, session: Session) -> None:
         """After many changes: leave the index fast to read."""
 
-    def prepare(self, session: Session, /) -> None:
-        """Before searching: whatever the database must be told in every transaction."""
-
     def expression(self, groups: Groups, without: Sequence[str]) -> str:
         """A query in the database's own language: all groups, and none of the tags in `without`."""
 
@@ -162,9 +155,6 @@ class SqliteBackend:
         for name in _TABLES:
             session.execute(text(f"INSERT INTO {name} ({name}) VALUES ('optimize')"))
 
-    def prepare(self, _session: Session, /) -> None:
-        """Nothing to tell."""
-
     def expression(self, groups: Groups, without: Sequence[str]) -> str:
         """A query in the language of FTS5."""
         wanted = " AND ".join("(" + " OR ".join(map(_phrase, group)) + ")" for group in groups)
@@ -184,7 +174,11 @@ class SqliteBackend:
 
 
 class PostgresBackend:
-    """Vectors in narrow tables of their own, so that reading many ids does not drag the pages' text along."""
+    """Vectors in narrow tables of their own, so that reading many ids does not drag the pages' text along.
+
+    What to match is a subquery, which hides it from the planner: where that knows how common the words are, it takes
+    reading all vectors, which lie compressed beside the table, for cheap, and starts workers for milliseconds of work.
+    """
 
     def lock(self, session: Session, /) -> None:
         """Keep other writers of the index waiting until this transaction ends."""
@@ -216,14 +210,6 @@ class PostgresBackend:
         """Tell the planner, which would otherwise believe in small tables until autovacuum comes by."""
         session.execute(text(f"ANALYZE {', '.join(_TABLES)}, search_entries, search_facets, search_words"))
 
-    def prepare(self, session: Session, /) -> None:
-        """Keep the planner from what costs more than it knows, until the transaction ends.
-
-        It starts parallel workers for milliseconds of work, and takes reading all vectors, which lie compressed beside
-        the table, for cheap.
-        """
-        session.execute(_PLANNER)
-
     def expression(self, groups: Groups, without: Sequence[str]) -> str:
         """A tsquery."""
         wanted = ["(" + " | ".join(_tsquery(term) for term in group) + ")" for group in groups]
@@ -232,12 +218,13 @@ class PostgresBackend:
     def first(self, index: str) -> TextClause:
         """The lowest ids of the documents that match."""
         # A bare `id` would invite the planner to walk the primary key and test every row on the way.
-        return _first(f"SELECT id FROM {index} WHERE words @@ CAST(:match AS tsquery) ORDER BY id + 0")
+        return _first(f"SELECT id FROM {index} WHERE words @@ (SELECT CAST(:match AS tsquery)) ORDER BY id + 0")
 
     def heaviest(self, indexes: tuple[str, ...]) -> TextClause:
         """The documents in which most weight comes together."""
         return _heaviest(
-            "SELECT id, CAST(:value{n} AS bigint) AS value FROM {index} WHERE words @@ CAST(:match{n} AS tsquery)",
+            "SELECT id, CAST(:value{n} AS bigint) AS value FROM {index} "
+            "WHERE words @@ (SELECT CAST(:match{n} AS tsquery))",
             indexes,
         )
 

@@ -73,7 +73,6 @@ def suggest(text: str, locale: str, *, limit: int = 6) -> tuple[Suggestion, ...]
         return ()
     limit = min(max(limit, 1), MAX_SUGGESTIONS)
     session = db.session()
-    fulltext.backend(session).prepare(session)
     known = knowledge()
     scope = Scope([], locale)
     others = scope.others(known.locale_tags)
