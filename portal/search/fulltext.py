@@ -93,7 +93,12 @@ def is_fulltext_object(name: str | None) -> bool:
 
 
 class Backend(Protocol):
-    """What differs between the databases."""
+    """What differs between the databases.
+
+    `gathers_all`: the first of the documents that match are only found by gathering all.
+    """
+
+    gathers_all: bool
 
     def lock(self, session: Session, /) -> None:
         """Keep other writers of the index waiting until this transaction ends."""
@@ -113,8 +118,8 @@ class Backend(Protocol):
     def expression(self, groups: Groups, without: Sequence[str]) -> str:
         """A query in the database's own language: all groups, and none of the tags in `without`."""
 
-    def first(self, index: str) -> TextClause:
-        """The `cap` lowest ids of the documents that `match`, with what ranking reads, and no bits."""
+    def first(self, index: str, *more: str) -> TextClause:
+        """The `cap` lowest ids of the documents that `match`, with what ranking reads, no bits, and more columns."""
 
     def heaviest(self, indexes: tuple[str, ...]) -> TextClause:
         """The `cap` documents in which most weight comes together, with what ranking reads, and the sum of their bits.
@@ -126,6 +131,8 @@ class Backend(Protocol):
 
 class SqliteBackend:
     """FTS5, whose rowid is the document's id."""
+
+    gathers_all = False
 
     def lock(self, _session: Session, /) -> None:
         """SQLite has one writer anyway."""
@@ -161,9 +168,9 @@ class SqliteBackend:
         unwanted = " OR ".join(f'"{term}"' for term in without)
         return f"({wanted}) NOT ({unwanted})" if unwanted else wanted
 
-    def first(self, index: str) -> TextClause:
+    def first(self, index: str, *more: str) -> TextClause:
         """The lowest ids of the documents that match: the order in which FTS5 finds them, so it can stop early."""
-        return _first(f"SELECT rowid AS id FROM {index} WHERE {index} MATCH :match ORDER BY rowid")
+        return _first(f"SELECT rowid AS id FROM {index} WHERE {index} MATCH :match ORDER BY rowid", *more)
 
     def heaviest(self, indexes: tuple[str, ...]) -> TextClause:
         """The documents in which most weight comes together."""
@@ -179,6 +186,8 @@ class PostgresBackend:
     What to match is a subquery, which hides it from the planner: where that knows how common the words are, it takes
     reading all vectors, which lie compressed beside the table, for cheap, and starts workers for milliseconds of work.
     """
+
+    gathers_all = True
 
     def lock(self, session: Session, /) -> None:
         """Keep other writers of the index waiting until this transaction ends."""
@@ -215,10 +224,10 @@ class PostgresBackend:
         wanted = ["(" + " | ".join(_tsquery(term) for term in group) + ")" for group in groups]
         return " & ".join([*wanted, *(f"!{_tsquery(term)}" for term in without)])
 
-    def first(self, index: str) -> TextClause:
+    def first(self, index: str, *more: str) -> TextClause:
         """The lowest ids of the documents that match."""
         # A bare `id` would invite the planner to walk the primary key and test every row on the way.
-        return _first(f"SELECT id FROM {index} WHERE words @@ (SELECT CAST(:match AS tsquery)) ORDER BY id + 0")
+        return _first(f"SELECT id FROM {index} WHERE words @@ (SELECT CAST(:match AS tsquery)) ORDER BY id + 0", *more)
 
     def heaviest(self, indexes: tuple[str, ...]) -> TextClause:
         """The documents in which most weight comes together."""
@@ -266,10 +275,10 @@ def _tsquery(term: str) -> str:
 
 
 @cache
-def _first(ids: str) -> TextClause:
+def _first(ids: str, *more: str) -> TextClause:
+    columns = ", ".join(["entry.id", "entry.folded", "entry.marked", "0", *(f"entry.{name}" for name in more)])
     return text(
-        "SELECT entry.id, entry.folded, entry.marked, 0 "
-        f"FROM ({ids} LIMIT :cap) AS found JOIN search_entries AS entry ON entry.id = found.id"
+        f"SELECT {columns} FROM ({ids} LIMIT :cap) AS found JOIN search_entries AS entry ON entry.id = found.id"
     )
 
 
