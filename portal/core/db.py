@@ -73,14 +73,27 @@ db = SQLAlchemy(metadata=Base.metadata)
 
 
 @event.listens_for(Engine, "connect")
-def _configure_sqlite(connection: DBAPIConnection, _entry: ConnectionPoolEntry) -> None:
+def _configure(connection: DBAPIConnection, _entry: ConnectionPoolEntry) -> None:
+    if isinstance(connection, sqlite3.Connection):
+        _configure_sqlite(connection)
+    else:
+        _configure_postgresql(connection)
+
+
+def _configure_sqlite(connection: sqlite3.Connection) -> None:
     """Readers never block the writer (WAL), a commit survives a power cut (FULL), references hold."""
-    if not isinstance(connection, sqlite3.Connection):
-        return
     # The driver's own transaction handling begins too late and loses updates; `_begin` below takes over.
     connection.isolation_level = None
     for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=10000"):
         connection.execute(f"PRAGMA {pragma}")
+
+
+def _configure_postgresql(connection: DBAPIConnection) -> None:
+    """Statements take milliseconds, and many run at once: parallel workers and compiling would take longer."""
+    cursor = connection.cursor()
+    cursor.execute("SELECT set_config('max_parallel_workers_per_gather', '0', false), set_config('jit', 'off', false)")
+    cursor.close()
+    connection.commit()
 
 
 @event.listens_for(Engine, "begin")

@@ -184,7 +184,7 @@ class PostgresBackend:
     """Vectors in narrow tables of their own, so that reading many ids does not drag the pages' text along.
 
     What to match is a subquery, which hides it from the planner: where that knows how common the words are, it takes
-    reading all vectors, which lie compressed beside the table, for cheap, and starts workers for milliseconds of work.
+    reading all vectors, which lie compressed beside the table, for cheap.
     """
 
     gathers_all = True

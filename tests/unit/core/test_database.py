@@ -110,6 +110,14 @@ def test_on_postgresql_a_page_that_only_reads_opens_no_transaction(app: Flask, d
         assert not session.execute(begins_anew).scalar_one()
 
 
+def test_on_postgresql_statements_are_planned_for_milliseconds(app: Flask, database_name: str) -> None:
+    if database_name != "postgresql":
+        pytest.skip("SQLite has no such settings")
+    names = ("max_parallel_workers_per_gather", "jit")
+    db.session.rollback()
+    assert [db.session.execute(text(f"SHOW {name}")).scalar_one() for name in names] == ["0", "off"]
+
+
 def test_references_are_kept(app: Flask) -> None:
     from sqlalchemy.exc import IntegrityError
 
