@@ -19,7 +19,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Mapped, ORMExecuteState, Session, mapped_column
 from sqlalchemy.sql.dml import UpdateBase
 
-from portal.core.db import Base, db
+from portal.core.db import Base, db, is_selecting, read_without_transaction
 
 _P = ParamSpec("_P")
 _R = TypeVar("_R")
@@ -69,8 +69,7 @@ def _notice_statement(state: ORMExecuteState) -> None:
     if isinstance(statement, UpdateBase):
         changes = _are_content([statement.table])
     elif isinstance(statement, TextClause):
-        # Only a SELECT surely changes nothing; our own bump is no change of content.
-        changes = statement is not _BUMP and not statement.text.lstrip().upper().startswith("SELECT")
+        changes = statement is not _BUMP and not is_selecting(statement)  # our own bump is no change of content
     else:
         return
     if changes:
@@ -118,7 +117,7 @@ def _forget(session: Session, transaction: Any) -> None:
 
 
 def read_version(engine: Engine) -> int | None:
-    """The version now, straight through the driver, in a transaction of its own; None where the database is away.
+    """The version now, straight through the driver, in a statement of its own; None where the database is away.
 
     What a later transaction reads is at least as new as this version.
     """
@@ -127,6 +126,8 @@ def read_version(engine: Engine) -> int | None:
     except (engine.dialect.loaded_dbapi.Error, SQLAlchemyError):
         return None
     try:
+        if engine.dialect.name == "postgresql":
+            read_without_transaction(connection)
         cursor = connection.cursor()
         cursor.execute(_READ)
         row = cursor.fetchone()
@@ -277,7 +278,8 @@ def memoised_by_content(function: Callable[_P, _R]) -> Callable[_P, _R]:
     """Remember the results of a query until the content changes: the 256 last used, by their (hashable) arguments.
 
     For what many pages share, such as lists of facets. The version is read in the session's own transaction, before the
-    query: so nothing that an older transaction saw is kept under a newer version. Inside a unit of work, which may
+    query (on PostgreSQL that may see more than the version tells, never less): so nothing that an older transaction saw
+    is kept under a newer version. Inside a unit of work, which may
     have changed what the query reads, nothing is remembered. After a publish one thread computes what all are asking
     for; an exception is raised where it happened, and nobody else hears of it. Results are shared between threads:
     return what nobody changes.

@@ -9,11 +9,24 @@ from datetime import UTC, datetime
 from typing import Any, ClassVar
 
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import JSON, DateTime, Dialect, Engine, MetaData, TypeDecorator, event, inspect
+from sqlalchemy import (
+    JSON,
+    DateTime,
+    Dialect,
+    Engine,
+    Executable,
+    MetaData,
+    TextClause,
+    TypeDecorator,
+    event,
+    inspect,
+)
 from sqlalchemy.engine import Connection
 from sqlalchemy.engine.interfaces import DBAPIConnection
-from sqlalchemy.orm import DeclarativeBase, Session
-from sqlalchemy.pool import ConnectionPoolEntry
+from sqlalchemy.orm import DeclarativeBase, ORMExecuteState, Session, SessionTransaction
+from sqlalchemy.pool import ConnectionPoolEntry, PoolProxiedConnection
+
+_READS_ALONE = "reads_without_transaction"
 
 
 class UtcDateTime(TypeDecorator[datetime]):
@@ -60,14 +73,27 @@ db = SQLAlchemy(metadata=Base.metadata)
 
 
 @event.listens_for(Engine, "connect")
-def _configure_sqlite(connection: DBAPIConnection, _entry: ConnectionPoolEntry) -> None:
+def _configure(connection: DBAPIConnection, _entry: ConnectionPoolEntry) -> None:
+    if isinstance(connection, sqlite3.Connection):
+        _configure_sqlite(connection)
+    else:
+        _configure_postgresql(connection)
+
+
+def _configure_sqlite(connection: sqlite3.Connection) -> None:
     """Readers never block the writer (WAL), a commit survives a power cut (FULL), references hold."""
-    if not isinstance(connection, sqlite3.Connection):
-        return
     # The driver's own transaction handling begins too late and loses updates; `_begin` below takes over.
     connection.isolation_level = None
     for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=10000"):
         connection.execute(f"PRAGMA {pragma}")
+
+
+def _configure_postgresql(connection: DBAPIConnection) -> None:
+    """Statements take milliseconds, and many run at once: parallel workers and compiling would take longer."""
+    cursor = connection.cursor()
+    cursor.execute("SELECT set_config('max_parallel_workers_per_gather', '0', false), set_config('jit', 'off', false)")
+    cursor.close()
+    connection.commit()
 
 
 @event.listens_for(Engine, "begin")
@@ -81,6 +107,30 @@ def _begin(connection: Connection) -> None:
         driver.execute(f"BEGIN {mode}")
 
 
+@event.listens_for(Session, "after_begin")
+def _begin_nothing(session: Session, _transaction: SessionTransaction, connection: Connection) -> None:
+    """On PostgreSQL a page that only reads opens no transaction.
+
+    It would see no more in one: in READ COMMITTED, too, every statement sees what was committed before it began. But
+    BEGIN and ROLLBACK are two more trips to the server, and at a ROLLBACK the driver forgets its prepared statements,
+    so that the server plans the same ones again for every page.
+    """
+    if session.info.get("read_only") and connection.dialect.name == "postgresql":
+        read_without_transaction(connection.connection)
+
+
+def read_without_transaction(connection: PoolProxiedConnection) -> None:
+    """Keep PostgreSQL's driver from sending BEGIN until the connection goes back to its pool."""
+    driver: Any = connection.driver_connection
+    driver.autocommit = connection.info[_READS_ALONE] = True
+
+
+@event.listens_for(Engine, "checkin")
+def _begin_again(connection: Any, entry: ConnectionPoolEntry) -> None:
+    if entry.info.pop(_READS_ALONE, False) and connection is not None:
+        connection.autocommit = False
+
+
 def is_migrated() -> bool:
     """Whether the database answers and has been brought to a version of ours."""
     return inspect(db.session.connection()).has_table("alembic_version")
@@ -88,8 +138,12 @@ def is_migrated() -> bool:
 
 @contextmanager
 def read_only() -> Iterator[None]:
-    """Nothing inside may change the database: RuntimeError where something is left to flush, flushed or committed."""
+    """Nothing inside may change the database: RuntimeError where something would, or is left to flush.
+
+    What it began to read ends with it, so that nothing that follows writes without a transaction.
+    """
     session = db.session()
+    joins = session.in_transaction()
     session.info["read_only"] = True
     try:
         yield
@@ -97,6 +151,8 @@ def read_only() -> Iterator[None]:
             raise RuntimeError("a page that only reads left changes behind")
     finally:
         session.info.pop("read_only", None)
+        if not joins:
+            session.rollback()
 
 
 @event.listens_for(Session, "before_flush")
@@ -104,6 +160,17 @@ def read_only() -> Iterator[None]:
 def _refuse_changes(session: Session, *_details: object) -> None:
     if session.info.get("read_only"):
         raise RuntimeError("a page that only reads tried to change the database")
+
+
+@event.listens_for(Session, "do_orm_execute")
+def _refuse_writing(state: ORMExecuteState) -> None:
+    if not (state.is_select or is_selecting(state.statement)):
+        _refuse_changes(state.session)
+
+
+def is_selecting(statement: Executable) -> bool:
+    """Whether a statement that was written as text is a SELECT, and so surely changes nothing."""
+    return isinstance(statement, TextClause) and statement.text.lstrip().upper().startswith("SELECT")
 
 
 @contextmanager

@@ -54,10 +54,6 @@ POSTGRESQL_DDL = tuple(
         f"CREATE INDEX IF NOT EXISTS ix_{name}_words ON {name} USING gin (words) WITH (fastupdate = off)",
     )
 )
-_PLANNER = text(
-    "SELECT set_config('max_parallel_workers_per_gather', '0', true), set_config('enable_seqscan', 'off', true), "
-    "set_config('jit', 'off', true)"
-)
 _DDL = {"sqlite": SQLITE_DDL, "postgresql": POSTGRESQL_DDL}
 # One writer at a time keeps the word counts right; any number that nothing else locks.
 _WRITER_LOCK = 7_236_511
@@ -97,7 +93,12 @@ def is_fulltext_object(name: str | None) -> bool:
 
 
 class Backend(Protocol):
-    """What differs between the databases."""
+    """What differs between the databases.
+
+    `gathers_all`: the first of the documents that match are only found by gathering all.
+    """
+
+    gathers_all: bool
 
     def lock(self, session: Session, /) -> None:
         """Keep other writers of the index waiting until this transaction ends."""
@@ -114,14 +115,11 @@ class Backend(Protocol):
     def settle(self, session: Session) -> None:
         """After many changes: leave the index fast to read."""
 
-    def prepare(self, session: Session, /) -> None:
-        """Before searching: whatever the database must be told in every transaction."""
-
     def expression(self, groups: Groups, without: Sequence[str]) -> str:
         """A query in the database's own language: all groups, and none of the tags in `without`."""
 
-    def first(self, index: str) -> TextClause:
-        """The `cap` lowest ids of the documents that `match`, with what ranking reads, and no bits."""
+    def first(self, index: str, *more: str) -> TextClause:
+        """The `cap` lowest ids of the documents that `match`, with what ranking reads, no bits, and more columns."""
 
     def heaviest(self, indexes: tuple[str, ...]) -> TextClause:
         """The `cap` documents in which most weight comes together, with what ranking reads, and the sum of their bits.
@@ -133,6 +131,8 @@ class Backend(Protocol):
 
 class SqliteBackend:
     """FTS5, whose rowid is the document's id."""
+
+    gathers_all = False
 
     def lock(self, _session: Session, /) -> None:
         """SQLite has one writer anyway."""
@@ -162,18 +162,15 @@ class SqliteBackend:
         for name in _TABLES:
             session.execute(text(f"INSERT INTO {name} ({name}) VALUES ('optimize')"))
 
-    def prepare(self, _session: Session, /) -> None:
-        """Nothing to tell."""
-
     def expression(self, groups: Groups, without: Sequence[str]) -> str:
         """A query in the language of FTS5."""
         wanted = " AND ".join("(" + " OR ".join(map(_phrase, group)) + ")" for group in groups)
         unwanted = " OR ".join(f'"{term}"' for term in without)
         return f"({wanted}) NOT ({unwanted})" if unwanted else wanted
 
-    def first(self, index: str) -> TextClause:
+    def first(self, index: str, *more: str) -> TextClause:
         """The lowest ids of the documents that match: the order in which FTS5 finds them, so it can stop early."""
-        return _first(f"SELECT rowid AS id FROM {index} WHERE {index} MATCH :match ORDER BY rowid")
+        return _first(f"SELECT rowid AS id FROM {index} WHERE {index} MATCH :match ORDER BY rowid", *more)
 
     def heaviest(self, indexes: tuple[str, ...]) -> TextClause:
         """The documents in which most weight comes together."""
@@ -184,7 +181,13 @@ class SqliteBackend:
 
 
 class PostgresBackend:
-    """Vectors in narrow tables of their own, so that reading many ids does not drag the pages' text along."""
+    """Vectors in narrow tables of their own, so that reading many ids does not drag the pages' text along.
+
+    What to match is a subquery, which hides it from the planner: where that knows how common the words are, it takes
+    reading all vectors, which lie compressed beside the table, for cheap.
+    """
+
+    gathers_all = True
 
     def lock(self, session: Session, /) -> None:
         """Keep other writers of the index waiting until this transaction ends."""
@@ -216,28 +219,21 @@ class PostgresBackend:
         """Tell the planner, which would otherwise believe in small tables until autovacuum comes by."""
         session.execute(text(f"ANALYZE {', '.join(_TABLES)}, search_entries, search_facets, search_words"))
 
-    def prepare(self, session: Session, /) -> None:
-        """Keep the planner from what costs more than it knows, until the transaction ends.
-
-        It starts parallel workers for milliseconds of work, and takes reading all vectors, which lie compressed beside
-        the table, for cheap.
-        """
-        session.execute(_PLANNER)
-
     def expression(self, groups: Groups, without: Sequence[str]) -> str:
         """A tsquery."""
         wanted = ["(" + " | ".join(_tsquery(term) for term in group) + ")" for group in groups]
         return " & ".join([*wanted, *(f"!{_tsquery(term)}" for term in without)])
 
-    def first(self, index: str) -> TextClause:
+    def first(self, index: str, *more: str) -> TextClause:
         """The lowest ids of the documents that match."""
         # A bare `id` would invite the planner to walk the primary key and test every row on the way.
-        return _first(f"SELECT id FROM {index} WHERE words @@ CAST(:match AS tsquery) ORDER BY id + 0")
+        return _first(f"SELECT id FROM {index} WHERE words @@ (SELECT CAST(:match AS tsquery)) ORDER BY id + 0", *more)
 
     def heaviest(self, indexes: tuple[str, ...]) -> TextClause:
         """The documents in which most weight comes together."""
         return _heaviest(
-            "SELECT id, CAST(:value{n} AS bigint) AS value FROM {index} WHERE words @@ CAST(:match{n} AS tsquery)",
+            "SELECT id, CAST(:value{n} AS bigint) AS value FROM {index} "
+            "WHERE words @@ (SELECT CAST(:match{n} AS tsquery))",
             indexes,
         )
 
@@ -279,10 +275,10 @@ def _tsquery(term: str) -> str:
 
 
 @cache
-def _first(ids: str) -> TextClause:
+def _first(ids: str, *more: str) -> TextClause:
+    columns = ", ".join(["entry.id", "entry.folded", "entry.marked", "0", *(f"entry.{name}" for name in more)])
     return text(
-        "SELECT entry.id, entry.folded, entry.marked, 0 "
-        f"FROM ({ids} LIMIT :cap) AS found JOIN search_entries AS entry ON entry.id = found.id"
+        f"SELECT {columns} FROM ({ids} LIMIT :cap) AS found JOIN search_entries AS entry ON entry.id = found.id"
     )
 
 

@@ -73,7 +73,6 @@ def candidates(session: Session, readings: Sequence[Reading], scope: Scope, stat
     hold the words in a row. Where they are few, those with the rarest words anywhere.
     """
     backend = fulltext.backend(session)
-    backend.prepare(session)
     words = dict.fromkeys(term.word for reading in readings for term in reading.terms)
     bits = tuple(words)[: fulltext.TEXT_BITS]
     others = scope.others(statistics.locale_tags)

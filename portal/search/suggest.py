@@ -31,7 +31,8 @@ _SCATTERED = 3
 _HANDFUL = 3
 # A single word so long that nothing begins with is several written as one, or has a slip.
 _LONG = 5
-_ROWS = select(ENTRIES.c.id, ENTRIES.c.kind, ENTRIES.c.title, ENTRIES.c.url).where(
+_SHOWN = ("kind", "title", "url")
+_ROWS = select(ENTRIES.c.id, *(ENTRIES.c[name] for name in _SHOWN)).where(
     ENTRIES.c.id.in_(bindparam("ids", expanding=True))
 )
 
@@ -59,11 +60,20 @@ class _Place(NamedTuple):
     run: int
 
 
+class _Page(NamedTuple):
+    """What a suggestion shows of a page."""
+
+    kind: str
+    title: str
+    url: str
+
+
 class _Found(NamedTuple):
-    """The ids of pages, best first, and whether the words stand in a row in them."""
+    """The ids of pages, best first, whether the words stand in a row in them, and what is shown of all that match."""
 
     ids: list[int]
     is_together: bool
+    pages: dict[int, _Page]
 
 
 def suggest(text: str, locale: str, *, limit: int = 6) -> tuple[Suggestion, ...]:
@@ -73,12 +83,11 @@ def suggest(text: str, locale: str, *, limit: int = 6) -> tuple[Suggestion, ...]
         return ()
     limit = min(max(limit, 1), MAX_SUGGESTIONS)
     session = db.session()
-    fulltext.backend(session).prepare(session)
     known = knowledge()
     scope = Scope([], locale)
     others = scope.others(known.locale_tags)
     typed = _kept(query.words[:_MAX_WORDS], bare=query.is_bare)
-    literal, is_together = _titles(session, known, typed, others)
+    literal, is_together, pages = _titles(session, known, typed, others)
     meant: list[int] = []
     wanted = {word.folded for word in typed[:-1]}
     rewritings = known.lexicon.rewritings(query.words, bare=query.is_bare)
@@ -87,7 +96,9 @@ def suggest(text: str, locale: str, *, limit: int = 6) -> tuple[Suggestion, ...]
         if is_whole or len(literal) + len(meant) < limit:
             kept = _kept(rewriting.words[:_MAX_WORDS], bare=query.is_bare)
             wanted.add(" ".join(word.folded for word in kept))
-            meant += _titles(session, known, kept, others)[0]
+            more = _titles(session, known, kept, others)
+            meant += more.ids
+            pages |= more.pages
     if is_whole and meant and not is_together:
         literal = []
     # What is known of all words says more than the words themselves; guides say most.
@@ -98,14 +109,15 @@ def suggest(text: str, locale: str, *, limit: int = 6) -> tuple[Suggestion, ...]
         if not outcome.is_near:
             found = list(dict.fromkeys([*found, *(one.id for one in outcome.judgements[:limit])]))
     shown = found[: 3 * limit]
-    rows = {row.id: row for row in session.execute(_ROWS, {"ids": shown})} if shown else {}
+    if missing := [id_ for id_ in shown if id_ not in pages]:
+        pages |= {row[0]: _Page(*row[1:]) for row in session.execute(_ROWS, {"ids": missing})}
     # Ten provinces' procedures of the same name are one suggestion.
-    named = {rows[id_].title: rows[id_] for id_ in reversed(shown) if id_ in rows}
+    named = {pages[id_].title: pages[id_] for id_ in reversed(shown) if id_ in pages}
     chosen = list(reversed(named.values()))[:limit]
     # What is known of all words leaves nothing unfinished.
     unfinished = f" {typed[-1].folded}" + (" " if is_whole else "")
     needles = {unfinished, *(f" {words} " for words in wanted)}
-    return tuple(Suggestion(row.kind, row.title, row.url, _marked(row.title, needles)) for row in chosen)
+    return tuple(Suggestion(*page, _marked(page.title, needles)) for page in chosen)
 
 
 def _is_guide(id_: int) -> bool:
@@ -120,15 +132,16 @@ def _kept(words: Sequence[Word], *, bare: bool) -> list[Word]:
 
 def _titles(session: Session, known: Knowledge, words: Sequence[Word], others: Sequence[str]) -> _Found:
     """The pages whose title or keywords hold all words and the beginning of the last."""
-    groups = [[word.folded] for word in words[:-1]] + [_beginning(known, words[-1].folded)]
     backend = fulltext.backend(session)
+    groups = [[word.folded] for word in words[:-1]] + [_beginning(backend, known, words[-1].folded)]
     match = backend.expression(groups, others)
-    rows = session.execute(backend.first(fulltext.TITLES), {"match": match, "cap": _CAP}).all()
+    rows = session.execute(backend.first(fulltext.TITLES, *_SHOWN), {"match": match, "cap": _CAP}).all()
+    pages = {row[0]: _Page(*row[4:]) for row in rows}
     run = " " + " ".join([word.folded for word in words])
     marks = [f" {word.marked}" for word in words if word.marked != word.folded]
-    placed = sorted([(_place(one, run, marks), one.id) for one in (Candidate(*row) for row in rows)])
+    placed = sorted([(_place(one, run, marks), one.id) for one in (Candidate(*row[:4]) for row in rows)])
     if not placed:
-        return _Found([], is_together=False)
+        return _Found([], is_together=False, pages={})
     # Beside words in a row, scattered ones are in the way, and beside the marks that were typed other ones.
     is_together = any(place.run < _SCATTERED for place, _ in placed)
     best = placed[0][0]
@@ -137,12 +150,12 @@ def _titles(session: Session, known: Knowledge, words: Sequence[Word], others: S
         for place, id_ in placed
         if (place.run < _SCATTERED or not is_together) and place.other_marks == best.other_marks
     ]
-    return _Found(ids, is_together=is_together)
+    return _Found(ids, is_together, pages)
 
 
-def _beginning(known: Knowledge, unfinished: str) -> Sequence[str]:
-    """What the last word may become. Naming the words lets the database stop early; a prefix makes it gather all."""
-    if unfinished[0].isdigit():
+def _beginning(backend: fulltext.Backend, known: Knowledge, unfinished: str) -> Sequence[str]:
+    """What the last word may become. For a prefix any database gathers all pages; with words named, some stop early."""
+    if backend.gathers_all or unfinished[0].isdigit():
         return [unfinished + fulltext.PREFIX]
     return known.completions(unfinished) or [unfinished]
 

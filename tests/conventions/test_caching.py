@@ -89,7 +89,8 @@ PAST_THE_SESSION = {
 # Who needs them, and what for.
 ALLOWED = {
     "portal/core/content.py": {"raw_connection", "cursor", "connection", "exec_driver_sql"},  # reads the version
-    "portal/core/db.py": {"connection", "driver_connection"},  # pragmas and BEGIN; asks whether there are tables
+    # Settings and BEGIN; asks whether there are tables.
+    "portal/core/db.py": {"connection", "cursor", "driver_connection"},
     "portal/guides/queries.py": {"connection"},  # reads the way that costs least
     "portal/search/empty_searches.py": {"connect"},  # writes a table that is marked as no content
 }

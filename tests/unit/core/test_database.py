@@ -7,11 +7,11 @@ from datetime import UTC, datetime
 
 import pytest
 from flask import Blueprint, Flask, request
-from sqlalchemy import select, text
+from sqlalchemy import Executable, delete, select, text
 
 from portal.core import clock
 from portal.core.access import public
-from portal.core.db import db, unit_of_work
+from portal.core.db import db, read_only, unit_of_work
 from portal.guides.models import Guide
 
 
@@ -62,6 +62,60 @@ def test_read_then_write_loses_no_update(app: Flask) -> None:
     assert failures == []
     db.session.rollback()
     assert db.session.scalars(select(Guide.digest)).one() == "120"
+
+
+@pytest.mark.parametrize(
+    "statement", [delete(Guide), text("DELETE FROM guides"), text(" WITH a AS (SELECT 1) SELECT 1")]
+)
+def test_a_page_that_only_reads_may_execute_nothing_but_selects(app: Flask, statement: Executable) -> None:
+    with unit_of_work() as session:
+        session.add(a_guide("mot"))
+    with read_only(), pytest.raises(RuntimeError, match="only reads"):
+        db.session.execute(statement)
+    assert db.session.scalars(select(Guide.slug)).one() == "mot"
+
+
+def test_a_unit_of_work_is_all_or_nothing_behind_a_page_that_only_reads(app: Flask) -> None:
+    with read_only():
+        assert db.session.scalars(select(Guide)).all() == []
+    with pytest.raises(ZeroDivisionError), unit_of_work() as session:
+        session.add(a_guide("mot"))
+        session.flush()
+        raise ZeroDivisionError
+    db.session.add(a_guide("hai"))
+    db.session.flush()
+    db.session.rollback()
+    assert db.session.scalars(select(Guide)).all() == []
+
+
+def test_a_page_that_only_reads_leaves_a_transaction_as_it_was(app: Flask) -> None:
+    db.session.add(a_guide("mot"))
+    db.session.flush()
+    with read_only():
+        assert db.session.scalars(select(Guide.slug)).one() == "mot"
+    db.session.rollback()
+    assert db.session.scalars(select(Guide)).all() == []
+
+
+def test_on_postgresql_a_page_that_only_reads_opens_no_transaction(app: Flask, database_name: str) -> None:
+    if database_name != "postgresql":
+        pytest.skip("SQLite reads in a transaction, which costs nothing")
+    # now() is when the transaction began.
+    begins_anew, sleep = text("SELECT now() = statement_timestamp()"), text("SELECT pg_sleep(0.001)")
+    with read_only():
+        db.session.execute(sleep)
+        assert db.session.execute(begins_anew).scalar_one()
+    with unit_of_work() as session:
+        session.execute(sleep)
+        assert not session.execute(begins_anew).scalar_one()
+
+
+def test_on_postgresql_statements_are_planned_for_milliseconds(app: Flask, database_name: str) -> None:
+    if database_name != "postgresql":
+        pytest.skip("SQLite has no such settings")
+    names = ("max_parallel_workers_per_gather", "jit")
+    db.session.rollback()
+    assert [db.session.execute(text(f"SHOW {name}")).scalar_one() for name in names] == ["0", "off"]
 
 
 def test_references_are_kept(app: Flask) -> None:

@@ -157,5 +157,4 @@ def test_few_statements(pages: Flask, text: str, most: int) -> None:
     queries.find(text, "vi")
     with counted_statements() as statements:
         queries.find(text, "vi", limit=100)
-    postgresql = any("set_config" in statement for statement in statements)
-    assert len(statements) <= most + postgresql
+    assert len(statements) <= most

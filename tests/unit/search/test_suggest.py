@@ -78,5 +78,4 @@ def test_few_statements(pages: Flask, text: str) -> None:
     suggest(text, "vi")
     with counted_statements() as statements:
         suggest(text, "vi")
-    postgresql = any("set_config" in statement for statement in statements)
-    assert len(statements) <= 3 + postgresql
+    assert len(statements) <= 2
