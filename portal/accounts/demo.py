@@ -22,7 +22,7 @@ _PEOPLE = (
 
 
 def demo_people(data_dir: Path) -> DemoPart:
-    """The demo's people. Their passwords are written to a file that only the operator reads, and printed anew from it."""
+    """The demo's people. Their passwords stand in a file that only the operator reads, and are printed from it."""
     kept = data_dir / "demo-accounts.txt"
 
     def load(now: datetime) -> Sequence[str]:

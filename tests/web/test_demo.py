@@ -1,0 +1,62 @@
+"""The demo: illustrative, marked, and gone with one command."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pyotp
+import pytest
+from flask import Flask
+
+from portal import create_app, wiring
+from portal.accounts import queries
+from portal.agencies import queries as agencies
+from portal.core.db import db
+from portal.core.permissions import Role
+from tests.conftest import make_config
+from tests.databases import Database
+from tests.factories.staff import Browser, member
+
+
+@pytest.fixture
+def demo_app(app: Flask, database: Database, tmp_path: Path) -> Flask:
+    """A demo instance over the same database."""
+    made = create_app(make_config(tmp_path, database.url, DEMO="1"))
+    wiring.register_commands(made)
+    made.testing = True
+    return made
+
+
+def test_demo_people_can_sign_in_and_are_taken_away(app: Flask, demo_app: Flask, tmp_path: Path) -> None:
+    kept = member(Role.EDITOR)
+    with demo_app.app_context():
+        run = demo_app.test_cli_runner()
+        first = run.invoke(args=["demo"])
+        assert first.exit_code == 0, first.output
+        assert run.invoke(args=["demo"]).output == first.output, "the same people, the same passwords"
+    assert (tmp_path / "demo-accounts.txt").stat().st_mode & 0o077 == 0
+    (email, password, secret), *officers = re.findall(r"(\S+@\S+)  (\S+)(?:  TOTP (\S+))?", first.output)
+    assert len(officers) == 2
+    browser = Browser(demo_app)
+    assert browser.sign_in(email, password).headers["Location"] == "/can-bo/dang-nhap/ma"
+    assert browser.submit("/can-bo/dang-nhap/ma", {"code": pyotp.TOTP(secret).now()}).status_code == 303
+    for path in ("/can-bo", "/can-bo/nguoi-dung"):
+        assert "là minh họa, không có thật" in browser.get(path).get_data(as_text=True)
+    for email, password, _secret in officers:
+        assert Browser(demo_app).sign_in(email, password).headers["Location"] == "/can-bo"
+    with demo_app.app_context():
+        assert run.invoke(args=["demo", "--remove"]).exit_code == 0
+    db.session.rollback()
+    assert [user.code for user in queries.people()] == [kept]
+    assert agencies.scope_choices() == []
+    assert not (tmp_path / "demo-accounts.txt").exists()
+    assert browser.get("/can-bo").status_code == 303
+
+
+def test_a_real_portal_loads_no_demo(app: Flask) -> None:
+    result = app.test_cli_runner().invoke(args=["demo"])
+    assert result.exit_code == 1
+    assert queries.people() == []
+    admin = Browser.with_roles(app, Role.ADMIN)
+    assert "minh họa" not in admin.get("/can-bo").get_data(as_text=True)
