@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import smtplib
 import socket
-import ssl
 from contextlib import suppress
 from email.message import EmailMessage
 
 from portal.config import SmtpServer
-from portal.outbox.deadline import Deadline, deadline
+from portal.outbox.deadline import Deadline, deadline, encrypt
 from portal.outbox.registry import Refused, TryLater
 
 STEP_SECONDS = 20.0
@@ -75,7 +74,7 @@ def _connect(server: SmtpServer, own_host: str, limit: Deadline) -> smtplib.SMTP
         def _get_socket(self, host: str, port: int, timeout: float) -> socket.socket:
             connection: socket.socket = socket.create_connection((host, port), timeout)
             if server.security == "tls":
-                return _encrypt(connection, host, limit)
+                return encrypt(connection, host, limit)
             limit.watch(connection)
             return connection
 
@@ -91,21 +90,9 @@ def _start_tls(smtp: smtplib.SMTP, host: str, limit: Deadline) -> None:
     if code != 220:
         raise TryLater(f"SMTP {code} for STARTTLS")
     assert smtp.sock is not None  # noqa: S101 for the type checker
-    smtp.sock = _encrypt(smtp.sock, host, limit)
+    smtp.sock = encrypt(smtp.sock, host, limit)
     # What came before the encryption is forgotten (RFC 3207), also what is still in the buffer.
     smtp.file = None
     smtp.helo_resp = smtp.ehlo_resp = None
     smtp.esmtp_features = {}
     smtp.does_esmtp = False
-
-
-def _encrypt(connection: socket.socket, host: str, limit: Deadline) -> ssl.SSLSocket:
-    context = ssl.create_default_context()
-    encrypted = context.wrap_socket(connection, server_hostname=host, do_handshake_on_connect=False)
-    try:
-        limit.watch(encrypted)
-        encrypted.do_handshake()
-    except BaseException:
-        encrypted.close()
-        raise
-    return encrypted
