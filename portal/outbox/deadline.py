@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import socket
+import ssl
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -44,3 +45,19 @@ def deadline(seconds: float) -> Iterator[Deadline]:
         yield limit
     finally:
         timer.cancel()
+
+
+def encrypt(connection: socket.socket, host: str, limit: Deadline) -> ssl.SSLSocket:
+    """The connection encrypted, with a certificate that is the host's; watched from before the handshake.
+
+    Where that fails the connection is closed.
+    """
+    context = ssl.create_default_context()
+    encrypted = context.wrap_socket(connection, server_hostname=host, do_handshake_on_connect=False)
+    try:
+        limit.watch(encrypted)
+        encrypted.do_handshake()
+    except BaseException:
+        encrypted.close()
+        raise
+    return encrypted

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import http.client
 import socket
-import ssl
 from collections.abc import Mapping
 from urllib.parse import urlsplit
 
-from portal.outbox.deadline import Deadline, deadline
+from portal.outbox.deadline import deadline, encrypt
 from portal.outbox.public_hosts import LOCAL_HOSTS, addresses, public_addresses
 from portal.outbox.registry import TryLater
 
@@ -33,8 +32,11 @@ def post(url: str, body: bytes, headers: Mapping[str, str], *, allow_local: bool
     try:
         with deadline(WHOLE_SECONDS) as limit:
             connection = http.client.HTTPConnection(host, port, timeout=STEP_SECONDS)
-            connection.sock = _connect(host, port, found, limit, encrypt=parts.scheme == "https")
             try:
+                connection.sock = _first(found, port)
+                limit.watch(connection.sock)
+                if parts.scheme == "https":
+                    connection.sock = encrypt(connection.sock, host, limit)
                 connection.request("POST", target, body, {"Host": parts.netloc, **headers})
                 answer = connection.getresponse()
                 answer.read(_READ_BYTES)
@@ -43,23 +45,6 @@ def post(url: str, body: bytes, headers: Mapping[str, str], *, allow_local: bool
                 connection.close()
     except (OSError, http.client.HTTPException) as error:
         raise TryLater(f"no answer: {type(error).__name__}") from error
-
-
-def _connect(host: str, port: int, found: list[str], limit: Deadline, *, encrypt: bool) -> socket.socket:
-    """A connection to one of the addresses that were checked; the certificate must be the host's."""
-    connection = _first(found, port)
-    try:
-        if encrypt:
-            context = ssl.create_default_context()
-            # The handshake waits until it is watched.
-            connection = context.wrap_socket(connection, server_hostname=host, do_handshake_on_connect=False)
-        limit.watch(connection)
-        if isinstance(connection, ssl.SSLSocket):
-            connection.do_handshake()
-    except BaseException:
-        connection.close()
-        raise
-    return connection
 
 
 def _first(found: list[str], port: int) -> socket.socket:

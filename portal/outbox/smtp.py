@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import smtplib
 import socket
-import ssl
 from contextlib import suppress
 from email.message import EmailMessage
 
 from portal.config import SmtpServer
-from portal.outbox.deadline import Deadline, deadline
+from portal.outbox.deadline import Deadline, deadline, encrypt
 from portal.outbox.registry import Refused, TryLater
 
 STEP_SECONDS = 20.0
@@ -40,9 +39,7 @@ def _talk(content: bytes, recipient: str, sender: str, server: SmtpServer, limit
     try:
         smtp.ehlo_or_helo_if_needed()
         if server.security == "starttls":
-            smtp.starttls(context=ssl.create_default_context())
-            assert smtp.sock is not None  # noqa: S101 for the type checker
-            limit.watch(smtp.sock)
+            _start_tls(smtp, server.host, limit)
             smtp.ehlo()
         if server.user:
             smtp.login(server.user, server.password)
@@ -76,16 +73,26 @@ def _connect(server: SmtpServer, own_host: str, limit: Deadline) -> smtplib.SMTP
 
         def _get_socket(self, host: str, port: int, timeout: float) -> socket.socket:
             connection: socket.socket = socket.create_connection((host, port), timeout)
-            if server.security != "tls":
-                limit.watch(connection)
-                return connection
-            # The handshake waits until it is watched.
-            encrypted = ssl.create_default_context().wrap_socket(
-                connection, server_hostname=host, do_handshake_on_connect=False
-            )
-            limit.watch(encrypted)
-            encrypted.do_handshake()
-            return encrypted
+            if server.security == "tls":
+                return encrypt(connection, host, limit)
+            limit.watch(connection)
+            return connection
 
     # Its own name as an argument, because smtplib would ask the name service for it.
     return Watched(server.host, server.port, local_hostname=own_host or "localhost", timeout=STEP_SECONDS)
+
+
+def _start_tls(smtp: smtplib.SMTP, host: str, limit: Deadline) -> None:
+    """`SMTP.starttls` with a handshake that is watched."""
+    if not smtp.has_extn("starttls"):
+        raise TryLater("SMTP: the server offers no STARTTLS")
+    code, _ = smtp.docmd("STARTTLS")
+    if code != 220:
+        raise TryLater(f"SMTP {code} for STARTTLS")
+    assert smtp.sock is not None  # noqa: S101 for the type checker
+    smtp.sock = encrypt(smtp.sock, host, limit)
+    # What came before the encryption is forgotten (RFC 3207), also what is still in the buffer.
+    smtp.file = None
+    smtp.helo_resp = smtp.ehlo_resp = None
+    smtp.esmtp_features = {}
+    smtp.does_esmtp = False
