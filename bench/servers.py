@@ -61,7 +61,7 @@ def free_port() -> int:
 
 def prepare(data_dir: Path) -> dict[str, str]:
     """A portal with its starter content in a folder of its own; the settings with which it is served."""
-    environ = {"DATA_DIR": str(data_dir), "LOG_LEVEL": "ERROR"}
+    environ = {"DATA_DIR": str(data_dir), "LOG_LEVEL": "ERROR", "SEARCHES_PER_MINUTE": "0"}
     portal = str(Path(sys.executable).with_name("portal"))
     command = [portal, "prepare", "--starter"]
     subprocess.run(

@@ -9,7 +9,7 @@ from whitenoise import WhiteNoise
 
 from portal import wiring
 from portal.config import ROOT, Config
-from portal.core import access, errors, logs, page_cache, pages, requests, security
+from portal.core import access, errors, logs, page_cache, pages, rate_limits, requests, security
 from portal.core.alive import Alive
 from portal.core.assets import build_assets
 from portal.core.db import db
@@ -41,6 +41,7 @@ def create_app(config: Config | None = None) -> Flask:
     pages.init_renderer(app, renderer)
     errors.init_errors(app, renderer)
     requests.init_requests(app, config)
+    rate_limits.init_rate_limits(app, config)
     wiring.register(app)
     access.require_declarations(app)
     https = config.site_url.startswith("https://")

@@ -123,6 +123,12 @@ def _sender(text: str) -> str:
     return text
 
 
+def _redis_url(text: str) -> str:
+    if text and not text.startswith(("redis://", "rediss://", "redis+unix://")):
+        raise ValueError("must begin with redis://, rediss:// or redis+unix://")
+    return text
+
+
 def _hosts(text: str) -> tuple[str, ...]:
     hosts = tuple(host.strip().lower() for host in text.split(",") if host.strip())
     if any("/" in host or " " in host for host in hosts):
@@ -168,7 +174,7 @@ def _kept_secret(data_dir: Path) -> str:
 
 _SHORTEST_SECRET = 32
 # Their values hold what has no place in a log.
-_SECRET = frozenset({"DATABASE_URL", "SECRET_KEY", "SMTP_URL"})
+_SECRET = frozenset({"DATABASE_URL", "REDIS_URL", "SECRET_KEY", "SMTP_URL"})
 
 # name in the environment -> (default as text, parser); an empty variable counts as absent.
 SETTINGS: dict[str, tuple[str, Callable[[str], Any]]] = {
@@ -176,6 +182,8 @@ SETTINGS: dict[str, tuple[str, Callable[[str], Any]]] = {
     "HOST": ("127.0.0.1", str),
     "PORT": ("8000", _whole_number(1, 65535)),
     "DATABASE_URL": ("", lambda text: _database_url(text) if text else ""),
+    "SEARCHES_PER_MINUTE": ("240", _whole_number(0, 1_000_000)),
+    "REDIS_URL": ("", _redis_url),
     "SECRET_KEY": ("", _secret),
     "SITE_URL": ("", lambda text: _origin(text) if text else ""),
     "TRUSTED_HOSTS": ("", _hosts),
@@ -201,6 +209,8 @@ class Config:
     host: str
     port: int
     database_url: str = field(repr=False)
+    searches_per_minute: int
+    redis_url: str = field(repr=False)
     secret_key: str = field(repr=False)
     site_url: str
     trusted_hosts: tuple[str, ...]

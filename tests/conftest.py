@@ -41,7 +41,13 @@ def database(database_name: str, tmp_path_factory: pytest.TempPathFactory) -> It
 def make_config(data_dir: Path, database_url: str, **environ: str) -> Config:
     """A configuration for tests; `environ` overrides settings by their environment names."""
     return Config.from_env(
-        {"DATA_DIR": str(data_dir), "DATABASE_URL": database_url, "SITE_URL": "http://localhost", **environ}
+        {
+            "DATA_DIR": str(data_dir),
+            "DATABASE_URL": database_url,
+            "SITE_URL": "http://localhost",
+            "SEARCHES_PER_MINUTE": "0",
+            **environ,
+        }
     )
 
 

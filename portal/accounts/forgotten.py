@@ -9,6 +9,7 @@ from portal.accounts.attempts import Counted
 from portal.accounts.sessions import Client
 from portal.accounts.sign_in import subject_of
 from portal.core import audit, links
+from portal.core.addresses import network_of
 from portal.core.links import Purpose
 from portal.core.permissions import Actor
 from portal.core.tokens import new_code
@@ -20,7 +21,7 @@ JOB = "accounts.password_reset"
 def ask(email: str, client: Client, *, secret: str, now: datetime) -> None:
     """Have a reset sent to an address, if it has an account; nothing happens where somebody asks too often."""
     counted = (
-        Counted(attempts.RESET_NETWORK, attempts.network_of(client.address)),
+        Counted(attempts.RESET_NETWORK, network_of(client.address)),
         Counted(attempts.RESET_ACCOUNT, email.strip().lower()),
     )
     if all(attempts.take(one, secret=secret, now=now) for one in counted):

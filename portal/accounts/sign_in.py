@@ -16,6 +16,7 @@ from portal.accounts.attempts import Counted
 from portal.accounts.models import RecoveryCode, StaffSession, User
 from portal.accounts.sessions import Client
 from portal.core import audit
+from portal.core.addresses import network_of
 from portal.core.audit import Subject
 from portal.core.db import db
 from portal.core.permissions import Actor
@@ -55,7 +56,7 @@ def actor_of(user: User) -> Actor:
 
 def admit(email: str, client: Client, *, secret: str, now: datetime) -> Candidate:
     """Count an attempt and say what the password has to match; raises TooManyAttemptsError."""
-    network = Counted(attempts.NETWORK, attempts.network_of(client.address))
+    network = Counted(attempts.NETWORK, network_of(client.address))
     if not attempts.take(network, secret=secret, now=now):
         raise TooManyAttemptsError
     user = queries.user_by_email(email)

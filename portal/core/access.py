@@ -23,31 +23,36 @@ from portal.core.links import Purpose
 from portal.core.page_cache import conditional, page_cache
 from portal.core.page_store import Query
 from portal.core.permissions import Permission
+from portal.core.rate_limits import count_client
 
 
 @dataclass(frozen=True, slots=True)
 class Access:
     """One way in that asks nobody who they are: `public` (cacheable by anyone) or `development` (404 unless DEBUG).
 
-    `parameters` are those of the query string that the view sees, in alphabetical order.
+    `parameters` are those of the query string that the view sees, in alphabetical order. How often one client gets a
+    costly page that isn't kept is limited.
     """
 
     kind: str
     parameters: tuple[str, ...] = ()
+    is_costly: bool = False
 
 
 @overload
 def public(view: View, /) -> View: ...
 @overload
-def public(*, parameters: Sequence[str]) -> Callable[[View], View]: ...
-def public(view: View | None = None, /, *, parameters: Sequence[str] = ()) -> View | Callable[[View], View]:
+def public(*, parameters: Sequence[str], is_costly: bool = ...) -> Callable[[View], View]: ...
+def public(
+    view: View | None = None, /, *, parameters: Sequence[str] = (), is_costly: bool = False
+) -> View | Callable[[View], View]:
     """Anyone may use it; sets no cookie, reads none, and is cacheable by anyone after asking again.
 
     The view sees the query parameters that are named here, the first value of each, and no others: what is no part of
     the page cache's key must not change the page. For the same reason it reads no headers; `render` alone asks for
     HTMX's.
     """
-    access = Access("public", tuple(sorted(parameters)))
+    access = Access("public", tuple(sorted(parameters)), is_costly)
     if view is None:
         return lambda declared: _declare(declared, access)
     return _declare(view, access)
@@ -128,6 +133,8 @@ def _declare(view: View, access: Access) -> View:
 
         def make() -> Response:
             _narrow(query)
+            if access.is_costly:
+                count_client()
             with read_only():
                 return _cacheable(make_response(view(*args, **kwargs)))
 

@@ -19,7 +19,7 @@ MAXIMUM_LIMIT = 50
 
 
 @api_views.get("/search")
-@public(parameters=("q", "limit"))
+@public(parameters=("q", "limit"), is_costly=True)
 def search_json() -> Response:
     locale = current_locale()
     text = clean_line(request.args.get("q", ""), QUERY_LIMIT)

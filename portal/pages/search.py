@@ -34,7 +34,7 @@ _kind_counts = memoised_by_content(search.kind_counts)
 
 
 @search_views.get("/tim-kiem")
-@public(parameters=("q", "loai", "linh-vuc", "doi-tuong", "trang"))
+@public(parameters=("q", "loai", "linh-vuc", "doi-tuong", "trang"), is_costly=True)
 def search_page() -> ResponseReturnValue:
     locale = current_locale()
     form = _form(locale.code)
@@ -89,7 +89,7 @@ def _form(locale: str) -> SearchForm:
 
 
 @search_views.get("/tim-kiem/goi-y")
-@public(parameters=("q",))
+@public(parameters=("q",), is_costly=True)
 def suggestions() -> ResponseReturnValue:
     """The list below the search box; asked for without HTMX, a page that leads on."""
     locale = current_locale()

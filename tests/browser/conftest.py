@@ -48,6 +48,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     environ = {
         **settings_free_environment(),
         "DATA_DIR": str(tmp_path_factory.mktemp("portal")),
+        "SEARCHES_PER_MINUTE": "0",
         "PORT": str(port),
         "DEBUG": "1",
     }

@@ -51,6 +51,7 @@ def parameters_declared(tree: ast.Module) -> set[str]:
         for node in ast.walk(tree)
         if isinstance(node, ast.Call) and ast.unparse(node.func) == "public"
         for keyword in node.keywords
+        if keyword.arg == "parameters"
         for name in ast.literal_eval(keyword.value)
     }
 
