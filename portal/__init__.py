@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import os
+from functools import partial
 
 from flask import Flask, Response
 from whitenoise import WhiteNoise
@@ -27,8 +29,14 @@ def create_app(config: Config | None = None) -> Flask:
     app = Flask("portal", static_folder=None, template_folder=None)
     app.config.update(
         SQLALCHEMY_DATABASE_URI=config.database_url,
-        # No parameters in errors, which are logged: they hold what people typed. A connection for every thread.
-        SQLALCHEMY_ENGINE_OPTIONS={"hide_parameters": True, "pool_size": config.web_threads},
+        SQLALCHEMY_ENGINE_OPTIONS={
+            # No parameters in errors, which are logged: they hold what people typed.
+            "hide_parameters": True,
+            # A connection for every thread.
+            "pool_size": config.web_threads,
+            # Vietnamese as it is: escaped, it takes twice the room and is read four times as slowly.
+            "json_serializer": partial(json.dumps, ensure_ascii=False),
+        },
         TRUSTED_HOSTS=list(config.trusted_hosts),
         MAX_CONTENT_LENGTH=1_000_000,
     )

@@ -93,11 +93,11 @@ def guide_page(
 ) -> GuidePage:
     """Put a guide's page together; `cards` are the guides that it may name, by slug."""
     body = row.body
-    prefix = locale.prefix
 
-    def html(text: str) -> Markup:
-        return Markup(markdown.localise_links(text, prefix))
+    def localised(text: str) -> Markup:
+        return Markup(markdown.localise_links(text, locale.prefix))
 
+    html = localised if locale.prefix else Markup
     labels: dict[str, str] = body["procedure_labels"]
     records = [
         record_view(facts[code], locale=locale, today=today, label=labels.get(code, ""))

@@ -71,6 +71,11 @@ class ChannelView:
     times: tuple[TimeView, ...]
     fee_documents: str
 
+    @property
+    def known_times(self) -> list[TimeView]:
+        """The times without those that the record leaves open."""
+        return [time for time in self.times if time.quantity is not None]
+
 
 def fee_view(line: FeeLine, day: date, locale: str) -> FeeView:
     """A fee line in words' reach; amounts and dates formatted."""

@@ -1,0 +1,76 @@
+"""What the compiled code of a template does at run time, without the generality that no template of ours uses.
+
+No function or filter of ours asks for Jinja's context, no template has globals of its own, and everything is escaped.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from jinja2 import Environment, Template, nodes
+from jinja2.compiler import CodeGenerator, Frame
+from jinja2.environment import TemplateModule
+from jinja2.runtime import Macro
+from jinja2.utils import missing
+from markupsafe import Markup, escape
+
+
+def output(value: Any) -> str:
+    """What autoescaping writes for a value: `escape` without a Markup around what is only joined and sent."""
+    kind = value.__class__
+    if kind is Markup:
+        return value  # type: ignore[no-any-return]
+    if kind is str and not ("<" in value or "&" in value or '"' in value or "'" in value or ">" in value):
+        return value  # type: ignore[no-any-return]
+    return escape(value)
+
+
+class DirectCalls(CodeGenerator):
+    """Calls what a template calls, where Jinja's own code would ask each time whether it wants the context."""
+
+    def visit_Call(self, node: nodes.Call, frame: Frame, forward_caller: bool = False) -> None:
+        """Write the call."""
+        if node.dyn_args is not None or node.dyn_kwargs is not None:
+            self.fail("a call names its arguments", node.lineno)
+        self.visit(node.node, frame)
+        self.write("(")
+        for argument in (*node.args, *node.kwargs):
+            self.visit(argument, frame)
+            self.write(", ")
+        self.write("caller=caller)" if forward_caller else ")")
+
+
+class PlainMacro(Macro):
+    """A macro that sorts its arguments only where a call names them."""
+
+    def __init__(
+        self, environment: Environment, function: Callable[..., str], name: str, arguments: list[str], *flags: bool
+    ) -> None:
+        super().__init__(environment, function, name, arguments, *flags)
+        takes_more = self.catch_kwargs or self.catch_varargs or self.caller
+        self._missing = None if takes_more else (missing,) * len(arguments)
+
+    def __call__(self, *args: Any, **kwargs: Any) -> str:
+        """The macro's HTML."""
+        if kwargs or self._missing is None or len(args) > len(self._missing):
+            return super().__call__(*args, **kwargs)
+        return Markup(self._func(*args, *self._missing[len(args) :]))
+
+
+class PlainTemplate(Template):
+    """A template whose macros are made once: they use nothing of the page that imports them."""
+
+    _macros: TemplateModule | None = None
+
+    @classmethod
+    def from_code(cls, environment: Environment, *args: Any, **kwargs: Any) -> Template:
+        """The template; its code looks `escape` and `Macro` up among its globals."""
+        template = super().from_code(environment, *args, **kwargs)
+        template.root_render_func.__globals__.update(escape=output, Macro=PlainMacro)
+        return template
+
+    def _get_default_module(self, _ctx: Any = None) -> TemplateModule:
+        if self._macros is None or self.environment.auto_reload:
+            self._macros = self.make_module()
+        return self._macros
