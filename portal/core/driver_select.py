@@ -5,7 +5,6 @@ SQLAlchemy writes the statement and knows the types, once; asking through a sess
 
 from __future__ import annotations
 
-from collections import namedtuple
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -13,6 +12,7 @@ from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import Dialect, Engine, Select
+from sqlalchemy.engine import result_tuple
 from sqlalchemy.sql.compiler import SQLCompiler
 
 from portal.core.db import db
@@ -46,8 +46,7 @@ class DriverSelect:
 
     def __init__(self, statement: Select[Any]) -> None:
         self._statement = statement
-        row: Any = namedtuple("row", statement.selected_columns.keys())
-        self._make_row: Callable[[list[Any]], Any] = row._make
+        self._make_row = result_tuple(statement.selected_columns.keys())
         self._plan = lru_cache(maxsize=64)(self._make_plan)
 
     def rows(self, **values: str | list[str]) -> Sequence[Any]:
@@ -55,12 +54,11 @@ class DriverSelect:
 
         Where the session has a transaction open, it is the one to ask: it may have changed what is read.
         """
-        session = db.session()
-        if not session.in_transaction():
+        if not (db.session.registry.has() and db.session().in_transaction()):
             found = self.ask(db.engine, values)
             if found is not None:
                 return found
-        return session.execute(self._statement, values).all()
+        return db.session.execute(self._statement, values).all()
 
     def ask(self, engine: Engine, values: dict[str, str | list[str]]) -> list[Any] | None:
         """The rows, or None where the driver refuses: SQLAlchemy then asks again, and knows what each refusal means."""

@@ -5,7 +5,8 @@ No function or filter of ours asks for Jinja's context, no template has globals 
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from jinja2 import Environment, Template, nodes
@@ -14,6 +15,9 @@ from jinja2.environment import TemplateModule
 from jinja2.runtime import Macro
 from jinja2.utils import missing
 from markupsafe import Markup, escape
+
+_DEFAULTS = frozenset({"default", "d"})
+_DEFINED = frozenset({"defined", "undefined"})
 
 
 def output(value: Any) -> str:
@@ -26,8 +30,37 @@ def output(value: Any) -> str:
     return escape(value)
 
 
-class DirectCalls(CodeGenerator):
-    """Calls what a template calls, where Jinja's own code would ask each time whether it wants the context."""
+class DirectCode(CodeGenerator):
+    """Calls what a template calls and reads attributes as Python does.
+
+    Jinja's own code would ask each time whether a function wants the context, and whether an attribute is an item.
+    """
+
+    _may_be_missing = False
+
+    def visit_Getattr(self, node: nodes.Getattr, frame: Frame) -> None:
+        """Write the attribute; one that is no attribute is Jinja's undefined only where the template asks for that."""
+        if self._may_be_missing:
+            super().visit_Getattr(node, frame)
+        else:
+            self.visit(node.node, frame)
+            self.write(f".{node.attr}")
+
+    def visit_Filter(self, node: nodes.Filter, frame: Frame) -> None:
+        """Write the filter; `default` is for what may be missing."""
+        with self._allowing_missing(node.name in _DEFAULTS):
+            super().visit_Filter(node, frame)
+
+    def visit_Test(self, node: nodes.Test, frame: Frame) -> None:
+        """Write the test; `defined` is for what may be missing."""
+        with self._allowing_missing(node.name in _DEFINED):
+            super().visit_Test(node, frame)
+
+    @contextmanager
+    def _allowing_missing(self, allowed: bool) -> Iterator[None]:
+        before, self._may_be_missing = self._may_be_missing, self._may_be_missing or allowed
+        yield
+        self._may_be_missing = before
 
     def visit_Call(self, node: nodes.Call, frame: Frame, forward_caller: bool = False) -> None:
         """Write the call."""

@@ -20,7 +20,7 @@ from jinja2.visitor import NodeTransformer
 from markupsafe import Markup, escape
 
 from portal.core.i18n import Locale, catalogue
-from portal.core.template_code import DirectCalls, PlainTemplate, output
+from portal.core.template_code import DirectCode, PlainTemplate, output
 
 _INDENTATION = re.compile(r"\s*\n\s*")
 _MISSING = object()
@@ -139,7 +139,7 @@ class LocaleEnvironment(Environment):
     """Templates of one language. `constants` are mappings or objects that never change while the process lives."""
 
     template_class = PlainTemplate
-    code_generator_class = DirectCalls
+    code_generator_class = DirectCode
 
     def __init__(
         self,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import bindparam, select
 
@@ -37,8 +37,7 @@ class GuideRow:
     updated_at: datetime
 
 
-@dataclass(frozen=True, slots=True)
-class GuideCard:
+class GuideCard(NamedTuple):
     """A guide in a list; `url` is in the reader's language, `title_locale` the language that the title is in."""
 
     slug: str
