@@ -20,7 +20,7 @@ from jinja2.visitor import NodeTransformer
 from markupsafe import Markup, escape
 
 from portal.core.i18n import Locale, catalogue
-from portal.core.template_code import DirectCode, PlainTemplate, output
+from portal.core.template_code import DirectCode, PlainTemplate, as_markup, output
 
 _INDENTATION = re.compile(r"\s*\n\s*")
 _MISSING = object()
@@ -31,7 +31,7 @@ FIXED_PARTS = frozenset({"components/header.html", "components/header_menu.html"
 
 def _fill(message: str, **values: Any) -> Markup:
     """A translated message with its values; the message is ours and trusted, the values are escaped."""
-    return Markup(message % {name: output(value) for name, value in values.items()})
+    return as_markup(message % {name: output(value) for name, value in values.items()})
 
 
 def _fill_plural(forms: tuple[str, ...], index: int, **values: Any) -> Markup:
