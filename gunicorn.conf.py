@@ -6,6 +6,7 @@ import sys
 import gunicorn.http.message
 
 from portal.config import Config, ConfigurationError
+from portal.core.allocator import keep_memory_together
 from portal.core.profile import load_profile
 from portal.core.server_logs import keep_requests_out_of
 
@@ -14,6 +15,8 @@ try:
     load_profile(portal_settings.profile)
 except ConfigurationError as error:
     sys.exit(str(error))
+
+keep_memory_together()
 
 bind = f"{portal_settings.host}:{portal_settings.port}"
 workers = portal_settings.web_workers

@@ -1,5 +1,9 @@
 """One worker, as the bars of the bench say, unless the command line asks for more."""
 
+from portal.core.allocator import keep_memory_together
+
+keep_memory_together()
+
 workers = 1
 threads = 2
 worker_class = "gthread"

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import os
+from functools import partial
 
 from flask import Flask, Response
 from whitenoise import WhiteNoise
@@ -11,7 +13,7 @@ from portal import wiring
 from portal.config import ROOT, Config
 from portal.core import access, errors, logs, page_cache, pages, rate_limits, requests, security
 from portal.core.alive import Alive
-from portal.core.assets import build_assets
+from portal.core.assets import Assets, build_assets
 from portal.core.db import db
 from portal.core.i18n import LocaleMiddleware, init_babel
 from portal.core.profile import load_profile
@@ -28,8 +30,14 @@ def create_app(config: Config | None = None) -> Flask:
     app = Flask("portal", static_folder=None, template_folder=None)
     app.config.update(
         SQLALCHEMY_DATABASE_URI=config.database_url,
-        # No parameters in errors, which are logged: they hold what people typed. A connection for every thread.
-        SQLALCHEMY_ENGINE_OPTIONS={"hide_parameters": True, "pool_size": config.web_threads},
+        SQLALCHEMY_ENGINE_OPTIONS={
+            # No parameters in errors, which are logged: they hold what people typed.
+            "hide_parameters": True,
+            # A connection for every thread.
+            "pool_size": config.web_threads,
+            # Vietnamese as it is: escaped, it takes twice the room and is read four times as slowly.
+            "json_serializer": partial(json.dumps, ensure_ascii=False),
+        },
         TRUSTED_HOSTS=list(config.trusted_hosts),
         MAX_CONTENT_LENGTH=1_000_000,
     )
@@ -44,6 +52,12 @@ def create_app(config: Config | None = None) -> Flask:
     rate_limits.init_rate_limits(app, config)
     wiring.register(app)
     access.require_declarations(app)
+    _serve(app, config, assets)
+    return app
+
+
+def _serve(app: Flask, config: Config, assets: Assets) -> None:
+    """What stands between the server and the views: page cache, headers, languages, static files."""
     https = config.site_url.startswith("https://")
     page_cache.init_page_cache(app, config, https=https)
 
@@ -61,4 +75,3 @@ def create_app(config: Config | None = None) -> Flask:
         add_headers_function=lambda headers, _path, _url: security.add_headers(headers, https=https),
     )
     app.wsgi_app = Alive(files)  # type: ignore[method-assign]
-    return app

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
+from unittest import mock
 
-from sqlalchemy import event
+from sqlalchemy import Engine, event
 
 from portal.core.db import db
+from portal.core.driver_select import DriverSelect
 
 
 @contextmanager
@@ -20,8 +22,15 @@ def count_queries() -> Iterator[list[str]]:
         if statement.lstrip().upper().startswith(("SELECT", "WITH")):
             seen.append(statement)
 
+    ask = DriverSelect.ask
+
+    def note_and_ask(select: DriverSelect, engine: Engine, values: Any) -> Any:
+        seen.append(f"SELECT through the driver for {sorted(values)}")
+        return ask(select, engine, values)
+
     event.listen(db.engine, "before_cursor_execute", note)
     try:
-        yield seen
+        with mock.patch.object(DriverSelect, "ask", note_and_ask):
+            yield seen
     finally:
         event.remove(db.engine, "before_cursor_execute", note)

@@ -165,8 +165,10 @@ def _cacheable(response: Response) -> Response:
 
     The tag is weak because the same page travels in several encodings (RFC 9110, section 8.8.3).
     """
-    if response.status_code == 200 and not response.is_streamed and not response.cache_control.no_store:
-        response.headers.setdefault("Cache-Control", "public, max-age=0, must-revalidate")
-        digest = hashlib.blake2b(response.get_data(), digest_size=12).hexdigest()
+    control = response.headers.get("Cache-Control")
+    if response.status_code == 200 and not response.is_streamed and "no-store" not in (control or ""):
+        if control is None:
+            response.headers["Cache-Control"] = "public, max-age=0, must-revalidate"
+        digest = hashlib.sha1(response.get_data(), usedforsecurity=False).hexdigest()
         response.set_etag(digest, weak=True)
     return response

@@ -35,6 +35,8 @@ _OK = "200 OK"
 _NOT_MODIFIED = "304 NOT MODIFIED"
 _STATUS_CODES = {_OK: 200, _NOT_MODIFIED: 304}
 _READING = frozenset({"GET", "HEAD"})
+# What a request may make its answer depend on: our pages have an entity tag and no other validator.
+_CONDITIONS = frozenset({"HTTP_IF_NONE_MATCH", "HTTP_IF_MATCH"})
 _LONGEST_HOST = 260
 # What the key of a page knows of a request's headers; an answer that depends on others is not kept.
 _VARY = frozenset({"accept-encoding", *(name.lower() for name in HTMX_HEADERS)})
@@ -57,7 +59,8 @@ def dont_cache_page(response: Response) -> Response:
 
 def conditional(response: Response) -> Response:
     """The response, or 304 where the reader has it already."""
-    response.make_conditional(request)
+    if not _CONDITIONS.isdisjoint(request.environ):
+        response.make_conditional(request)
     return response
 
 

@@ -56,6 +56,7 @@ class Page:
     languages: list[LanguageLink] = field(default_factory=list)
 
 
+_JSON = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 # name in templates -> path without language
 LINKS = {
     "home": "/",
@@ -76,7 +77,7 @@ LINKS = {
 
 def json_ld(data: Mapping[str, Any]) -> Markup:
     """A schema.org object for a data block; `<` can't end the block early."""
-    text = json.dumps(data, ensure_ascii=False, separators=(",", ":"))
+    text = _JSON.encode(data)
     return Markup(text.replace("<", "\\u003c").replace("\u2028", "\\u2028").replace("\u2029", "\\u2029"))
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Protocol
 
 CONTENT_SECURITY_POLICY = "; ".join(
@@ -28,13 +29,19 @@ HEADERS = {
 class HeaderMap(Protocol):
     """The headers of a response, Flask's or WhiteNoise's."""
 
-    def setdefault(self, name: str, value: str, /) -> object:
-        """Set a header that is not there yet."""
+    def items(self) -> Iterable[tuple[str, str]]:
+        """Names and values."""
+
+    def add_header(self, name: str, value: str, /) -> None:
+        """Add a header, which may be there already."""
 
 
 def add_headers(headers: HeaderMap, *, https: bool) -> None:
     """Set the security headers; HSTS only where the site itself is served by https (RFC 6797, section 7.2)."""
+    # One look at what is there: asking for each header by its name would go through all of them each time.
+    present = {name.lower() for name, _ in headers.items()}
     for name, value in HEADERS.items():
-        headers.setdefault(name, value)
-    if https:
-        headers.setdefault("Strict-Transport-Security", "max-age=31536000; includeSubDomains")
+        if name.lower() not in present:
+            headers.add_header(name, value)
+    if https and "strict-transport-security" not in present:
+        headers.add_header("Strict-Transport-Security", "max-age=31536000; includeSubDomains")

@@ -8,7 +8,7 @@ compiled template, which Jinja joins with the HTML around them.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, MutableMapping
 from functools import cache, partial
 from pathlib import Path
 from types import MappingProxyType
@@ -16,12 +16,12 @@ from typing import Any
 
 from babel.support import NullTranslations
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template, TemplateAssertionError, nodes
-from jinja2.environment import TemplateModule
 from jinja2.visitor import NodeTransformer
 from markupsafe import Markup, escape
 
 from portal.core.formats import day, instant, number
 from portal.core.i18n import Locale, catalogue
+from portal.core.template_code import DirectCode, PlainTemplate, as_markup, output
 
 _INDENTATION = re.compile(r"\s*\n\s*")
 _MISSING = object()
@@ -32,13 +32,7 @@ FIXED_PARTS = frozenset({"components/header.html", "components/header_menu.html"
 
 def _fill(message: str, **values: Any) -> Markup:
     """A translated message with its values; the message is ours and trusted, the values are escaped."""
-    # str.__mod__, because Markup's would escape again what is escaped already, at ten times the cost.
-    return Markup(str.__mod__(message, {name: str(escape(value)) for name, value in values.items()}))
-
-
-def _output(value: Any) -> str:
-    """What autoescaping writes for a value: `escape` without wrapping in Markup what is only joined and sent."""
-    return value if value.__class__ is Markup else escape(value)
+    return as_markup(message % {name: output(value) for name, value in values.items()})
 
 
 def _fill_plural(forms: tuple[str, ...], index: int, **values: Any) -> Markup:
@@ -124,8 +118,8 @@ class _Compiler(NodeTransformer):
         # Escaped here, so that autoescaping leaves it alone: our own sentences may hold quotes and ampersands.
         text = str(escape(self.environment.translations.ugettext(message)))
         self._check_placeholders(text, node)
-        safe = self._place(nodes.MarkSafe(self._place(nodes.Const(text), node)), node)
-        return self._call("_fill", [safe], node) if node.kwargs else safe
+        constant = self._place(nodes.Const(text), node)
+        return self._call("_fill", [constant], node) if node.kwargs else self._place(nodes.MarkSafe(constant), node)
 
     def _plural(self, node: nodes.Call) -> nodes.Node:
         singular, plural = self._constants(node, 2)
@@ -142,28 +136,11 @@ class _Compiler(NodeTransformer):
         return self._place(nodes.Call(nodes.Name(name, "load"), args, node.kwargs, None, None), node)
 
 
-class _Template(Template):
-    """A template whose macros are made once: they use nothing of the page that imports them."""
-
-    _macros: TemplateModule | None = None
-
-    @classmethod
-    def from_code(cls, environment: Environment, *args: Any, **kwargs: Any) -> Template:
-        template = super().from_code(environment, *args, **kwargs)
-        # Half of what a page writes is Markup already; the compiled code looks `escape` up among its globals.
-        template.root_render_func.__globals__["escape"] = _output
-        return template
-
-    def _get_default_module(self, _ctx: Any = None) -> TemplateModule:
-        if self._macros is None or self.environment.auto_reload:
-            self._macros = self.make_module()
-        return self._macros
-
-
 class LocaleEnvironment(Environment):
     """Templates of one language. `constants` are mappings or objects that never change while the process lives."""
 
-    template_class = _Template
+    template_class = PlainTemplate
+    code_generator_class = DirectCode
 
     def __init__(
         self,
@@ -194,6 +171,20 @@ class LocaleEnvironment(Environment):
             whole=partial(number, locale=locale.code),
         )
         self.globals.update(self.constants, _fill=_fill, _fill_plural=_fill_plural, icon=self.icon)
+        self._loaded: dict[str, Template] = {}
+
+    def get_template(self, name: Any, parent: str | None = None, globals: Any = None) -> Template:
+        """A template by its name from the folder; each page asks for a dozen."""
+        template = self._loaded.get(name)
+        if template is None:
+            template = super().get_template(name, parent, globals)
+            if not self.auto_reload:
+                self._loaded[name] = template
+        return template
+
+    def make_globals(self, _own: Any) -> MutableMapping[str, Any]:
+        """The names that every template knows; none has its own."""
+        return self.globals
 
     def _icon(self, name: str) -> Markup:
         """A symbol of static/icons.svg. It always stands beside words, so screen readers pass over it."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
 from markupsafe import Markup
 
@@ -16,8 +16,7 @@ from portal.procedures.present import ChannelView, RecordView, record_view
 from portal.procedures.queries import RecordFacts
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
+class Step(NamedTuple):
     """One step; `url` and `link_label` where it leads to another guide."""
 
     title: str
@@ -26,24 +25,21 @@ class Step:
     link_label: str
 
 
-@dataclass(frozen=True, slots=True)
-class Paper:
+class Paper(NamedTuple):
     """Something to hand in or show."""
 
     item_html: Markup
     note_html: Markup
 
 
-@dataclass(frozen=True, slots=True)
-class Question:
+class Question(NamedTuple):
     """A question and its answer."""
 
     question: str
     answer_html: Markup
 
 
-@dataclass(frozen=True, slots=True)
-class Channel:
+class Channel(NamedTuple):
     """One way to file: our words and the main record's facts."""
 
     kind: str
@@ -93,11 +89,11 @@ def guide_page(
 ) -> GuidePage:
     """Put a guide's page together; `cards` are the guides that it may name, by slug."""
     body = row.body
-    prefix = locale.prefix
 
-    def html(text: str) -> Markup:
-        return Markup(markdown.localise_links(text, prefix))
+    def localised(text: str) -> Markup:
+        return Markup(markdown.localise_links(text, locale.prefix))
 
+    html = localised if locale.prefix else Markup
     labels: dict[str, str] = body["procedure_labels"]
     records = [
         record_view(facts[code], locale=locale, today=today, label=labels.get(code, ""))

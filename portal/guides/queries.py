@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import bindparam, select
 
 from portal.core.db import db
+from portal.core.driver_select import DriverSelect
 from portal.core.i18n import DEFAULT_LOCALE, LOCALES, localised_path
 from portal.guides.models import Guide, GuideText
 
@@ -36,8 +37,7 @@ class GuideRow:
     updated_at: datetime
 
 
-@dataclass(frozen=True, slots=True)
-class GuideCard:
+class GuideCard(NamedTuple):
     """A guide in a list; `url` is in the reader's language, `title_locale` the language that the title is in."""
 
     slug: str
@@ -50,8 +50,7 @@ class GuideCard:
 
 
 _guides, _texts = Guide.__table__.c, GuideText.__table__.c
-# Built once: on a hot page, building a statement costs more than running it.
-_GUIDE = (
+_GUIDE = DriverSelect(
     select(
         _guides.kind, _guides.icon, _guides.procedures, _guides.related, _guides.sources, _guides.reviewed_on,
         _guides.next_review_on, _guides.updated_at, _texts.locale, _texts.title, _texts.summary, _texts.is_complete,
@@ -66,8 +65,9 @@ _CARDS = (
     .where(_texts.locale.in_(bindparam("locales", expanding=True)))
     .order_by(_guides.slug)
 )
-_CARDS_OF_SLUGS = _CARDS.where(_guides.slug.in_(bindparam("slugs", expanding=True)))
-_CARDS_OF_KIND = _CARDS.where(_guides.kind == bindparam("kind"))
+_CARDS_OF_ALL = DriverSelect(_CARDS)
+_CARDS_OF_SLUGS = DriverSelect(_CARDS.where(_guides.slug.in_(bindparam("slugs", expanding=True))))
+_CARDS_OF_KIND = DriverSelect(_CARDS.where(_guides.kind == bindparam("kind")))
 
 
 def _locales(locale: str) -> list[str]:
@@ -76,8 +76,7 @@ def _locales(locale: str) -> list[str]:
 
 def guide(slug: str, locale: str) -> GuideRow | None:
     """One guide in a language, its texts falling back to Vietnamese; None where there is no such guide."""
-    rows = db.session.connection().execute(_GUIDE, {"slug": slug, "locales": _locales(locale)}).all()
-    by_locale = {row.locale: row for row in rows}
+    by_locale = {row.locale: row for row in _GUIDE.rows(slug=slug, locales=_locales(locale))}
     default = by_locale.get(DEFAULT_LOCALE.code)
     if default is None:
         return None
@@ -93,14 +92,15 @@ def guide(slug: str, locale: str) -> GuideRow | None:
 
 def cards(locale: str, *, slugs: Collection[str] | None = None, kind: str | None = None) -> list[GuideCard]:
     """Guides in a list, by slug; only those of `slugs` or `kind` where given."""
-    values: dict[str, Any] = {"locales": _locales(locale)}
-    statement = _CARDS
+    locales = _locales(locale)
     if slugs is not None:
-        statement, values["slugs"] = _CARDS_OF_SLUGS, list(slugs)
+        rows = _CARDS_OF_SLUGS.rows(locales=locales, slugs=list(slugs))
     elif kind is not None:
-        statement, values["kind"] = _CARDS_OF_KIND, kind
+        rows = _CARDS_OF_KIND.rows(locales=locales, kind=kind)
+    else:
+        rows = _CARDS_OF_ALL.rows(locales=locales)
     found: dict[str, GuideCard] = {}
-    for row in db.session.connection().execute(statement, values):
+    for row in rows:
         if row.slug not in found or row.locale == locale:
             url = localised_path(URL_PREFIX + row.slug, LOCALES[locale])
             found[row.slug] = GuideCard(row.slug, row.kind, row.icon, row.title, row.summary, url, row.locale)

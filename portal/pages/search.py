@@ -6,10 +6,9 @@ from urllib.parse import urlencode
 
 from flask import Blueprint, redirect, request
 from flask.typing import ResponseReturnValue
-from flask_babel import format_decimal
 from flask_babel import gettext as _
 
-from portal.core import clock
+from portal.core import clock, formats
 from portal.core.access import public
 from portal.core.content import memoised_by_content
 from portal.core.i18n import current_locale, localised_path
@@ -83,7 +82,7 @@ def _form(locale: str) -> SearchForm:
     for field, facet in ((form.linh_vuc, "field"), (form.doi_tuong, "audience")):
         terms = [(facet_label(facet, term.slug, term.label), term) for term in search.facet_terms(facet, locale)]
         terms.sort(key=lambda named: (sort_key(named[0]), named[1].slug))
-        choices = [(term.slug, f"{name} ({format_decimal(term.count)})") for name, term in terms]
+        choices = [(term.slug, f"{name} ({formats.number(term.count, locale)})") for name, term in terms]
         form.offer(field, [everything, *choices])
     return form
 

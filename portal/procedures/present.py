@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from typing import NamedTuple
 
 from portal.core import formats
 from portal.core.i18n import Locale, catalogue, localised_path
@@ -31,8 +32,7 @@ def _unit(unit: str, locale: str) -> str:
     return str(catalogue(locale).ugettext(f"/{unit}")) if unit else ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FeeView:
+class FeeView(NamedTuple):
     """One fee line as a page shows it; `status` and `state` choose the words, the rest fills them."""
 
     status: str
@@ -52,8 +52,7 @@ class FeeView:
         return self.status == FeeStatus.AMOUNT and self.state == FeeState.CURRENT
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TimeView:
+class TimeView(NamedTuple):
     """How long a channel takes; `quantity` None is unknown."""
 
     quantity: int | None
@@ -62,14 +61,18 @@ class TimeView:
     condition: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ChannelView:
+class ChannelView(NamedTuple):
     """One way to file: what it costs, by which legal documents, and how long it takes."""
 
     kind: str
     fees: tuple[FeeView, ...]
     times: tuple[TimeView, ...]
     fee_documents: str
+
+    @property
+    def known_times(self) -> list[TimeView]:
+        """The times without those that the record leaves open."""
+        return [time for time in self.times if time.quantity is not None]
 
 
 def fee_view(line: FeeLine, day: date, locale: str) -> FeeView:

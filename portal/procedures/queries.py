@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import bindparam, func, select
 
 from portal.core.db import db
+from portal.core.driver_select import DriverSelect
 from portal.procedures import fee_lines, time_lines
 from portal.procedures.as_of import AsOf, Precision
 from portal.procedures.data import Document, LegalRef
@@ -28,9 +29,8 @@ _FACTS = (
     _records.source_url, _records.as_of, _records.as_of_precision, _records.portal_updated_at, _records.is_full,
     _records.retired_at, _records.version, _records.facts,
 )  # fmt: skip
-# Built once: the pages that people ask for most wait for nothing else.
-_FACTS_BY_CODE = select(*_FACTS).where(_records.code.in_(bindparam("codes", expanding=True)))
-_PAGE_BY_CODE = select(*_FACTS, _records.texts).where(_records.code == bindparam("code"))
+_FACTS_BY_CODE = DriverSelect(select(*_FACTS).where(_records.code.in_(bindparam("codes", expanding=True))))
+_PAGE_BY_CODE = DriverSelect(select(*_FACTS, _records.texts).where(_records.code == bindparam("code")))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,17 +95,15 @@ def record_facts(codes: Iterable[str]) -> dict[str, RecordFacts]:
     wanted = list(codes)
     if not wanted:
         return {}
-    rows = db.session.execute(_FACTS_BY_CODE, {"codes": wanted})
-    return {row.code: _facts(row) for row in rows}
+    return {row.code: _facts(row) for row in _FACTS_BY_CODE.rows(codes=wanted)}
 
 
 def record_page(code: str) -> RecordPage | None:
     """Everything about one record; None where there is none."""
-    row = db.session.execute(_PAGE_BY_CODE, {"code": code}).one_or_none()
-    if row is None:
-        return None
-    facts = _facts(row)
-    return RecordPage(facts=facts, texts=_texts(row.texts, facts.legal))
+    for row in _PAGE_BY_CODE.rows(code=code):
+        facts = _facts(row)
+        return RecordPage(facts=facts, texts=_texts(row.texts, facts.legal))
+    return None
 
 
 def _texts(texts: dict[str, Any], legal: tuple[LegalRef, ...]) -> RecordTexts:

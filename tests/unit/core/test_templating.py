@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from babel.support import NullTranslations
-from jinja2 import TemplateAssertionError
+from jinja2 import TemplateAssertionError, UndefinedError
 
 from portal.core.i18n import LOCALES
 from portal.core.templating import LocaleEnvironment
@@ -64,3 +64,35 @@ def test_an_included_part_is_read_anew_while_debugging(tmp_path: Path) -> None:
 def test_a_string_that_is_no_constant_fails_when_compiled(tmp_path: Path) -> None:
     with pytest.raises(TemplateAssertionError, match="must be a constant"):
         render(tmp_path, "{{ _(name) }}", name="x")
+
+
+MACROS = """
+{%- macro tag(label, kind="x", note=none) -%}<i class="{{ kind }}">{{ label }}{{ note or "" }}</i>{%- endmacro %}
+{%- macro fold(title) -%}<p>{{ title }}</p>{{ caller() }}{%- endmacro -%}"""
+
+
+@pytest.mark.parametrize(
+    ("source", "html"),
+    [
+        ("{{ tag('a') }}", '<i class="x">a</i>'),
+        ("{{ tag('a', 'b', 'c') }}", '<i class="b">ac</i>'),
+        ("{{ tag('a', note='&') }}", '<i class="x">a&amp;</i>'),
+        ("{{ tag(kind='y', label=name) }}", '<i class="y">&#34;&lt;b&gt;&#39;</i>'),
+        ("{{ tag(tag('a')) }}", '<i class="x"><i class="x">a</i></i>'),
+        ("{% call fold('t') %}{{ name }}{% endcall %}", "<p>t</p>&#34;&lt;b&gt;&#39;"),
+        ("{{ '>' ~ name }}{{ 7 }}", "&gt;&#34;&lt;b&gt;&#39;7"),
+    ],
+)
+def test_macros_take_their_arguments_as_jinja_does(tmp_path: Path, source: str, html: str) -> None:
+    assert render(tmp_path, MACROS + source, name="\"<b>'") == html
+
+
+@pytest.mark.parametrize("source", ["{{ tag() }}", "{{ tag(1, 2, 3, 4) }}", "{{ tag(1, other=2) }}", "{{ name() }}"])
+def test_a_wrong_call_fails(tmp_path: Path, source: str) -> None:
+    with pytest.raises((TypeError, UndefinedError)):
+        render(tmp_path, MACROS + source)
+
+
+def test_arguments_are_named_in_the_template(tmp_path: Path) -> None:
+    with pytest.raises(TemplateAssertionError, match="names its arguments"):
+        render(tmp_path, MACROS + "{{ tag(*values) }}", values=["a"])
