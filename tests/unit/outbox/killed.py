@@ -31,9 +31,10 @@ def write(app: Flask, committed: Path) -> None:
     known = set(committed.read_text().splitlines()) if committed.exists() else set()
     with app.app_context(), committed.open("a") as file:
         for number in (number for number in range(MESSAGES) if str(number) not in known):
-            with suppress(ZeroDivisionError), unit_of_work():
-                send_later("doomed@example.vn", "doomed", "x", key=f"doomed:{number}", now=clock.now())
-                raise ZeroDivisionError
+            if number % 10 == 0:
+                with suppress(ZeroDivisionError), unit_of_work():
+                    send_later("doomed@example.vn", "doomed", "x", key=f"doomed:{number}", now=clock.now())
+                    raise ZeroDivisionError
             with unit_of_work():
                 send_later("an@example.vn", str(number), "x", key=f"test:{number}", now=clock.now())
             file.write(f"{number}\n")
@@ -43,9 +44,9 @@ def write(app: Flask, committed: Path) -> None:
 
 def work(app: Flask, _: Path) -> None:
     """Run `portal worker`, impatient."""
-    retries.DELAYS = (timedelta(seconds=0.3),)
+    retries.DELAYS = (timedelta(seconds=0.2),)
     worker.POLL_SECONDS = 0.05
-    smtp.STEP_SECONDS = 0.5
+    smtp.STEP_SECONDS = 0.3
     worker_command.main([], obj=ScriptInfo(create_app=lambda: app), standalone_mode=False)
 
 
