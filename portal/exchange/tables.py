@@ -82,7 +82,7 @@ def write_xlsx(file: BinaryIO, sheet_name: str, headers: Sequence[str], rows: It
     with xlsxwriter.Workbook(file, options) as book:
         sheet = book.add_worksheet(clean_sheet_name(sheet_name))
         bold = book.add_format({"bold": True})
-        formats = {
+        formats: dict[type, Any] = {
             dt.date: book.add_format({"num_format": "dd/mm/yyyy"}),
             dt.datetime: book.add_format({"num_format": "dd/mm/yyyy hh:mm"}),
         }

@@ -82,7 +82,8 @@ def test_whole_numbers_and_percentages() -> None:
 @pytest.mark.parametrize(
     "text",
     ["10/06/2026", "10-6-2026", "10.06.2026", "2026-06-10", "2026-06-10T00:00:00", "ngày 10 tháng 6 năm 2026",
-     "Ngày 10 tháng 06, năm 2026", "46183", 46183, 46183.0, dt.date(2026, 6, 10), dt.datetime(2026, 6, 10, 7, tzinfo=dt.UTC)],
+     "Ngày 10 tháng 06, năm 2026", "46183", 46183, 46183.0, dt.date(2026, 6, 10),
+     dt.datetime(2026, 6, 10, 7, tzinfo=dt.UTC)],
 )  # fmt: skip
 def test_days(text: Any) -> None:
     assert parse_day(text) == dt.date(2026, 6, 10)
