@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO, TypeVar
 
+from portal.core.text import nfc
 from portal.exchange.encodings import UTF16, detect_encoding
 from portal.exchange.errors import ExchangeError
 from portal.exchange.limits import MEGABYTE, Limits
@@ -84,7 +85,7 @@ def encoding_of(path: Path, limits: Limits) -> str:
 
 
 def text_lines(path: Path, limits: Limits, progress: Progress | None = None) -> Iterator[tuple[int, str]]:
-    """Numbered lines of text with their line ends, from a plain or gzip file; a byte order mark is dropped.
+    """Numbered lines of composed text (NFC) with their ends, from a plain or gzip file, without a byte order mark.
 
     `progress` gets the bytes of the file (as stored) read so far. Raises ExchangeError.
     """
@@ -96,7 +97,7 @@ def text_lines(path: Path, limits: Limits, progress: Progress | None = None) -> 
                 raise ExchangeError("nul_bytes", line=number)
             if progress and number % 64 == 0:
                 progress(raw.tell())
-            yield number, text
+            yield number, nfc(text)
         if progress:
             progress(raw.tell())
 

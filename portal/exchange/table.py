@@ -102,7 +102,7 @@ class _Body:
         if self._seen > self._limits.rows:
             raise ExchangeError("too_many_rows", limit=self._limits.rows)
         width = len(self._targets)
-        if len(cells) < width or not _is_blank(cells[width:]):
+        if len(cells) < width or (len(cells) > width and not _is_blank(cells[width:])):
             return RowError(line, None, "cell_count", {"found": len(cells), "expected": width})
         pairs = zip(self._targets, cells, strict=False)
         return checked(line, {name: cell for name, cell in pairs if name is not None and name not in self._ignored})

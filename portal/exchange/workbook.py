@@ -6,6 +6,7 @@ import datetime as dt
 from pathlib import Path
 from typing import Any
 
+from portal.core.text import nfc
 from portal.exchange.errors import ExchangeError, shown
 from portal.exchange.limits import Limits
 from portal.exchange.table import Numbered
@@ -35,5 +36,5 @@ def _cell(value: Any) -> Any:
     if isinstance(value, (dt.date, dt.time)):
         return value.isoformat()
     if isinstance(value, str):
-        return value.strip()
+        return nfc(value.strip())
     return value if isinstance(value, (int, float)) else str(value)

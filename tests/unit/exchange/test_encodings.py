@@ -60,7 +60,7 @@ def test_the_same_rows_in_every_encoding(tmp_path: Path, data: bytes, encoding: 
     assert read(tmp_path, data) == EXPECTED
     found = inspect_file(tmp_path / "file.csv", COLUMNS)
     assert found.encoding == encoding
-    assert unicodedata.normalize("NFC", found.samples[0][1]).startswith("Đăng ký")
+    assert found.samples[0][1].startswith("Đăng ký")
 
 
 def test_a_strange_byte_far_down_is_still_seen(tmp_path: Path) -> None:
