@@ -114,12 +114,14 @@ def import_file(kind: str, path: Path, *, given_format: str | None, options: Map
     with readable():
         check_file(path, registry.get(kind).limits)
         file_format(path, given_format)
-        with unit_of_work(), path.open("rb") as source:
+        with path.open("rb") as source:
             given = Upload(
                 kind=kind, file_name=path.name, source=source, actor=_OPERATOR, given_format=given_format,
                 options=options, guess_columns=False,
             )  # fmt: skip
-            code = service.upload(given, folder=folder(), now=clock.now()).code
+            received = service.receive(given, folder=folder())
+        with unit_of_work():
+            code = service.upload(received, now=clock.now()).code
         with progress_bar("Checking", size_of(path)) as move:
             checked = jobs.run_check(code, folder=folder(), clock=clock.now, progress=move, compare=False)
         if checked.error or checked.reading is None:

@@ -71,7 +71,8 @@ def bind(
     """Name the three handlers to the outbox; at the last of `attempts` a failing import is given up."""
 
     def check(delivery: Delivery) -> None:
-        run_check(delivery.payload["code"], folder=folder, clock=clock, renew=delivery.renew)
+        is_last = delivery.attempt >= attempts
+        run_check(delivery.payload["code"], folder=folder, clock=clock, renew=delivery.renew, is_last=is_last)
 
     def apply(delivery: Delivery) -> None:
         is_last = delivery.attempt >= attempts
@@ -100,8 +101,12 @@ def run_check(
     progress: Progress | None = None,
     renew: Callable[[], object] | None = None,
     compare: bool = True,
+    is_last: bool = False,
 ) -> Checked:
-    """Read a batch's file through and, with `compare`, say what it would change; commits by itself."""
+    """Read a batch's file through and, with `compare`, say what it would change; commits by itself.
+
+    A fault of ours is raised, and refuses the file only where this `is_last`.
+    """
     batch = _begin(code, State.CHECKING, (State.UPLOADED, State.CHECKING), clock)
     if batch.state != State.CHECKING:
         return Checked(batch.state)
@@ -112,10 +117,12 @@ def run_check(
         run = reading.run(clock, dry_run=True)
         report = reading.kind.store(reading.items(), run) if compare and reading.good else None
     except ExchangeError as error:
-        with unit_of_work():
-            if (mine := _still(code, State.CHECKING)) is not None:
-                service.refuse(mine, error, now=clock())
+        _refuse(code, error, clock)
         return Checked(State.REFUSED, error=error)
+    except Exception:
+        if is_last:
+            _refuse(code, ExchangeError("internal"), clock)
+        raise
     finally:
         shown.close()
     with unit_of_work():
@@ -155,7 +162,6 @@ def run_apply(
         _end(code, reason, clock)
         return Applied(State.FAILED, error=reason)
     except Exception:
-        logger.exception("import %s failed", code)
         _end(code, ExchangeError("internal") if is_last else None, clock)
         raise
     finally:
@@ -184,6 +190,13 @@ def _still(code: str, state: State) -> Batch | None:
     """The batch, locked, unless another worker has finished with it meanwhile."""
     batch = queries.locked(code)
     return batch if batch is not None and batch.state == state else None
+
+
+def _refuse(code: str, error: ExchangeError, clock: Clock) -> None:
+    with unit_of_work():
+        mine = _still(code, State.CHECKING)
+        if mine is not None:
+            service.refuse(mine, error, now=clock())
 
 
 def _end(code: str, error: ExchangeError | None, clock: Clock) -> None:

@@ -15,6 +15,7 @@ from portal.exchange.columns import Columns
 from portal.exchange.errors import shown
 
 HEADER_ROWS = 15  # of a file, among which the header is looked for
+HEADER_COLUMNS = 300  # that are looked at; no table for people has more
 _DEPTH = 3
 # Below this "trực tuyến" would be taken for "trực tiếp"; a wrong guess is worse than none.
 _CLOSE = 0.65
@@ -63,9 +64,9 @@ def guess_targets(headers: Sequence[str], columns: Columns) -> list[Guess]:
     known = _known_names(columns)
     scored = [
         (score, place, target)
-        for place, header in enumerate(headers)
+        for place, header in enumerate(words(text) for text in headers)
         for target, names in known.items()
-        if (score := _likeness(words(header), names)) >= _CLOSE
+        if (score := _likeness(header, names)) >= _CLOSE
     ]
     found: dict[int, tuple[str, float]] = {}
     taken: set[str] = set()
@@ -104,7 +105,10 @@ def _likeness(header: list[str], names: list[tuple[list[str], float]]) -> float:
 
 
 def find_layout(rows: Sequence[tuple[int, Cells]], columns: Columns) -> tuple[Layout, list[Guess]] | None:
-    """The rows, among the first of a file, that read most like a header; None where none does."""
+    """The rows, among the first of a file, that read most like a header.
+
+    Where no heading is known, it is the row with the most texts, and a person says what they mean.
+    """
     best: tuple[float, Layout, list[Guess]] | None = None
     for start in range(len(rows)):
         for depth in range(1, min(_DEPTH, len(rows) - start) + 1):
@@ -114,7 +118,19 @@ def find_layout(rows: Sequence[tuple[int, Cells]], columns: Columns) -> tuple[La
             if any(guess.target for guess in guesses) and (best is None or score > best[0] + 1e-6):
                 targets = tuple(guess.target for guess in guesses)
                 best = (score, Layout(headers, targets, rows[start][0], depth), guesses)
-    return best[1:] if best else None
+    return best[1:] if best else _unknown_header(rows)
+
+
+def _unknown_header(rows: Sequence[tuple[int, Cells]]) -> tuple[Layout, list[Guess]] | None:
+    line, cells = max(rows, key=lambda row: sum(_is_text(cell) for cell in row[1]))
+    headers = joined_headers([cells])
+    if sum(_is_text(cell) for cell in cells) < 2 or any(header and not _is_text(header) for header in headers):
+        return None
+    return Layout(headers, (None,) * len(headers), line), [Guess(header, None, 0.0) for header in headers]
+
+
+def _is_text(cell: Any) -> bool:
+    return isinstance(cell, str) and any(char.isalpha() for char in cell)
 
 
 def strict_layout(rows: Sequence[tuple[int, Cells]], columns: Columns) -> Layout:
@@ -138,10 +154,10 @@ def own_names(cells: Cells) -> list[str]:
 
 def joined_headers(rows: Sequence[Cells]) -> tuple[str, ...]:
     """One text for each column of a header of several rows; a heading over several columns goes before each."""
-    width = max(map(len, rows))
+    width = min(max(map(len, rows)), HEADER_COLUMNS)
     filled: list[list[str]] = []
     for depth, cells in enumerate(rows):
-        texts = [shown(" ".join(str(cell).split()), 200) for cell in cells] + [""] * (width - len(cells))
+        texts = [shown(" ".join(str(cell).split()), 200) for cell in cells[:width]] + [""] * (width - len(cells))
         if depth < len(rows) - 1:
             texts = _spread(texts, rows[depth + 1])
         filled.append(texts)

@@ -14,7 +14,7 @@ from portal.exchange.encodings import UTF8
 from portal.exchange.errors import shown
 from portal.exchange.files import Progress, check_file, encoding_of, file_format, text_lines
 from portal.exchange.jsonl import json_objects, jsonl_rows
-from portal.exchange.layout import Guess, Layout, find_layout, guess_targets, strict_layout
+from portal.exchange.layout import HEADER_COLUMNS, Guess, Layout, find_layout, guess_targets, strict_layout
 from portal.exchange.limits import Limits
 from portal.exchange.rows import Outcome, Row
 from portal.exchange.table import Numbered, first_rows, table_rows
@@ -80,7 +80,9 @@ def inspect_file(
     if form == "jsonl":
         objects = list(islice(json_objects(text_lines(path, limits), limits), _SAMPLED_OBJECTS))
         rows = [item.values for item in objects if isinstance(item, Row)]
-        headers = tuple(dict.fromkeys(name for row in rows for name in row))
+        # A name that can't be shown can't be meant; rows with it are refused.
+        names = dict.fromkeys(name for row in rows for name in row if name == shown(name, 200))
+        headers = tuple(islice(names, HEADER_COLUMNS))
         guesses = guess_targets(headers, columns)
         layout = Layout(headers, tuple(guess.target for guess in guesses)) if headers else None
         samples = [tuple(_sample(row.get(name, "")) for name in headers) for row in rows[:5]]

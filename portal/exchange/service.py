@@ -23,9 +23,9 @@ from portal.exchange.checking import Reading
 from portal.exchange.columns import Columns
 from portal.exchange.errors import ExchangeError
 from portal.exchange.files import file_format
-from portal.exchange.layout import Layout, signature
+from portal.exchange.layout import HEADER_ROWS, Layout, signature
 from portal.exchange.models import Batch, RememberedMapping, RowProblem, State
-from portal.exchange.reader import inspect_file
+from portal.exchange.reader import Inspection, inspect_file
 
 RETENTION = timedelta(days=30)
 SMALL_ROWS = 2000
@@ -34,7 +34,9 @@ SMALL_BYTES = 1_000_000
 _WORKBOOK_ROW_BYTES = 20
 _ALPHABET = "23456789abcdefghjkmnpqrstuvwxyz"
 _CHUNK = 500
-_ABANDONED = (State.UPLOADED, State.READY, State.REFUSED, State.FAILED, State.DISCARDED, State.UNDONE)
+_NOT_APPLIED = (
+    State.UPLOADED, State.CHECKING, State.READY, State.REFUSED, State.QUEUED, State.APPLYING, State.FAILED,
+)  # fmt: skip
 
 
 class WrongStateError(Exception):
@@ -78,42 +80,61 @@ class Upload:
     guess_columns: bool = True
 
 
-def upload(given: Upload, *, folder: Path, now: datetime) -> Batch:
-    """Store a file and begin its batch. ExchangeError where the file can't be an import of any kind.
+@dataclass(frozen=True, slots=True)
+class Received:
+    """A file in the folder of imports that has no batch yet."""
 
-    The file is complete on the disk before the row is committed; a file without a row is swept away later.
+    given: Upload
+    code: str
+    file: storage.StoredFile
+    format: str
+    inspection: Inspection | None
+
+
+def receive(given: Upload, *, folder: Path) -> Received:
+    """Store a file and look how it is made, without the database: best before a unit of work, which locks SQLite.
+
+    ExchangeError where the file can't be an import of this kind; then it is not kept. A file that never gets its batch
+    is swept away later.
     """
     kind = registry.get(given.kind)
     code = "".join(secrets.choice(_ALPHABET) for _ in range(12))
     file = storage.store(folder, storage.stored_name(code, given.file_name), given.source, kind.limits)
     try:
-        batch = Batch(
-            code=code, kind=kind.key, state=State.UPLOADED, file_name=clean_line(given.file_name, 300) or "?",
-            stored_name=file.name, format=file_format(folder / file.name, given.given_format), sha256=file.sha256,
-            size=file.size, fingerprint="", mapping={}, options=dict(given.options or {}), counts={}, preview={},
-            actor_key=given.actor.key[:100], actor_name=given.actor.name[:200], created_at=now, state_at=now,
-            error_params={},
-        )  # fmt: skip
+        path = folder / file.name
+        form = file_format(path, given.given_format)
+        found = None
         if given.guess_columns:
-            _guess_columns(batch, folder)
+            found = inspect_file(path, kind.columns, given_format=form, limits=kind.limits)
+            if found.layout is None:
+                raise ExchangeError("no_header", limit=HEADER_ROWS)  # noqa: TRY301
     except BaseException:
         storage.remove(folder, file.name)
         raise
+    return Received(given, code, file, form, found)
+
+
+def upload(received: Received, *, now: datetime) -> Batch:
+    """Begin the batch of a file that was received: it is complete on the disk before this row is committed."""
+    given, file = received.given, received.file
+    batch = Batch(
+        code=received.code, kind=given.kind, state=State.UPLOADED, file_name=clean_line(given.file_name, 300) or "?",
+        stored_name=file.name, format=received.format, sha256=file.sha256, size=file.size, fingerprint="", mapping={},
+        options=dict(given.options or {}), counts={}, preview={}, actor_key=given.actor.key[:100],
+        actor_name=given.actor.name[:200], created_at=now, state_at=now, error_params={},
+    )  # fmt: skip
+    if received.inspection and received.inspection.layout:
+        _guess_columns(batch, received.inspection, received.inspection.layout)
     _settle_fingerprint(batch)
     db.session.add(batch)
     db.session.flush()
     return batch
 
 
-def _guess_columns(batch: Batch, folder: Path) -> None:
+def _guess_columns(batch: Batch, found: Inspection, layout: Layout) -> None:
     columns = registry.get(batch.kind).columns
-    limits = registry.get(batch.kind).limits
-    found = inspect_file(folder / batch.stored_name, columns, given_format=batch.format, limits=limits)
     batch.preview = {"samples": [list(row) for row in found.samples]}
     batch.counts = {"encoding": found.encoding}
-    if found.layout is None:
-        raise ExchangeError("no_header", limit=15)
-    layout = found.layout
     remembered = queries.remembered_targets(batch.kind, signature(layout.headers))
     if remembered is not None and not mapping_problems(layout.headers, remembered, columns):
         layout = Layout(layout.headers, tuple(remembered), layout.line, layout.depth)
@@ -267,8 +288,8 @@ def would_change(batch: Batch) -> bool:
 
 
 def discard(code: str, *, now: datetime) -> Batch:
-    """Give a batch up that was not applied; its file is swept away later."""
-    batch = in_state(code, State.UPLOADED, State.READY, State.REFUSED, State.FAILED)
+    """Give a batch up that was not applied; its file is swept away later. Work under way on it finds that and ends."""
+    batch = in_state(code, *_NOT_APPLIED)
     batch.state, batch.state_at = State.DISCARDED, now
     return batch
 
@@ -287,11 +308,11 @@ def sweep(folder: Path, now: datetime) -> int:
     that ended in between, goes after a day.
     """
     count = 0
-    for batch in queries.left_behind(_ABANDONED, now - RETENTION):
+    for batch in queries.left_behind((*_NOT_APPLIED, State.DISCARDED, State.UNDONE), now - RETENTION):
         storage.remove(folder, batch.stored_name)
         batch.stored_name = ""
         count += 1
-        if batch.state not in (State.UNDONE, State.DISCARDED):
+        if batch.state in _NOT_APPLIED:
             batch.state, batch.state_at = State.DISCARDED, now
     old = list(storage.old_files(folder, now - timedelta(days=1)))
     known = queries.known_codes([storage.code_of(path.name) for path in old])

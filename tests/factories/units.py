@@ -132,9 +132,10 @@ def unit_table() -> Iterator[UnitKind]:
 def upload(folder: Path, text: str | bytes, name: str = "units.csv", **more: Any) -> str:
     """The code of a new batch."""
     data = text.encode() if isinstance(text, str) else text
+    given = Upload(kind="units", file_name=name, source=io.BytesIO(data), actor=ACTOR, **more)
+    received = service.receive(given, folder=folder)
     with unit_of_work():
-        given = Upload(kind="units", file_name=name, source=io.BytesIO(data), actor=ACTOR, **more)
-        return service.upload(given, folder=folder, now=MOMENT).code
+        return service.upload(received, now=MOMENT).code
 
 
 def check(folder: Path, text: str | bytes, name: str = "units.csv", **more: Any) -> Batch:

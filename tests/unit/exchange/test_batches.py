@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import io
+import json
+import time
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -198,6 +200,26 @@ def test_a_mapping_is_asked_for_and_remembered(folder: Path) -> None:
     assert stored() == {"Xã Tịnh Ấn": ("A", None)}
 
 
+def test_headings_that_nobody_knows_can_be_mapped(folder: Path) -> None:
+    code = upload(folder, "Bảng 1;;\nKý hiệu;Gọi là;X\nA;Xã Tịnh Ấn;5\n")
+    assert batch(code).mapping["headers"] == ["Ký hiệu", "Gọi là", "X"]
+    with unit_of_work():
+        service.set_mapping(code, ["code", "name", "people"], now=MOMENT)
+    jobs.run_check(code, folder=folder, clock=clock)
+    assert batch(code).preview["ignored"] == [[1, "Bảng 1"]]
+    assert batch(code).counts["would_new"] == 1
+
+
+def test_a_table_as_wide_as_the_sea(folder: Path) -> None:
+    began = time.monotonic()
+    header = ";".join(["code", "name", *(f"Chỉ tiêu số {number}" for number in range(40_000))])
+    assert len(batch(upload(folder, f"{header}\n1;x\n")).mapping["headers"]) == 300
+    names = {f"Chỉ tiêu số {number}": 1 for number in range(20_000)} | {"\x00" * 5: 1, "x" * 5000: 1}
+    line = json.dumps({"code": "1", "name": "x", **names}, ensure_ascii=False)
+    assert len(batch(upload(folder, line + "\n", "wide.jsonl")).mapping["headers"]) == 300
+    assert time.monotonic() - began < 10
+
+
 def test_a_file_that_was_changed_or_lost_before_it_is_applied(folder: Path) -> None:
     for damage, code in (("x", "changed_meanwhile"), (None, "lost_file")):
         found = check(folder, TEXT)
@@ -229,9 +251,8 @@ def test_a_fault_is_tried_again_and_given_up_at_last(folder: Path, monkeypatch: 
 
 def test_states_are_kept(folder: Path) -> None:
     code = upload(folder, TEXT)
-    for act in (service.confirm,):
-        with pytest.raises(WrongStateError), unit_of_work():
-            act(code, now=MOMENT)
+    with pytest.raises(WrongStateError), unit_of_work():
+        service.confirm(code, now=MOMENT)
     with unit_of_work():
         service.discard(code, now=MOMENT)
     assert jobs.run_check(code, folder=folder, clock=clock).state == "discarded"
