@@ -182,7 +182,7 @@ def _begin(code: str, state: State, allowed: tuple[State, ...], clock: Clock) ->
             raise LookupError(code)
         registry.get(batch.kind)
         if batch.state in allowed:
-            service.begin(batch, state, clock())
+            service.enter(batch, state, clock())
     return batch
 
 
@@ -207,7 +207,7 @@ def _end(code: str, error: ExchangeError | None, clock: Clock) -> None:
         if batch is None:
             return
         if error is None:
-            service.begin(batch, State.QUEUED, clock())
+            service.enter(batch, State.QUEUED, clock())
         else:
             service.fail(batch, error, now=clock())
 

@@ -206,8 +206,8 @@ def reading_of(batch: Batch, folder: Path) -> Reading[Any]:
     )  # fmt: skip
 
 
-def begin(batch: Batch, state: State, now: datetime) -> None:
-    """Note that work on the batch has begun: `checking` or `applying`."""
+def enter(batch: Batch, state: State, now: datetime) -> None:
+    """Note where the work on the batch is: `checking`, `applying`, or `queued` again."""
     batch.state, batch.state_at = state, now
 
 

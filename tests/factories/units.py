@@ -95,9 +95,7 @@ class UnitKind(KeyedKind[Unit]):
         """See `KeyedKind.update`."""
         statement = update(units).where(units.c.code == bindparam("key"))
         values = {"name": bindparam("name"), "people": bindparam("people")}
-        db.session.connection().execute(
-            statement.values(values), [{"key": code, **state} for code, state in states.items()]
-        )
+        db.session.execute(statement.values(values), [{"key": code, **state} for code, state in states.items()])
 
     def remove(self, subjects: Sequence[str], now: datetime) -> None:
         """See `KeyedKind.remove`."""
