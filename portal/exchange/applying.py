@@ -39,6 +39,7 @@ def apply(batch: Batch, folder: Path, *, clock: Callable[[], datetime], progress
     ExchangeError or RowsRefusedError, after which the unit must be rolled back.
     """
     reading = reading_of(batch, folder)
+    queries.take_turns(batch.kind)
     log = _Log(batch.id)
     run = reading.run(clock, dry_run=False, log=log)
     report = reading.kind.store(_counted(reading, progress), run)
@@ -88,6 +89,7 @@ def undo(code: str, *, now: datetime) -> Batch:
     """
     batch = in_state(code, State.APPLIED)
     kind = registry.get(batch.kind)
+    queries.take_turns(batch.kind)
     changed = queries.changed_again(batch, limit=_NAMED_SUBJECTS)
     for changes in queries.changes_backwards(batch.id):
         if len(changed) >= _NAMED_SUBJECTS:

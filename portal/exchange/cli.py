@@ -185,15 +185,13 @@ def show_command(code: str, errors: Path | None, locale: str) -> None:
         click.echo(f"{name}: {number}")
     if batch.error_code:
         click.echo(ExchangeError(batch.error_code, **batch.error_params).message(locale))
-    problems = queries.row_errors(batch.id, limit=None if errors else _SHOWN_ERRORS)
     if errors is None:
-        for problem in problems:
+        for problem in queries.row_errors(batch.id, limit=_SHOWN_ERRORS):
             click.echo(problem.message(locale))
         return
     with errors.open("wb") as file:
-        rows = ((problem.line, problem.column, problem.reason(locale)) for problem in problems)
-        tables.write_csv(file, ("line", "column", "reason"), rows)
-    click.echo(f"{len(problems)} row errors written to {errors}")
+        count = tables.write_row_errors(file, queries.row_errors(batch.id), locale)
+    click.echo(f"{count} row errors written to {errors}")
 
 
 @imports_cli.command("undo")

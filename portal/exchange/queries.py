@@ -27,6 +27,12 @@ def locked(code: str) -> Batch | None:
     return db.session.scalar(query)
 
 
+def take_turns(kind: str) -> None:
+    """Wait until no other transaction applies or undoes an import of this kind; SQLite has one writer anyway."""
+    if db.session.get_bind().dialect.name == "postgresql":
+        db.session.execute(select(func.pg_advisory_xact_lock(func.hashtext(f"import {kind}"))))
+
+
 def batches(kinds: Sequence[str] | None = None, *, limit: int = 50, offset: int = 0) -> list[Batch]:
     """Batches, the latest first; `kinds` None for all."""
     query = select(Batch).order_by(Batch.id.desc()).limit(limit).offset(offset)

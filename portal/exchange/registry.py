@@ -91,7 +91,10 @@ class ImportKind(ABC, Generic[T]):
 
     @abstractmethod
     def marks(self, subjects: Sequence[str]) -> dict[str, str]:
-        """The marks of those of the subjects that exist now, to be compared with the logged ones."""
+        """The marks of those of the subjects that exist now, to be compared with the logged ones.
+
+        Best read `FOR UPDATE`: what is found unchanged is about to be undone.
+        """
 
     @abstractmethod
     def undo(self, changes: Sequence[ChangeLog], now: datetime) -> None:

@@ -15,6 +15,7 @@ from decimal import Decimal
 from typing import Any, BinaryIO
 
 from portal.core.clock import LOCAL_ZONE
+from portal.exchange.errors import RowError
 
 Cell = str | int | float | Decimal | dt.date | dt.datetime | bool | None
 
@@ -46,6 +47,12 @@ def write_csv(file: BinaryIO, headers: Sequence[str], rows: Iterable[Sequence[Ce
         return count
     finally:
         text.detach()
+
+
+def write_row_errors(file: BinaryIO, errors: Iterable[RowError], locale: str) -> int:
+    """Write what is wrong with the rows of a file as CSV, in "vi" or in English; the number of errors."""
+    headers = ("Dòng", "Cột", "Lý do") if locale == "vi" else ("Line", "Column", "Reason")
+    return write_csv(file, headers, ((error.line, error.column, error.reason(locale)) for error in errors))
 
 
 def _csv_cell(cell: Cell) -> Any:

@@ -151,7 +151,7 @@ def _mark(entry: CatalogueEntry) -> str:
 
 def marks(codes: Sequence[str]) -> dict[str, str]:
     """A hash of what is stored about each of these codes, to see whether it was changed."""
-    entries = db.session.scalars(select(CatalogueEntry).where(CatalogueEntry.code.in_(codes)))
+    entries = db.session.scalars(select(CatalogueEntry).where(CatalogueEntry.code.in_(codes)).with_for_update())
     return {entry.code: _mark(entry) for entry in entries}
 
 

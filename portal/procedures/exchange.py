@@ -130,6 +130,10 @@ class RecordKind(ImportKind[ProcedureData]):
         """See `ImportKind.undo`."""
         undo.undo_records(changes, now=now)
 
+    def blockers(self, changes: Sequence[ChangeLog]) -> list[str]:
+        """New records that a guide explains by now: it would lose its fees and times."""
+        return undo.explained([change.subject for change in changes if change.before is None])
+
 
 class CatalogueKind(ImportKind[CatalogueData]):
     """Names of the national catalogue."""

@@ -13,6 +13,8 @@ from typing import Any
 from sqlalchemy import delete, select
 
 from portal.core.db import db
+from portal.core.i18n import DEFAULT_LOCALE
+from portal.core.registry import guides_of_procedure
 from portal.exchange.registry import ChangeLog
 from portal.procedures import catalogue
 from portal.procedures.data import PAYLOAD_FIELDS
@@ -25,8 +27,13 @@ from portal.search import service as search
 
 def record_marks(codes: Sequence[str]) -> dict[str, str]:
     """A hash of what is stored about each of these codes, to see whether it was changed."""
-    rows = db.session.scalars(select(Procedure).where(Procedure.code.in_(codes)))
+    rows = db.session.scalars(select(Procedure).where(Procedure.code.in_(codes)).with_for_update())
     return {row.code: mark_of(row) for row in rows}
+
+
+def explained(codes: Sequence[str]) -> list[str]:
+    """Those of the records that a guide explains."""
+    return [code for code in codes if guides_of_procedure(code, DEFAULT_LOCALE.code)]
 
 
 def undo_records(changes: Sequence[ChangeLog], *, now: datetime) -> None:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import csv
 from pathlib import Path
 
 import pytest
 import xlsxwriter
+from hypothesis import given
+from hypothesis import strategies as st
 
 from portal.exchange.columns import Columns
 from portal.exchange.errors import ExchangeError, RowError
@@ -143,6 +146,21 @@ def test_a_mapping_of_a_persons_own(tmp_path: Path) -> None:
     assert isinstance(outcomes[1], RowError)
     assert outcomes[1].code == "unknown_column"
     assert Layout.from_json(layout.as_json()) == layout
+
+
+@given(rows=st.lists(st.lists(st.text(max_size=12), max_size=5), max_size=25))
+def test_any_table_is_understood_or_refused(tmp_path_factory: pytest.TempPathFactory, rows: list[list[str]]) -> None:
+    path = tmp_path_factory.getbasetemp() / "any.csv"
+    with path.open("w", encoding="utf-8", errors="replace", newline="") as file:
+        csv.writer(file).writerows([*rows, ["Mã đơn vị", "Tên đơn vị"], ["A", "Xã"], *rows])
+    try:
+        layout = inspect_file(path, COLUMNS).layout
+        outcomes = list(read_rows(path, COLUMNS, layout=layout))
+    except ExchangeError as error:
+        assert error.message("vi")
+    else:
+        # No line is lost: each filled row above or below the header is a row, an error or a note.
+        assert len({outcome.line for outcome in outcomes}) == len(outcomes)
 
 
 def test_jsonl_is_inspected_too(tmp_path: Path) -> None:

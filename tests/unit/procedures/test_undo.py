@@ -130,6 +130,15 @@ def test_an_edit_stands_on_a_batch(app: Flask, tmp_path: Path) -> None:
     assert "1.001193" in run(app, "imports", "undo", code, code=1)
 
 
+def test_a_guide_stands_on_a_new_record(app: Flask, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    code = load(app, tmp_path, record_row(), record_row("1.004194"))
+    finder = "portal.procedures.undo.guides_of_procedure"
+    with monkeypatch.context() as patch:
+        patch.setattr(finder, lambda code, locale: ["guide"] if code == "1.004194" else [])
+        assert "something needs, 1.004194." in run(app, "imports", "undo", code, code=1)
+    run(app, "imports", "undo", code)
+
+
 def test_lent_conditions_are_taken_back(app: Flask, tmp_path: Path) -> None:
     load(app, tmp_path, record_row())
     before = said("1.001193")
@@ -183,7 +192,7 @@ def test_refused_rows_are_kept_for_download(app: Flask, tmp_path: Path) -> None:
     run(app, "imports", "show", code, "--errors", errors, "--locale", "vi")
     with errors.open(encoding="utf-8-sig", newline="") as file:
         found = list(csv.reader(file))
-    assert found[0] == ["line", "column", "reason"]
+    assert found[0] == ["Dòng", "Cột", "Lý do"]
     assert [row[:2] for row in found[1:]] == [["2", "code"], ["3", "source_url"]]
     assert "mã thủ tục" in found[1][2]
     run(app, "imports", "discard", code)
