@@ -82,6 +82,12 @@ class _Log:
             self._rows = []
 
 
+def note_refusal(code: str, error: UndoRefusedError) -> None:
+    """Keep with an applied batch why it could not be undone, for whoever asked for that and didn't wait."""
+    batch = in_state(code, State.APPLIED)
+    batch.error_code, batch.error_params = "undo_refused", {"subjects": ", ".join(error.subjects)[:1000]}
+
+
 def undo(code: str, *, now: datetime) -> Batch:
     """Take back everything that a batch did, inside the caller's unit of work.
 
@@ -103,4 +109,5 @@ def undo(code: str, *, now: datetime) -> Batch:
         kind.undo(changes, now)
         db.session.flush()
     batch.state, batch.state_at, batch.undone_at = State.UNDONE, now, now
+    batch.error_code, batch.error_params = None, {}
     return batch

@@ -22,7 +22,7 @@ from portal.exchange.checking import KEPT_ERRORS, Reading
 from portal.exchange.encodings import UTF8
 from portal.exchange.errors import ExchangeError
 from portal.exchange.files import check_file, file_format
-from portal.exchange.models import Batch
+from portal.exchange.models import Batch, State
 from portal.exchange.service import Actor, Upload
 
 imports_cli = AppGroup("imports", help="Imported files: what they brought, and undoing them.")
@@ -123,14 +123,14 @@ def import_file(kind: str, path: Path, *, given_format: str | None, options: Map
         with unit_of_work():
             code = service.upload(received, now=clock.now()).code
         with progress_bar("Checking", size_of(path)) as move:
-            checked = jobs.run_check(code, folder=folder(), clock=clock.now, progress=move, compare=False)
+            checked = jobs.run_check(code, folder=folder(), clock=clock.now, progress=move, compare=False, is_last=True)
         if checked.error or checked.reading is None:
             raise checked.error or ExchangeError("lost_file")
         reading = checked.reading
         stop_at_bad_rows(reading, skip_bad=bool(options.get("skip_bad")))
         with unit_of_work():
             batch = queries.locked(code)
-            if batch is not None and batch.state == "refused":
+            if batch is not None and batch.state == State.REFUSED:
                 raise ExchangeError(batch.error_code or "no_good_rows", **batch.error_params)
             service.confirm(code, now=clock.now(), even_if_imported=True)
         with progress_bar("Importing", reading.good) as move:
@@ -204,10 +204,8 @@ def undo_command(code: str) -> None:
     except service.WrongStateError as error:
         raise RefusedError(f"Import {code} is {error.state}; only an applied one can be undone.") from None
     except applying.UndoRefusedError as error:
-        names = ", ".join(error.subjects)
-        raise RefusedError(
-            f"Nothing was undone: a later import or an edit has changed, or something needs, {names}."
-        ) from None
+        reason = ExchangeError("undo_refused", subjects=", ".join(error.subjects))
+        raise RefusedError(reason.message()) from None
     click.echo(f"Import {code} is undone.")
 
 

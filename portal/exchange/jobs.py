@@ -28,6 +28,7 @@ CHECK = "exchange.check"
 APPLY = "exchange.apply"
 UNDO = "exchange.undo"
 _RENEW_SECONDS = 5.0
+_STOP = "the worker stopped here"
 
 
 class Enqueue(Protocol):
@@ -79,10 +80,14 @@ def bind(
         run_apply(delivery.payload["code"], folder=folder, clock=clock, renew=delivery.renew, is_last=is_last)
 
     def undo(delivery: Delivery) -> None:
+        code = delivery.payload["code"]
         try:
-            run_undo(delivery.payload["code"], clock=clock)
-        except (applying.UndoRefusedError, service.WrongStateError) as error:
-            logger.warning("undoing import %s was refused: %s", delivery.payload["code"], type(error).__name__)
+            run_undo(code, clock=clock)
+        except service.WrongStateError as error:
+            logger.info("import %s is not undone: it is %s", code, error.state)
+        except applying.UndoRefusedError as error:
+            with unit_of_work():
+                applying.note_refusal(code, error)
 
     for kind, handler in ((CHECK, check), (APPLY, apply), (UNDO, undo)):
         register(kind, handler)
@@ -119,8 +124,8 @@ def run_check(
     except ExchangeError as error:
         _refuse(code, error, clock)
         return Checked(State.REFUSED, error=error)
-    except Exception:
-        if is_last:
+    except Exception as error:
+        if is_last and not _is_a_stop(error):
             _refuse(code, ExchangeError("internal"), clock)
         raise
     finally:
@@ -232,6 +237,15 @@ def _now_and_then(renew: Callable[[], object] | None) -> Progress | None:
         nonlocal renewed_at
         if time.monotonic() - renewed_at > _RENEW_SECONDS:
             renewed_at = time.monotonic()
-            renew()
+            try:
+                renew()
+            except Exception as error:
+                error.add_note(_STOP)
+                raise
 
     return tell
+
+
+def _is_a_stop(error: Exception) -> bool:
+    """Whether the worker has been asked to end, or has lost its lease: no fault of the file's or ours."""
+    return _STOP in getattr(error, "__notes__", ())

@@ -134,6 +134,10 @@ FILE_MESSAGES: dict[str, Message] = {
         "This file was already imported ({code}); nothing was changed.",
         "Tệp này đã được nhập rồi ({code}); không có gì thay đổi.",
     ),
+    "undo_refused": Message(
+        "Nothing was undone: a later import or an edit has changed, or something needs, {subjects}.",
+        "Chưa hoàn tác được: có lần nhập sau hoặc người đã sửa, hoặc có nội dung khác đang dùng: {subjects}.",
+    ),
     "internal": Message(
         "The import failed by a fault of the program, which is in the log; nothing was imported.",
         "Việc nhập bị lỗi ở phía hệ thống và đã được ghi lại; chưa có gì được nhập.",

@@ -318,6 +318,29 @@ def test_work_goes_through_the_outbox(folder: Path) -> None:
             assert unit_count() == 2
     assert batch(code).state == "undone"
     assert len({key for _, _, key in put}) == 3
+    first, _later = bring(folder, TEXT), bring(folder, TEXT.replace("12.345", "1"))
+    handlers[jobs.UNDO](Delivery({"code": first.code}))
+    found = batch(first.code)
+    assert (found.state, found.error_code, found.error_params) == ("applied", "undo_refused", {"subjects": "A"})
+
+
+def test_a_worker_that_stops_refuses_nothing(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(jobs, "_RENEW_SECONDS", 0)
+
+    class Stopped(Exception):
+        pass
+
+    def stop() -> None:
+        raise Stopped
+
+    code = upload(folder, "code;name\n" + "".join(f"{number};x\n" for number in range(300)))
+    with pytest.raises(Stopped):
+        jobs.run_check(code, folder=folder, clock=clock, renew=stop, is_last=True)
+    assert batch(code).state == "checking"
+    monkeypatch.setattr(UnitKind, "read", lambda *_, **__: 1 / 0)
+    with pytest.raises(ZeroDivisionError):
+        jobs.run_check(code, folder=folder, clock=clock, is_last=True)
+    assert (batch(code).state, batch(code).error_code) == ("refused", "internal")
 
 
 def test_old_files_are_swept_away(folder: Path) -> None:
