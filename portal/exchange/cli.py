@@ -145,6 +145,9 @@ def _kept(code: str) -> str | None:
         batch = queries.locked(code)
         if batch is None or batch.counts.get("changes"):
             return code
+        twin = service.already_imported(batch)
+        if twin is not None:
+            click.echo(ExchangeError("already_imported", batch=twin.code).message(), err=True)
         service.forget(batch, folder())
     return None
 

@@ -134,7 +134,7 @@ def run_check(
         mine = _still(code, State.CHECKING)
         if mine is not None:
             service.keep_check(mine, reading, report, run.differences, now=clock())
-    return Checked(mine.state if mine is not None else State.DISCARDED, reading)
+    return Checked(_state_of(code), reading)
 
 
 def run_apply(
@@ -161,7 +161,7 @@ def run_apply(
         with unit_of_work():
             locked = _still(code, State.APPLYING)
             report = applying.apply(locked, folder, clock=clock, progress=_all(progress, shown)) if locked else None
-        return Applied(State.APPLIED, report)
+        return Applied(_state_of(code), report)
     except (ExchangeError, service.RowsRefusedError) as error:
         reason = error if isinstance(error, ExchangeError) else ExchangeError("changed_meanwhile")
         _end(code, reason, clock)
@@ -189,6 +189,12 @@ def _begin(code: str, state: State, allowed: tuple[State, ...], clock: Clock) ->
         if batch.state in allowed:
             service.enter(batch, state, clock())
     return batch
+
+
+def _state_of(code: str) -> str:
+    """The batch's state now; another worker, or a person, may have been quicker."""
+    batch = queries.batch(code)
+    return batch.state if batch is not None else State.DISCARDED
 
 
 def _still(code: str, state: State) -> Batch | None:

@@ -131,8 +131,8 @@ FILE_MESSAGES: dict[str, Message] = {
     ),
     "no_good_rows": Message("No row of the file can be imported.", "Không có dòng nào trong tệp nhập được."),
     "already_imported": Message(
-        "This file was already imported ({code}); nothing was changed.",
-        "Tệp này đã được nhập rồi ({code}); không có gì thay đổi.",
+        "This file was already imported ({batch}); nothing was changed.",
+        "Tệp này đã được nhập rồi ({batch}); không có gì thay đổi.",
     ),
     "undo_refused": Message(
         "Nothing was undone: a later import or an edit has changed, or something needs, {subjects}.",

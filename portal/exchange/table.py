@@ -114,7 +114,8 @@ def _is_blank(cells: Cells) -> bool:
 
 def _begins_like_a_total(cells: Cells) -> bool:
     first = next((str(cell) for cell in cells if str(cell).strip()), "")
-    return fold(first[:40]).strip().startswith(_TOTALS)
+    text = fold(first[:40]).strip()
+    return text == "cong" or text.startswith(_TOTALS)
 
 
 def _shown(cells: Cells) -> str:

@@ -5,11 +5,13 @@ from __future__ import annotations
 import io
 import json
 import time
+from contextlib import suppress
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
+import xlsxwriter
 from sqlalchemy import select
 
 from portal.core.content import ContentVersion
@@ -148,6 +150,30 @@ def test_what_is_no_import_leaves_nothing_behind(folder: Path, data: bytes, name
     assert caught.value.code == code
     assert queries.batches() == []
     assert list(folder.iterdir()) == []
+
+
+def test_a_bomb_is_not_kept(folder: Path, tmp_path: Path) -> None:
+    path = tmp_path / "far.xlsx"
+    with xlsxwriter.Workbook(str(path)) as book:
+        sheet = book.add_worksheet()
+        sheet.write_row(0, 0, ["code", "name"])
+        sheet.write(1_048_575, 16_383, "x")
+    with pytest.raises(ExchangeError) as caught:
+        upload(folder, path.read_bytes(), "far.xlsx")
+    assert caught.value.code == "xlsx_bomb"
+    assert list(folder.iterdir()) == []
+
+
+def test_discarding_while_a_worker_is_at_it(folder: Path) -> None:
+    """What was given up meanwhile is neither made ready nor applied."""
+
+    def give_up(_done: int) -> None:
+        with suppress(WrongStateError), unit_of_work():
+            service.discard(code, now=MOMENT)
+
+    code = upload(folder, TEXT)
+    assert jobs.run_check(code, folder=folder, clock=clock, progress=give_up).state == "discarded"
+    assert batch(code).state == "discarded"
 
 
 def test_an_upload_is_measured_while_it_comes(folder: Path, kind: UnitKind, monkeypatch: pytest.MonkeyPatch) -> None:

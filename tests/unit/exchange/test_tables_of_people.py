@@ -82,9 +82,15 @@ def test_the_same_table_as_a_workbook(tmp_path: Path) -> None:
     ]
 
 
-def test_a_total_without_a_blank_row_before_it(tmp_path: Path) -> None:
-    outcomes = read(csv_file(tmp_path, [*HEADER, *ROWS, "Tổng cộng;;;1.907;16;"]))
-    assert outcomes[-1] == Ignored(5, "Tổng cộng | 1.907 | 16")
+@pytest.mark.parametrize("word", ["Tổng cộng", "TỔNG SỐ", "Cộng", "Ghi chú: số liệu ước tính"])
+def test_a_total_without_a_blank_row_before_it(tmp_path: Path, word: str) -> None:
+    outcomes = read(csv_file(tmp_path, [*HEADER, *ROWS, f"{word};;;1.907;16;"]))
+    assert outcomes[-1] == Ignored(5, f"{word} | 1.907 | 16")
+
+
+def test_a_row_without_its_code_is_no_note(tmp_path: Path) -> None:
+    outcomes = read(csv_file(tmp_path, [*HEADER, *ROWS, "Công an xã;;;1.907;16;"]))
+    assert [type(row) for row in outcomes] == [Row, Row, Row]
 
 
 def test_nothing_inside_the_table_is_dropped(tmp_path: Path) -> None:

@@ -66,6 +66,8 @@ def test_a_batch_is_kept_and_shown(app: Flask, tmp_path: Path) -> None:
     for line in ("state: applied", "new: 2", "file_name: file.jsonl", "actor_name: command line"):
         assert line in shown
     assert load(app, tmp_path, record_row(), record_row("1.004194")) == ""
+    again = run(app, "procedures", "import", tmp_path / "file.jsonl")
+    assert f"already imported ({code})" in again
     assert run(app, "imports", "list", "--kind", "catalogue") == ""
 
 
