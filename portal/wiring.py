@@ -17,6 +17,7 @@ from portal.core.pages import renderer
 from portal.core.permissions import ScopeKind, register_scope_kind
 from portal.core.registry import register_guide_finder
 from portal.core.staff import register_menu, register_waiting
+from portal.exchange import registry as import_kinds
 from portal.guides import queries as guide_queries
 from portal.guides.views import guides_views
 from portal.outbox.staff import dead_letters, outbox_staff
@@ -28,6 +29,7 @@ from portal.pages.menu import staff_menu
 from portal.pages.office import office_views
 from portal.pages.search import search_views
 from portal.pages.views import pages_views
+from portal.procedures.exchange import CatalogueKind, RecordKind
 from portal.procedures.views import procedures_views
 
 
@@ -58,6 +60,8 @@ def register(app: Flask) -> None:
     register_menu(staff_menu())
     register_scope_kind(SCOPE_KIND, ScopeKind(scope_choices, subordinates))
     register_waiting(dead_letters)
+    for kind in (RecordKind(), CatalogueKind()):
+        import_kinds.register(kind)
 
 
 def register_commands(app: Flask) -> None:
@@ -72,6 +76,7 @@ def register_commands(app: Flask) -> None:
     from portal.agencies.demo import AGENCIES
     from portal.core.demo import register_demo
     from portal.core.migrations import init_migrations
+    from portal.exchange.cli import imports_cli
     from portal.guides.cli import guides_cli
     from portal.outbox import registry
     from portal.outbox.cli import webhooks_cli, worker_command
@@ -86,6 +91,7 @@ def register_commands(app: Flask) -> None:
         procedures_cli,
         guides_cli,
         search_cli,
+        imports_cli,
         starter_cli,
         worker_command,
         webhooks_cli,

@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 
 from portal.exchange.errors import ExchangeError, shown
 
+_PROBLEMS = {"missing": "Missing", "unknown": "Unknown", "double": "Twice"}
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Columns:
@@ -17,6 +19,7 @@ class Columns:
     optional: frozenset[str] = frozenset()
     aliases: Mapping[str, str] = field(default_factory=dict)
     ignored: frozenset[str] = frozenset()
+    labels: Mapping[str, str] = field(default_factory=dict)  # Vietnamese names, which people's own tables have
 
     def resolve(self, name: str) -> str | None:
         """The column's own name; None when it is not known. An ignored column keeps its name."""
@@ -33,9 +36,11 @@ class Columns:
         missing = sorted(self.required - set(present))
         unknown = [shown(name) or "(no name)" for name, own in zip(given, resolved, strict=True) if own is None]
         double = sorted(name for name, count in Counter(present).items() if count > 1)
-        for label, found in (("Missing", missing), ("Unknown", unknown[:20]), ("Twice", double)):
+        lists = {}
+        for (key, label), found in zip(_PROBLEMS.items(), (missing, unknown[:20], double), strict=True):
+            lists[key] = ", ".join(found) or "–"
             if found:
                 problems.append(f"{label}: {', '.join(found)}")
         if problems:
-            raise ExchangeError("wrong_columns", problems=". ".join(problems))
+            raise ExchangeError("wrong_columns", problems=". ".join(problems), **lists)
         return present

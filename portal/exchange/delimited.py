@@ -3,35 +3,45 @@
 from __future__ import annotations
 
 import csv
+import re
 from collections.abc import Iterator
-from itertools import chain
-from pathlib import Path
+from itertools import chain, islice
 
-from portal.exchange.columns import Columns
-from portal.exchange.errors import ExchangeError, RowError
-from portal.exchange.files import Progress, text_lines
+from portal.exchange.errors import ExchangeError
+from portal.exchange.layout import HEADER_ROWS
 from portal.exchange.limits import Limits
-from portal.exchange.rows import Row, checked
+from portal.exchange.table import Numbered
 
 DELIMITERS = (",", ";", "\t")
+_QUOTED = re.compile(r'"[^"]*(?:"|$)')
 
 
-def read_csv(path: Path, columns: Columns, limits: Limits, progress: Progress | None) -> Iterator[Row | RowError]:
-    """The records of a CSV file as rows of strings; the first record names the columns."""
-    lines = text_lines(path, limits, progress)
-    first = next(((number, text) for number, text in lines if text.strip()), None)
-    if first is None:
-        raise ExchangeError("empty")
-    delimiter = max(DELIMITERS, key=first[1].count)
+def csv_records(lines: Iterator[tuple[int, str]], limits: Limits) -> Numbered:
+    """The records of a CSV file, blank ones too, each with the line that it begins on."""
+    first = list(islice(((number, text) for number, text in lines if text.strip()), 1))
+    first += islice(lines, HEADER_ROWS)
     # Chained rather than read anew: a gzip stays a stream.
-    source = _Lines(chain([first], lines))
+    source = _Lines(chain(first, lines))
     csv.field_size_limit(limits.line)
-    records = csv.reader(source, delimiter=delimiter, strict=True)
+    records = csv.reader(source, delimiter=_delimiter([text for _, text in first]), strict=True)
+    begin = first[0][0] if first else 1
     try:
-        header = columns.check(name.strip().lower() for name in next(records))
-        yield from _rows(records, header, source, columns, limits)
+        for cells in records:
+            line, begin = begin, source.line + 1
+            yield line, cells
     except csv.Error as error:
         raise ExchangeError("broken_csv", line=source.line, reason=error) from None
+
+
+def _delimiter(lines: list[str]) -> str:
+    """The delimiter that most of the first lines have; a title's commas don't decide."""
+    bare = [_QUOTED.sub("", line) for line in lines]
+
+    def weight(delimiter: str) -> tuple[int, int]:
+        counts = [line.count(delimiter) for line in bare]
+        return sum(count > 0 for count in counts), sum(counts)
+
+    return max(DELIMITERS, key=weight)
 
 
 class _Lines:
@@ -47,27 +57,3 @@ class _Lines:
     def __next__(self) -> str:
         self.line, text = next(self._numbered)
         return text
-
-
-def _rows(
-    records: Iterator[list[str]], header: list[str], source: _Lines, columns: Columns, limits: Limits
-) -> Iterator[Row | RowError]:
-    seen, begin = 0, source.line + 1
-    for cells in records:
-        line, begin = begin, source.line + 1
-        if not any(cell.strip() for cell in cells):
-            continue
-        seen += 1
-        if seen > limits.rows:
-            raise ExchangeError("too_many_rows", limit=limits.rows)
-        if len(cells) > len(header) and not any(cell.strip() for cell in cells[len(header) :]):
-            del cells[len(header) :]
-        if len(cells) != len(header):
-            yield RowError(line, None, "cell_count", {"found": len(cells), "expected": len(header)})
-            continue
-        values = dict(zip(header, cells, strict=True))
-        for name in columns.ignored:
-            values.pop(name, None)
-        yield checked(line, values)
-    if not seen:
-        raise ExchangeError("no_rows")

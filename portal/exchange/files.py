@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import gzip
 import hashlib
+import io
 import stat
 import zlib
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, TypeVar
 
-from portal.exchange.encodings import guess_encoding
+from portal.core.text import nfc
+from portal.exchange.encodings import UTF16, detect_encoding
 from portal.exchange.errors import ExchangeError
 from portal.exchange.limits import MEGABYTE, Limits
 
@@ -19,6 +22,7 @@ _GZIP_MAGIC = b"\x1f\x8b"
 _BOM = b"\xef\xbb\xbf"
 
 Progress = Callable[[int], None]
+_Text = TypeVar("_Text", bytes, str)
 
 
 def check_file(path: Path, limits: Limits) -> int:
@@ -74,53 +78,70 @@ def sha256_of(path: Path) -> str:
     return digest.hexdigest()
 
 
+def encoding_of(path: Path, limits: Limits) -> str:
+    """The encoding of a text file, `utf-8`, `utf-16` or `cp1258`. ExchangeError where it is another."""
+    with _unpacked(path) as (stream, _):
+        return detect_encoding(stream, limits)
+
+
 def text_lines(path: Path, limits: Limits, progress: Progress | None = None) -> Iterator[tuple[int, str]]:
-    """Numbered UTF-8 lines with their line ends, from a plain or gzip file; a byte order mark is dropped.
+    """Numbered lines of composed text (NFC) with their ends, from a plain or gzip file, without a byte order mark.
 
     `progress` gets the bytes of the file (as stored) read so far. Raises ExchangeError.
     """
+    encoding = encoding_of(path, limits)
+    with _unpacked(path) as (stream, raw):
+        number = 0
+        for number, text in enumerate(_decoded(stream, encoding, limits), 1):
+            if "\x00" in text:
+                raise ExchangeError("nul_bytes", line=number)
+            if progress and number % 64 == 0:
+                progress(raw.tell())
+            yield number, nfc(text)
+        if progress:
+            progress(raw.tell())
+
+
+@contextmanager
+def _unpacked(path: Path) -> Iterator[tuple[BinaryIO, BinaryIO]]:
+    """A file's content as a stream, out of a gzip where it is one, and the file itself; failures as ExchangeError."""
     with open_binary(path) as raw:
         packed = raw.read(2) == _GZIP_MAGIC
         raw.seek(0)
         stream: BinaryIO = gzip.GzipFile(fileobj=raw) if packed else raw  # type: ignore[assignment]
         try:
-            yield from _decoded(stream, raw, limits, progress)
+            yield stream, raw
         except (gzip.BadGzipFile, EOFError, zlib.error) as error:
             raise ExchangeError("broken_gzip", reason=error) from None
         except OSError as error:
             raise ExchangeError("unreadable", path=path, reason=error.strerror or error) from None
 
 
-def _decoded(stream: BinaryIO, raw: BinaryIO, limits: Limits, progress: Progress | None) -> Iterator[tuple[int, str]]:
+def _decoded(stream: BinaryIO, encoding: str, limits: Limits) -> Iterator[str]:
+    """The lines as text. Only line feeds end a line, in every encoding, so that numbers are those of an editor."""
+    number = 0
+    try:
+        if encoding == UTF16:
+            wrapper = io.TextIOWrapper(stream, encoding, newline="\n")
+            try:
+                yield from _bounded(wrapper.readline, limits)
+            finally:
+                wrapper.detach()
+            return
+        for number, line in enumerate(_bounded(stream.readline, limits), 1):
+            yield (line.removeprefix(_BOM) if number == 1 else line).decode(encoding)
+    except UnicodeError:
+        raise ExchangeError("not_utf8", line=number, encoding=f"damaged {encoding}", advice="") from None
+
+
+def _bounded(read: Callable[[int], _Text], limits: Limits) -> Iterator[_Text]:
+    """Lines of bytes, or of characters, as long as neither a line nor all of them are too long."""
     total, number = 0, 0
-    while line := stream.readline(limits.line + 1):
+    while line := read(limits.line + 1):
         number += 1
         total += len(line)
-        if number == 1:
-            line = _without_bom(line)
         if total > limits.unpacked:
             raise ExchangeError("too_big_unpacked", limit_mb=limits.unpacked // MEGABYTE)
-        if b"\x00" in line:
-            raise ExchangeError("nul_bytes", line=number)
         if len(line) > limits.line:
             raise ExchangeError("line_too_long", line=number, limit_kb=limits.line // 1024)
-        try:
-            text = line.decode("utf-8")
-        except UnicodeDecodeError:
-            encoding, advice = guess_encoding(line + stream.read(4096))
-            raise ExchangeError("not_utf8", line=number, encoding=encoding, advice=advice) from None
-        if progress and number % 64 == 0:
-            progress(raw.tell())
-        yield number, text
-    if progress:
-        progress(raw.tell())
-
-
-def _without_bom(line: bytes) -> bytes:
-    """The first line without a UTF-8 mark; UTF-16 is named here, before its NULs and broken bytes are met."""
-    sample = line[:4096]
-    if sample.startswith((b"\xff\xfe", b"\xfe\xff")) or sample.count(0) > len(sample) // 4:
-        encoding, advice = guess_encoding(sample)
-        if encoding.startswith("UTF-16"):
-            raise ExchangeError("not_utf8", line=1, encoding=encoding, advice=advice)
-    return line.removeprefix(_BOM)
+        yield line

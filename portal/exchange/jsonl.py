@@ -5,13 +5,12 @@ from __future__ import annotations
 import json
 import math
 from collections import Counter
-from collections.abc import Iterator
-from pathlib import Path
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from portal.exchange.columns import Columns
 from portal.exchange.errors import ExchangeError, RowError, shown
-from portal.exchange.files import Progress, text_lines
+from portal.exchange.layout import Layout
 from portal.exchange.limits import Limits
 from portal.exchange.rows import Row, checked, is_plain
 
@@ -55,10 +54,10 @@ _decoder = json.JSONDecoder(
 )
 
 
-def read_jsonl(path: Path, columns: Columns, limits: Limits, progress: Progress | None) -> Iterator[Row | RowError]:
-    """The objects of a JSONL file as rows. The first object's keys are checked as a header is."""
+def json_objects(lines: Iterator[tuple[int, str]], limits: Limits) -> Iterator[Row | RowError]:
+    """The objects of a JSONL file, under the names that they have there."""
     seen = 0
-    for line, text in text_lines(path, limits, progress):
+    for line, text in lines:
         if not text.strip():
             continue
         seen += 1
@@ -67,14 +66,29 @@ def read_jsonl(path: Path, columns: Columns, limits: Limits, progress: Progress 
         if seen == 1 and text.lstrip().startswith("["):
             raise ExchangeError("json_array")
         value = _parse(line, text)
-        if isinstance(value, RowError):
-            yield value
+        if isinstance(value, RowError) or is_plain(text):
+            yield value if isinstance(value, RowError) else Row(line, value)
             continue
-        if seen == 1:
-            columns.check(value)
-        yield _row(line, value, columns, is_plain=is_plain(text))
+        try:
+            yield checked(line, value)
+        except RecursionError:
+            yield RowError(line, None, "too_deep")
     if not seen:
         raise ExchangeError("empty")
+
+
+def jsonl_rows(objects: Iterator[Row | RowError], columns: Columns, layout: Layout | None) -> Iterator[Row | RowError]:
+    """The objects as rows of our columns. Without a layout the first object's keys are checked as a header is."""
+    targets = dict(zip(layout.headers, layout.targets, strict=True)) if layout else None
+    is_first = True
+    for item in objects:
+        if isinstance(item, RowError):
+            yield item
+        else:
+            if is_first and targets is None:
+                columns.check(item.values)
+            yield _row(item.line, item.values, columns, targets)
+        is_first = False
 
 
 def _parse(line: int, text: str) -> dict[str, Any] | RowError:
@@ -91,10 +105,14 @@ def _parse(line: int, text: str) -> dict[str, Any] | RowError:
     return value
 
 
-def _row(line: int, value: dict[str, Any], columns: Columns, *, is_plain: bool) -> Row | RowError:
+def _row(
+    line: int, value: dict[str, Any], columns: Columns, targets: Mapping[str, str | None] | None
+) -> Row | RowError:
     values: dict[str, Any] = {}
     for name, item in value.items():
-        own = columns.resolve(name)
+        if targets is not None and targets.get(name, "") is None:
+            continue
+        own = columns.resolve(name) if targets is None else targets.get(name)
         if own is None:
             return RowError(line, shown(name), "unknown_column")
         if own in values:
@@ -102,9 +120,4 @@ def _row(line: int, value: dict[str, Any], columns: Columns, *, is_plain: bool) 
         values[own] = item
     for name in columns.ignored:
         values.pop(name, None)
-    if is_plain:
-        return Row(line, values)
-    try:
-        return checked(line, values)
-    except RecursionError:
-        return RowError(line, None, "too_deep")
+    return Row(line, values)

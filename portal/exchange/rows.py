@@ -20,6 +20,17 @@ class Row:
     values: dict[str, Any]
 
 
+@dataclass(frozen=True, slots=True)
+class Ignored:
+    """A row above or below the table: a title, a note, a signature, a total. Shown, never imported."""
+
+    line: int
+    text: str
+
+
+Outcome = Row | RowError | Ignored
+
+
 def normalised(value: Any) -> Any:
     """Every string in a value composed (NFC), as all text is stored."""
     if isinstance(value, str):

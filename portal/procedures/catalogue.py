@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from itertools import islice
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import select
 
 from portal.core.db import db
 from portal.exchange.errors import RowError
+from portal.exchange.registry import ChangeLog
 from portal.exchange.rows import Row
 from portal.procedures.audiences import joined_subjects
 from portal.procedures.data import digest_of
@@ -21,6 +22,9 @@ from portal.procedures.search_entries import CATALOGUE, catalogue_entry
 from portal.search import service as search
 
 _CHUNK = 500
+_COLUMNS = (
+    "code", "name", "fields", "agencies", "promulgating_agency", "subjects", "type", "state", "source_url",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,11 +43,8 @@ class CatalogueData:
 
     def values(self) -> dict[str, Any]:
         """The columns' values."""
-        return {
-            "code": self.code, "name": self.name, "fields": list(self.fields), "agencies": list(self.agencies),
-            "promulgating_agency": self.promulgating_agency, "subjects": list(self.subjects), "type": self.type,
-            "state": self.state, "source_url": self.source_url,
-        }  # fmt: skip
+        values = {name: getattr(self, name) for name in _COLUMNS}
+        return {name: list(value) if isinstance(value, tuple) else value for name, value in values.items()}
 
 
 @dataclass(slots=True)
@@ -55,6 +56,10 @@ class CatalogueReport:
     unchanged: int = 0
     gone: int = 0
     retired: int = 0
+
+    def counts(self) -> dict[str, int]:
+        """The numbers by name."""
+        return asdict(self)
 
 
 def read_name(row: Row, hosts: Collection[str]) -> CatalogueData | list[RowError]:
@@ -80,35 +85,103 @@ def import_names(
     *,
     now: datetime,
     also_present: Collection[str] = (),
-    retire_gone: bool = False,
+    retires_gone: Callable[[], bool] = lambda: False,
+    dry_run: bool = False,
+    log: Callable[[ChangeLog], None] | None = None,
 ) -> CatalogueReport:
-    """Store names and show them in search. Names that the file no longer has disappear only when asked. Flushes."""
+    """Store names and show them in search; every change goes to `log`, with what undoing it needs. Flushes.
+
+    With `dry_run` nothing is written. After the last name, `also_present` has the codes of rows that were refused, and
+    `retires_gone` says whether names that the file doesn't have disappear.
+    """
     session = db.session()
     report = CatalogueReport()
-    present = set(also_present)
-    touched: set[str] = set()
+    changes = _Changes(log or (lambda _change: None), dry_run)
+    present: set[str] = set()
     iterator = iter(names)
     while chunk := list(islice(iterator, _CHUNK)):
         present.update(data.code for data in chunk)
-        touched.update(_store(chunk, report))
-        session.flush()
+        _store(chunk, report, changes)
+        if not dry_run:
+            session.flush()
+    present.update(also_present)
     columns = CatalogueEntry.__table__.c
-    known = session.scalars(select(columns.code).where(columns.retired_at.is_(None)))
+    known = session.scalars(select(columns.code).where(columns.retired_at.is_(None)).order_by(columns.code))
     gone = [code for code in known if code not in present]
     report.gone = len(gone)
-    if retire_gone and gone:
-        session.execute(update(CatalogueEntry).where(CatalogueEntry.code.in_(gone)).values(retired_at=now))
+    if gone and retires_gone():
         report.retired = len(gone)
-        touched.update(gone)
-    index(touched)
+        for entry in session.scalars(select(CatalogueEntry).where(CatalogueEntry.code.in_(gone))):
+            changes.write(entry, {"retired_at": now})
+    if not dry_run:
+        session.flush()
+        index(changes.touched)
     return report
 
 
-def _store(chunk: list[CatalogueData], report: CatalogueReport) -> set[str]:
+class _Changes:
+    """Writes entries and logs how they were."""
+
+    def __init__(self, log: Callable[[ChangeLog], None], dry_run: bool) -> None:
+        self.touched: set[str] = set()
+        self._log = log
+        self._dry_run = dry_run
+
+    def write(self, entry: CatalogueEntry | None, values: Mapping[str, Any]) -> None:
+        """Set some columns of an entry, or of a new one."""
+        if self._dry_run:
+            return
+        before = None if entry is None else _state(entry)
+        if entry is None:
+            db.session.add(entry := CatalogueEntry(retired_at=None))
+        for name, value in values.items():
+            setattr(entry, name, value)
+        self.touched.add(entry.code)
+        self._log(ChangeLog(entry.code, before, _mark(entry)))
+
+
+def _state(entry: CatalogueEntry) -> dict[str, Any]:
+    retired_at = entry.retired_at.isoformat() if entry.retired_at else None
+    return {name: getattr(entry, name) for name in _COLUMNS} | {"retired_at": retired_at}
+
+
+def _mark(entry: CatalogueEntry) -> str:
+    return digest_of({"digest": entry.digest, "is_retired": entry.retired_at is not None})
+
+
+def marks(codes: Sequence[str]) -> dict[str, str]:
+    """A hash of what is stored about each of these codes, to see whether it was changed."""
+    entries = db.session.scalars(select(CatalogueEntry).where(CatalogueEntry.code.in_(codes)).with_for_update())
+    return {entry.code: _mark(entry) for entry in entries}
+
+
+def undo_names(changes: Sequence[ChangeLog]) -> None:
+    """Bring names back to what they were before an import, in search too. Flushes."""
+    session = db.session()
+    codes = [change.subject for change in changes]
+    entries = {
+        entry.code: entry for entry in session.scalars(select(CatalogueEntry).where(CatalogueEntry.code.in_(codes)))
+    }
+    for change in changes:
+        entry = entries[change.subject]
+        if change.before is None:
+            session.delete(entry)
+            continue
+        retired_at = change.before["retired_at"]
+        values = {name: change.before[name] for name in _COLUMNS}
+        for name, value in values.items():
+            setattr(entry, name, value)
+        entry.digest = digest_of(values)
+        entry.retired_at = datetime.fromisoformat(retired_at) if retired_at else None
+    session.flush()
+    search.remove(CATALOGUE, codes)
+    index(codes)
+
+
+def _store(chunk: list[CatalogueData], report: CatalogueReport, changes: _Changes) -> None:
     session = db.session()
     query = select(CatalogueEntry).where(CatalogueEntry.code.in_([data.code for data in chunk]))
     stored = {entry.code: entry for entry in session.scalars(query)}
-    touched = set()
     for data in chunk:
         values = data.values()
         digest = digest_of(values)
@@ -118,14 +191,9 @@ def _store(chunk: list[CatalogueData], report: CatalogueReport) -> set[str]:
             continue
         if entry is None:
             report.new += 1
-            session.add(entry := CatalogueEntry())
         else:
             report.changed += 1
-        for name, value in values.items():
-            setattr(entry, name, value)
-        entry.digest, entry.retired_at = digest, None
-        touched.add(data.code)
-    return touched
+        changes.write(entry, {**values, "digest": digest, "retired_at": None})
 
 
 def index(codes: Collection[str]) -> None:

@@ -6,8 +6,7 @@ Exit codes: 0 done; 1 rows were refused, nothing was written; 2 the file is unus
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -16,63 +15,14 @@ import yaml
 from flask.cli import AppGroup
 
 from portal.core import clock
-from portal.core.db import unit_of_work
-from portal.exchange.errors import ExchangeError
+from portal.exchange.checking import Reading
+from portal.exchange.cli import RefusedError, import_file, progress_bar, readable, size_of, stop_at_bad_rows
 from portal.exchange.reader import FORMAT_NAMES
 from portal.procedures import exchange, export, queries
-from portal.procedures.exchange import CheckedFile, ImportOptions, ReadOptions
+from portal.procedures.exchange import ImportOptions, ReadOptions
 from portal.procedures.service import ImportReport
 
 procedures_cli = AppGroup("procedures", help="Official records and the national catalogue.")
-_SHOWN_ERRORS = 100
-
-
-class _UnusableFileError(click.ClickException):
-    exit_code = 2
-
-
-class _RefusedError(click.ClickException):
-    exit_code = 1
-
-
-@contextmanager
-def _readable() -> Iterator[None]:
-    try:
-        yield
-    except ExchangeError as error:
-        raise _UnusableFileError(f"{error}\nNothing was imported.") from None
-
-
-@contextmanager
-def _bar(label: str, length: int, *, absolute: bool = False) -> Iterator[Callable[[int], None]]:
-    """A progress bar on the terminal; it is given steps, or with `absolute` positions."""
-    with click.progressbar(length=max(length, 1), label=label) as bar:
-
-        def move(value: int) -> None:
-            bar.update(value - bar.pos if absolute else value)
-
-        yield move
-
-
-def _size(path: Path) -> int:
-    return path.stat().st_size if path.is_file() else 1
-
-
-def _stop_at_bad_rows(checked: CheckedFile[Any], *, skip_bad: bool) -> None:
-    """Name what is wrong with the rows, and end here unless they are to be skipped."""
-    if not checked.bad:
-        return
-    for error in checked.errors[:_SHOWN_ERRORS]:
-        click.echo(error.message(), err=True)
-    more = len(checked.errors) - _SHOWN_ERRORS
-    if more > 0:
-        click.echo(f"… and {more}{'+' if len(checked.errors) == 1000 else ''} more problems", err=True)
-    if not skip_bad:
-        raise _RefusedError(
-            f"{checked.bad} of {checked.bad + checked.good} rows are refused. Nothing was imported. "
-            "Correct them, or import the others with --skip-bad."
-        )
-    click.echo(f"{checked.bad} rows skipped.", err=True)
 
 
 _file = click.argument("file", type=click.Path(path_type=Path))
@@ -92,20 +42,25 @@ def import_command(file: Path, given_format: str | None, skip_bad: bool, retire_
 
     docs/howto/import-records.md lists the columns and explains the report.
     """
-    options = ImportOptions(skip_bad=skip_bad, retire_gone=retire_gone, dry_run=dry_run)
-    with _readable():
-        with _bar("Checking", _size(file), absolute=True) as move:
-            checked = exchange.check_records(file, ReadOptions(given_format=given_format), move)
-        _stop_at_bad_rows(checked, skip_bad=skip_bad)
-        with _bar("Comparing" if dry_run else "Importing", checked.good) as move:
-            if dry_run:
-                report = exchange.import_records(checked, options, clock=clock.now, progress=move)
-            else:
-                with unit_of_work():
-                    report = exchange.import_records(checked, options, clock=clock.now, progress=move)
-    if retire_gone and checked.has_nameless_rows:
+    if dry_run:
+        options = ImportOptions(skip_bad=skip_bad, retire_gone=retire_gone, dry_run=True)
+        reading, report = _compare(file, given_format, options)
+    else:
+        options_given = {"skip_bad": skip_bad, "retire_gone": retire_gone}
+        imported = import_file(exchange.RECORDS, file, given_format=given_format, options=options_given)
+        reading, report = imported.reading, imported.report
+    if retire_gone and reading.has_nameless_rows:
         click.echo("Nothing was retired: some refused rows don't show their code.", err=True)
     _print_report(report, dry_run=dry_run)
+
+
+def _compare(file: Path, given_format: str | None, options: ImportOptions) -> tuple[Reading[Any], ImportReport]:
+    """What an import would do; nothing is written, not even a batch."""
+    with readable():
+        with progress_bar("Checking", size_of(file)) as move:
+            reading = exchange.check_records(file, ReadOptions(given_format=given_format), move)
+        stop_at_bad_rows(reading, skip_bad=options.skip_bad)
+        return reading, exchange.import_records(reading, options, clock=clock.now)
 
 
 def _print_report(report: ImportReport, *, dry_run: bool) -> None:
@@ -138,13 +93,8 @@ def _print_codes(label: str, codes: Sequence[str]) -> None:
 @_retire_gone
 def import_catalogue_command(file: Path, given_format: str | None, skip_bad: bool, retire_gone: bool) -> None:
     """Import the national catalogue of names from FILE: names without a record lead to the national portal."""
-    options = ImportOptions(skip_bad=skip_bad, retire_gone=retire_gone)
-    with _readable():
-        with _bar("Checking", _size(file), absolute=True) as move:
-            checked = exchange.check_catalogue(file, ReadOptions(given_format=given_format), move)
-        _stop_at_bad_rows(checked, skip_bad=skip_bad)
-        with _bar("Importing", checked.good) as move, unit_of_work():
-            report = exchange.import_catalogue(checked, options, clock=clock.now, progress=move)
+    options = {"skip_bad": skip_bad, "retire_gone": retire_gone}
+    report = import_file(exchange.CATALOGUE, file, given_format=given_format, options=options).report
     click.echo(
         f"catalogue: {report.new} new, {report.changed} changed, {report.unchanged} unchanged, {report.gone} gone, "
         f"{report.retired} retired"
@@ -176,7 +126,7 @@ def export_facts_command(codes: tuple[str, ...], conditions: tuple[Path, ...], o
         if condition.code in records and position not in used
     ]
     if problems:
-        raise _RefusedError("\n".join(problems) + "\nNothing was written.")
+        raise RefusedError("\n".join(problems) + "\nNothing was written.")
     lines = (json.dumps(row, ensure_ascii=False) + "\n" for row in rows)
     output.write_text("".join(lines), encoding="utf-8")
     click.echo(f"{len(rows)} records written to {output}")

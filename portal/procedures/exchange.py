@@ -1,22 +1,25 @@
-"""Files of records: their columns, a first pass that only validates, and the import itself.
+"""Files of records and of the national catalogue as kinds of imports.
 
 The columns are documented in docs/howto/import-records.md.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
-from typing import Any, Generic, TypeVar
+from typing import Any, ClassVar
 
+from portal.exchange.checking import Reading
 from portal.exchange.columns import Columns
-from portal.exchange.errors import ExchangeError, RowError, shown
-from portal.exchange.files import Progress, check_file, file_format, sha256_of
+from portal.exchange.errors import RowError
+from portal.exchange.files import Progress
 from portal.exchange.limits import Limits
-from portal.exchange.reader import read_rows
+from portal.exchange.registry import ChangeLog, ImportKind, Run
 from portal.exchange.rows import Row
-from portal.procedures import catalogue, service
+from portal.exchange.service import RowsRefusedError
+from portal.procedures import catalogue, service, undo
 from portal.procedures.catalogue import CatalogueData, CatalogueReport
 from portal.procedures.cells import from_cells
 from portal.procedures.data import ProcedureData
@@ -25,7 +28,9 @@ from portal.procedures.rows import read_record
 from portal.procedures.service import Clock, ImportReport, ImportSource
 
 HOSTS = ("dichvucong.gov.vn",)
-_KEPT_ERRORS = 1000
+RECORDS = "procedures"
+CATALOGUE = "catalogue"
+_PERMISSION = "import_procedures"
 
 RECORD_COLUMNS = Columns(
     required=frozenset({"code", "name", "field", "channels", "source_url", "as_of"}),
@@ -36,15 +41,143 @@ RECORD_COLUMNS = Columns(
     aliases={"implementation_levels": "levels", "processing_time": "times", "crawled_at": "as_of"},
     # Of the national data: the online level is each province's to decide, the others say nothing about the procedure.
     ignored=frozenset({"online_level", "portal_full_process_flag", "scope"}),
+    labels={
+        "code": "Mã thủ tục", "name": "Tên thủ tục", "field": "Lĩnh vực", "channels": "Cách thức thực hiện",
+        "source_url": "Địa chỉ nguồn", "as_of": "Ngày ghi nhận", "agency": "Cơ quan thực hiện",
+        "agency_note": "Ghi chú về cơ quan", "promulgating_agency": "Cơ quan ban hành", "decision_no": "Số quyết định",
+        "levels": "Cấp thực hiện", "subjects": "Đối tượng thực hiện", "fees": "Phí, lệ phí",
+        "times": "Thời hạn giải quyết", "steps": "Trình tự thực hiện", "documents": "Thành phần hồ sơ",
+        "results": "Kết quả thực hiện", "requirements": "Yêu cầu, điều kiện", "legal_basis": "Căn cứ pháp lý",
+        "life_events": "Sự kiện", "portal_updated_at": "Ngày cập nhật trên cổng", "is_full": "Là hồ sơ đầy đủ",
+    },
 )  # fmt: skip
 CATALOGUE_COLUMNS = Columns(
     required=frozenset({"code", "name", "source_url"}),
     optional=frozenset({"fields", "agencies", "promulgating_agency", "subjects", "type", "state"}),
     aliases={"executing": "agencies", "promulgating": "promulgating_agency", "field": "fields"},
     ignored=frozenset({"portal_id", "has_detail"}),
-)
+    labels={
+        "code": "Mã thủ tục", "name": "Tên thủ tục", "source_url": "Địa chỉ nguồn", "fields": "Lĩnh vực",
+        "agencies": "Cơ quan thực hiện", "promulgating_agency": "Cơ quan ban hành", "subjects": "Đối tượng thực hiện",
+        "type": "Loại thủ tục", "state": "Trạng thái",
+    },
+)  # fmt: skip
 
-_T = TypeVar("_T", ProcedureData, CatalogueData)
+
+def _(message: str) -> str:
+    """Marks a string for extraction; it is translated where it is shown."""
+    return message
+
+
+def _hosts(options: Mapping[str, Any]) -> tuple[str, ...]:
+    return tuple(options.get("hosts", HOSTS))
+
+
+def _retires(run: Run) -> bool:
+    """Whether gone subjects are retired: a row whose code can't be read may be any one's, then none is surely gone."""
+    return bool(run.options.get("retire_gone")) and not run.has_nameless_rows()
+
+
+class RecordKind(ImportKind[ProcedureData]):
+    """Official records."""
+
+    key: ClassVar[str] = RECORDS
+    name: ClassVar[str] = _("Thủ tục hành chính")
+    permission: ClassVar[str] = _PERMISSION
+    columns: ClassVar[Columns] = RECORD_COLUMNS
+
+    def read(self, row: Row, options: Mapping[str, Any], *, is_tabular: bool) -> ProcedureData | list[RowError]:
+        """See `ImportKind.read`."""
+        parted = from_cells(row) if is_tabular else row
+        return read_record(parted, _hosts(options)) if isinstance(parted, Row) else parted
+
+    def subject(self, item: ProcedureData) -> str:
+        """The code."""
+        return item.code
+
+    def subject_of_row(self, row: Row) -> str | None:
+        """The code, where the row shows one."""
+        return FieldReader(row.line, row.values, []).code("code") or None
+
+    def duplicate(self, line: int, subject: str, first: int) -> RowError:
+        """See `ImportKind.duplicate`."""
+        return RowError(line, "code", "duplicate_code", {"value": subject, "first": first})
+
+    def store(self, items: Iterator[ProcedureData], run: Run) -> ImportReport:
+        """See `ImportKind.store`."""
+        report = service.import_records(
+            items,
+            ImportSource(file_name=run.file_name, file_sha256=run.sha256),
+            clock=run.clock,
+            also_present=run.refused,
+            retires_gone=lambda: _retires(run),
+            dry_run=run.dry_run,
+            log=run.log,
+        )
+        for code in report.new:
+            run.differs(code, "new")
+        for code, changes in report.changed.items():
+            run.differs(code, "changed", [(change.field, change.before, change.after) for change in changes])
+        for code in report.gone:
+            run.differs(code, "gone")
+        return report
+
+    def marks(self, subjects: Sequence[str]) -> dict[str, str]:
+        """See `ImportKind.marks`."""
+        return undo.record_marks(subjects)
+
+    def undo(self, changes: Sequence[ChangeLog], now: datetime) -> None:
+        """See `ImportKind.undo`."""
+        undo.undo_records(changes, now=now)
+
+    def blockers(self, changes: Sequence[ChangeLog]) -> list[str]:
+        """New records that a guide explains by now: it would lose its fees and times."""
+        return undo.explained([change.subject for change in changes if change.before is None])
+
+
+class CatalogueKind(ImportKind[CatalogueData]):
+    """Names of the national catalogue."""
+
+    key: ClassVar[str] = CATALOGUE
+    name: ClassVar[str] = _("Danh mục thủ tục toàn quốc")
+    permission: ClassVar[str] = _PERMISSION
+    columns: ClassVar[Columns] = CATALOGUE_COLUMNS
+
+    def read(self, row: Row, options: Mapping[str, Any], *, is_tabular: bool) -> CatalogueData | list[RowError]:
+        """See `ImportKind.read`."""
+        parted = from_cells(row) if is_tabular else row
+        return catalogue.read_name(parted, _hosts(options)) if isinstance(parted, Row) else parted
+
+    def subject(self, item: CatalogueData) -> str:
+        """The code as it is printed."""
+        return item.code
+
+    def subject_of_row(self, row: Row) -> str | None:
+        """The code, where the row shows one."""
+        return FieldReader(row.line, row.values, []).printed_code("code") or None
+
+    def duplicate(self, line: int, subject: str, first: int) -> RowError:
+        """See `ImportKind.duplicate`."""
+        return RowError(line, "code", "duplicate_code", {"value": subject, "first": first})
+
+    def store(self, items: Iterator[CatalogueData], run: Run) -> CatalogueReport:
+        """See `ImportKind.store`."""
+        return catalogue.import_names(
+            items,
+            now=run.now,
+            also_present=run.refused,
+            retires_gone=lambda: _retires(run),
+            dry_run=run.dry_run,
+            log=run.log,
+        )
+
+    def marks(self, subjects: Sequence[str]) -> dict[str, str]:
+        """See `ImportKind.marks`."""
+        return catalogue.marks(subjects)
+
+    def undo(self, changes: Sequence[ChangeLog], now: datetime) -> None:  # noqa: ARG002
+        """See `ImportKind.undo`."""
+        catalogue.undo_names(changes)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,93 +189,6 @@ class ReadOptions:
     limits: Limits = field(default_factory=Limits)
 
 
-@dataclass(slots=True)
-class CheckedFile(Generic[_T]):
-    """A file that was read through once without touching the database; `rows()` reads its good rows again."""
-
-    path: Path
-    options: ReadOptions
-    columns: Columns
-    read: Callable[[Row, Collection[str]], _T | list[RowError]]
-    read_code: Callable[[FieldReader, str], str]
-    sha256: str = ""
-    good: int = 0
-    bad: int = 0  # rows, of which one may have several errors
-    errors: list[RowError] = field(default_factory=list)  # the first thousand
-    codes: dict[str, int] = field(default_factory=dict)  # of the good rows, with their lines
-    bad_codes: set[str] = field(default_factory=set)
-    has_nameless_rows: bool = False  # bad ones whose code can't be told
-
-    def check(self, progress: Progress | None = None) -> None:
-        """The first pass. ExchangeError when the file is unusable as a whole."""
-        check_file(self.path, self.options.limits)
-        self.sha256 = sha256_of(self.path)
-        for line, code, outcome in self._outcomes(progress):
-            if isinstance(outcome, list):
-                self._refuse(outcome, code)
-            elif outcome.code in self.codes:
-                params = {"value": outcome.code, "first": self.codes[outcome.code]}
-                self._refuse([RowError(line, "code", "duplicate_code", params)], code)
-            else:
-                self.good += 1
-                self.codes[outcome.code] = line
-
-    def rows(self, progress: Progress | None = None) -> Iterator[_T]:
-        """The good rows, `progress` counting them. ExchangeError when the file was changed since it was checked."""
-        if sha256_of(self.path) != self.sha256:
-            raise ExchangeError("changed_meanwhile")
-        for line, code, outcome in self._outcomes(None):
-            if code is not None and not isinstance(outcome, list) and self.codes.get(code) == line:
-                yield outcome
-                if progress:
-                    progress(1)
-
-    def _outcomes(self, progress: Progress | None) -> Iterator[tuple[int, str | None, _T | list[RowError]]]:
-        options = self.options
-        is_tabular = file_format(self.path, options.given_format) != "jsonl"
-        for item in read_rows(
-            self.path, self.columns, given_format=options.given_format, limits=options.limits, progress=progress
-        ):
-            row = from_cells(item) if is_tabular and isinstance(item, Row) else item
-            code = self.read_code(FieldReader(item.line, item.values, []), "code") if isinstance(item, Row) else ""
-            if isinstance(row, Row):
-                yield row.line, code or None, self.read(row, options.hosts)
-            else:
-                yield item.line, code or None, [row] if isinstance(row, RowError) else row
-
-    def _refuse(self, errors: list[RowError], code: str | None) -> None:
-        self.bad += 1
-        self.errors += errors[: max(0, _KEPT_ERRORS - len(self.errors))]
-        if code is None:
-            self.has_nameless_rows = True
-        else:
-            self.bad_codes.add(code)
-
-
-def check_records(
-    path: Path, options: ReadOptions | None = None, progress: Progress | None = None
-) -> CheckedFile[ProcedureData]:
-    """Read a file of records through without touching the database. ExchangeError: unusable as a whole."""
-    checked = CheckedFile(path, options or ReadOptions(), RECORD_COLUMNS, read_record, FieldReader.code)
-    checked.check(progress)
-    return checked
-
-
-def check_catalogue(
-    path: Path, options: ReadOptions | None = None, progress: Progress | None = None
-) -> CheckedFile[CatalogueData]:
-    """The same for the national catalogue of names."""
-    checked = CheckedFile(
-        path, options or ReadOptions(), CATALOGUE_COLUMNS, catalogue.read_name, FieldReader.printed_code
-    )
-    checked.check(progress)
-    return checked
-
-
-class RowsRefusedError(Exception):
-    """The file has bad rows, and skipping them was not asked for; nothing was imported."""
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ImportOptions:
     """What an import may do beyond storing good rows of a file without bad ones."""
@@ -152,42 +198,39 @@ class ImportOptions:
     dry_run: bool = False
 
 
+def check_records(
+    path: Path, options: ReadOptions | None = None, progress: Progress | None = None
+) -> Reading[ProcedureData]:
+    """Read a file of records through without touching the database. ExchangeError: unusable as a whole."""
+    options = options or ReadOptions()
+    reading = Reading(
+        path, RecordKind(), given_format=options.given_format, limits=options.limits, options={"hosts": options.hosts}
+    )
+    reading.check(progress)
+    return reading
+
+
 def import_records(
-    checked: CheckedFile[ProcedureData],
+    reading: Reading[ProcedureData],
     options: ImportOptions | None = None,
     *,
     clock: Clock,
     progress: Progress | None = None,
 ) -> ImportReport:
-    """Store a checked file's records; call it inside a unit of work. RowsRefusedError before anything is written."""
-    options = _allowed(checked, options)
-    return service.import_records(
-        checked.rows(progress),
-        ImportSource(file_name=shown(checked.path.name, 300), file_sha256=checked.sha256),
-        clock=clock,
-        also_present=checked.bad_codes,
-        retire_gone=options.retire_gone,
-        dry_run=options.dry_run,
-    )
+    """Store a checked file's records without a batch, inside a unit of work; `progress` is called once a row.
 
-
-def import_catalogue(
-    checked: CheckedFile[CatalogueData],
-    options: ImportOptions | None = None,
-    *,
-    clock: Clock,
-    progress: Progress | None = None,
-) -> CatalogueReport:
-    """Store a checked catalogue; call it inside a unit of work. RowsRefusedError before anything is written."""
-    options = _allowed(checked, options)
-    return catalogue.import_names(
-        checked.rows(progress), now=clock(), also_present=checked.bad_codes, retire_gone=options.retire_gone
-    )
-
-
-def _allowed(checked: CheckedFile[Any], options: ImportOptions | None) -> ImportOptions:
+    RowsRefusedError before anything is written.
+    """
     options = options or ImportOptions()
-    if checked.bad and not options.skip_bad:
+    if reading.bad and not options.skip_bad:
         raise RowsRefusedError
-    # A row whose code can't be read may be any record's: then none is gone for certain.
-    return replace(options, retire_gone=options.retire_gone and not checked.has_nameless_rows)
+    reading.options = {**reading.options, "retire_gone": options.retire_gone}
+    items = reading.items()
+    run = reading.run(clock, dry_run=options.dry_run)
+    return RecordKind().store(_counted(items, progress) if progress else items, run)
+
+
+def _counted(items: Iterator[ProcedureData], progress: Progress) -> Iterator[ProcedureData]:
+    for item in items:
+        yield item
+        progress(1)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from typing import Any
 
 from portal.core.text import slugify
 from portal.procedures.agency_names import split_agencies
@@ -14,6 +15,7 @@ from portal.search.entries import Entry, Facet
 RECORD = "record"
 CATALOGUE = "catalogue"
 _BODY = 6000
+_PLAIN = ("name", "field", "agency", "subjects", "levels", "results", "requirements", "steps")
 
 
 def record_url(code: str) -> str:
@@ -33,19 +35,28 @@ def facets_of(fields: Iterable[str], subjects: Iterable[str], agency: str | None
 
 def record_entry(data: ProcedureData) -> Entry:
     """A record's page."""
-    texts = (*data.results, data.requirements, *(document.name for document in data.documents), *data.steps)
+    return _entry(data.code, {name: getattr(data, name) for name in _PLAIN}, [paper.name for paper in data.documents])
+
+
+def payload_entry(code: str, payload: Mapping[str, Any]) -> Entry:
+    """The same for what `ProcedureData.payload` wrote."""
+    return _entry(code, payload, [paper["name"] for paper in payload["documents"]])
+
+
+def _entry(code: str, values: Mapping[str, Any], papers: Iterable[str]) -> Entry:
+    texts = (*values["results"], values["requirements"], *papers, *values["steps"])
     return Entry(
         kind=RECORD,
-        key=data.code,
+        key=code,
         locale=None,
-        title=data.name,
-        summary=" · ".join([data.field, *(name.label for name in split_agencies(data.agency)[:2])]),
+        title=values["name"],
+        summary=" · ".join([values["field"], *(name.label for name in split_agencies(values["agency"])[:2])]),
         # Each ends as a sentence: in one line, papers and steps would run into each other.
         body=". ".join(text.strip(" .;,\n") for text in texts if text)[:_BODY],
-        url=record_url(data.code),
-        codes=(data.code,),
-        facets=facets_of([data.field], data.subjects, data.agency),
-        remoteness=_remoteness(data.levels),
+        url=record_url(code),
+        codes=(code,),
+        facets=facets_of([values["field"]], values["subjects"], values["agency"]),
+        remoteness=_remoteness(values["levels"]),
     )
 
 

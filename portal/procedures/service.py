@@ -16,14 +16,15 @@ from datetime import datetime
 from itertools import islice
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import select
 from sqlalchemy.orm import defer
 
 from portal.core.db import db
+from portal.exchange.registry import ChangeLog
 from portal.procedures import catalogue
 from portal.procedures.as_of import AsOf, Precision
 from portal.procedures.changes import FieldChange, field_changes
-from portal.procedures.data import ProcedureData, conditions_of
+from portal.procedures.data import ProcedureData, conditions_of, digest_of
 from portal.procedures.facts import facts_of
 from portal.procedures.fee_lines import FeeLine
 from portal.procedures.models import ImportBatch, Procedure, ProcedureVersion
@@ -34,6 +35,8 @@ from portal.search.entries import Entry
 _CHUNK = 100
 _COLUMNS = ("name", "field", "agency", "agency_note", "promulgating_agency", "decision_no")
 _TEXTS = ("steps", "documents", "results", "requirements", "fees", "times")
+
+_WITHOUT_TEXTS = defer(Procedure.texts)
 
 Clock = Callable[[], datetime]
 
@@ -77,21 +80,23 @@ def import_records(
     *,
     clock: Clock,
     also_present: Collection[str] = (),
-    retire_gone: bool = False,
+    retires_gone: Callable[[], bool] = lambda: False,
     dry_run: bool = False,
+    log: Callable[[ChangeLog], None] | None = None,
 ) -> ImportReport:
-    """Store valid records and say what changed. `also_present`: codes that the file has in rows that were refused.
+    """Store valid records and say what changed; every change goes to `log`, with what undoing it needs.
 
-    With `dry_run` nothing is written. Codes must be unique among the rows.
+    With `dry_run` nothing is written. Codes must be unique among the rows. After the last row, `also_present` has the
+    codes that the file has in rows that were refused, and `retires_gone` says whether the others are retired.
     """
-    run = _Run(source, clock, dry_run)
-    present = set(also_present)
+    run = _Run(source, clock, dry_run, log or (lambda _change: None))
+    present: set[str] = set()
     kinds: set[bool] = set()
     for chunk in _chunks(rows):
         present.update(data.code for data in chunk)
         kinds.update(data.is_full for data in chunk)
         run.store(chunk)
-    run.handle_gone(present, kinds, retire=retire_gone)
+    run.handle_gone(present.union(also_present), kinds, retire=retires_gone())
     run.finish()
     return run.report
 
@@ -105,9 +110,9 @@ def _chunks(rows: Iterable[ProcedureData]) -> Iterator[list[ProcedureData]]:
 class _Run:
     """One import under way."""
 
-    def __init__(self, source: ImportSource, clock: Clock, dry_run: bool) -> None:
+    def __init__(self, source: ImportSource, clock: Clock, dry_run: bool, log: Callable[[ChangeLog], None]) -> None:
         self.report = ImportReport()
-        self._source, self._clock, self._dry_run = source, clock, dry_run
+        self._source, self._clock, self._dry_run, self._log = source, clock, dry_run, log
         self._now = clock()
         self._session = db.session()
         self._batch: ImportBatch | None = None
@@ -116,16 +121,20 @@ class _Run:
     def store(self, chunk: list[ProcedureData]) -> None:
         """Compare and write some records; once flushed, nothing holds them in memory."""
         query = select(Procedure).where(Procedure.code.in_([data.code for data in chunk]))
-        stored = {row.code: row for row in self._session.scalars(query.options(defer(Procedure.texts)))}
+        stored = {row.code: row for row in self._session.scalars(query.options(_WITHOUT_TEXTS))}
         for data in chunk:
             row = stored.get(data.code)
             if row is None:
                 self._create(data)
-            elif row.is_full and not data.is_full:
+                continue
+            before = state_of(row)
+            if row.is_full and not data.is_full:
                 self.report.kept.append(data.code)
                 self._lend_conditions(row, data)
             else:
                 self._update(row, data)
+            if state_of(row) != before:
+                self._log(ChangeLog(data.code, before, mark_of(row)))
         if not self._dry_run:
             self._session.flush()
 
@@ -135,6 +144,7 @@ class _Run:
             row = Procedure(code=data.code, version=1, conditions=[])
             self._fill(row, data, data.payload(), data.digest())
             self._session.add(row)
+            self._log(ChangeLog(data.code, None, mark_of(row)))
 
     def _update(self, row: Procedure, data: ProcedureData) -> None:
         if row.retired_at is not None:
@@ -154,16 +164,7 @@ class _Run:
             self.report.older.append(data.code)
         if self._dry_run:
             return
-        self._session.add(
-            ProcedureVersion(
-                procedure_id=row.id,
-                version=row.version,
-                payload=before | {"as_of": str(as_of(row))},
-                digest=row.digest,
-                import_batch_id=row.import_batch_id,
-                recorded_at=row.updated_at,
-            )
-        )
+        self._session.add(version_of(row, before))
         row.version += 1
         self._fill(row, data, payload, digest)
 
@@ -187,17 +188,13 @@ class _Run:
             row.facts = facts_of(payload_of(row), conditions)
 
     def _fill(self, row: Procedure, data: ProcedureData, payload: dict[str, Any], digest: str) -> None:
-        for name in _COLUMNS:
-            setattr(row, name, payload[name])
-        row.levels, row.subjects, row.channels = payload["levels"], payload["subjects"], payload["channels"]
-        row.source_url, row.is_full = data.source_url, data.is_full
+        fill(row, payload, digest)
         row.as_of, row.as_of_precision = data.as_of.value, data.as_of.precision.value
         row.portal_updated_at = data.portal_updated_at
         if not data.is_full:
             row.conditions = _conditions(data)
         row.facts = facts_of(payload, row.conditions)
-        row.texts = {name: payload[name] for name in _TEXTS}
-        row.digest, row.updated_at, row.import_batch_id = digest, self._now, self._batch_id()
+        row.updated_at, row.import_batch_id = self._now, self._batch_id()
         self._entries.append(record_entry(data))
 
     def handle_gone(self, present: Collection[str], kinds: Collection[bool], *, retire: bool) -> None:
@@ -212,7 +209,10 @@ class _Run:
         if self._dry_run:
             return
         self._batch_id()
-        self._session.execute(update(Procedure).where(Procedure.code.in_(gone)).values(retired_at=self._now))
+        for row in self._session.scalars(select(Procedure).where(Procedure.code.in_(gone)).options(_WITHOUT_TEXTS)):
+            before = state_of(row)
+            row.retired_at = self._now
+            self._log(ChangeLog(row.code, before, mark_of(row)))
 
     def finish(self) -> None:
         """Write the search entries and the batch's numbers."""
@@ -244,9 +244,48 @@ def _conditions(data: ProcedureData) -> list[dict[str, Any]]:
     return conditions_of(fee for fee in data.fees if isinstance(fee, FeeLine))
 
 
+def fill(row: Procedure, payload: dict[str, Any], digest: str) -> None:
+    """Write what a payload says into a record; its facts are derived afterwards."""
+    for name in (*_COLUMNS, "levels", "subjects", "channels", "source_url", "is_full"):
+        setattr(row, name, payload[name])
+    row.texts = {name: payload[name] for name in _TEXTS}
+    row.digest = digest
+
+
 def as_of(row: Procedure) -> AsOf:
     """A stored record's as-of date."""
     return AsOf(row.as_of, Precision(row.as_of_precision))
+
+
+def version_of(row: Procedure, payload: dict[str, Any]) -> ProcedureVersion:
+    """The row that keeps what a record says now, once it says something else."""
+    return ProcedureVersion(
+        procedure_id=row.id,
+        version=row.version,
+        payload=payload | {"as_of": str(as_of(row))},
+        digest=row.digest,
+        import_batch_id=row.import_batch_id,
+        recorded_at=row.updated_at,
+    )
+
+
+def state_of(row: Procedure) -> dict[str, Any]:
+    """What an import may change of a record; the wording is known by its digest, and kept in a version."""
+    return {
+        "digest": row.digest,
+        "as_of": row.as_of,
+        "as_of_precision": row.as_of_precision,
+        "portal_updated_at": row.portal_updated_at.isoformat() if row.portal_updated_at else None,
+        "conditions": row.conditions,
+        "retired_at": row.retired_at.isoformat() if row.retired_at else None,
+        "import_batch_id": row.import_batch_id,
+    }
+
+
+def mark_of(row: Procedure) -> str:
+    """A hash that tells a record's state from any other in which it says something else."""
+    state = state_of(row)
+    return digest_of(state | {"retired_at": bool(state["retired_at"]), "import_batch_id": None})
 
 
 def payload_of(row: Procedure) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from portal.exchange.columns import Columns
-from portal.exchange.errors import ROW_MESSAGES, ExchangeError, RowError, shown
+from portal.exchange.errors import ExchangeError, RowError, shown
 from portal.exchange.reader import read_rows
 from portal.exchange.rows import Row
 
@@ -115,15 +115,6 @@ def test_an_open_quotation_mark(tmp_path: Path) -> None:
     error = refusal(tmp_path, 'code,name\n1,"never closed\n' + "2,b\n" * 100, "file.csv")
     assert error.code == "broken_csv"
     assert "quotation" in str(error)
-
-
-def test_every_row_message_can_be_filled() -> None:
-    class Anything(dict[str, object]):
-        def __missing__(self, key: str) -> str:
-            return key
-
-    for code, text in ROW_MESSAGES.items():
-        assert text.format_map(Anything()), code
 
 
 def test_shown_values_are_short_and_printable() -> None:

@@ -110,7 +110,7 @@ def test_thousands_of_bad_rows_stay_readable(app: Flask, tmp_path: Path) -> None
         ("empty.jsonl", b"", "empty"),
         ("names.jsonl", b'{"title": "x"}\n', "Unknown: title"),
         ("cp1252.csv", "code;Fähre\n".encode("cp1252"), "UTF-8"),
-        ("utf16.csv", "code;name\n".encode("utf-16"), "UTF-16"),
+        ("utf16.csv", "code;name\n".encode("utf-16-le"), "UTF-16"),
         ("broken.jsonl.gz", b"\x1f\x8b\x08\x00rubbish", "gzip"),
         ("records.xlsx", b"rubbish", "not an XLSX"),
         ("records.pdf", b"rubbish", "format"),

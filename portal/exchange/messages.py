@@ -1,0 +1,196 @@
+"""What can be wrong with a file or a row, in the terminal's English and in the Vietnamese of the staff."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+
+class Message(NamedTuple):
+    """One message in both languages; the names in braces are parameters."""
+
+    en: str
+    vi: str
+
+    def filled(self, params: Mapping[str, Any], locale: str) -> str:
+        """The message in `locale` ("vi", else English)."""
+        if locale == "vi":
+            return self.vi.format(**{name: _in_vietnamese(value) for name, value in params.items()})
+        return self.en.format(**params)
+
+
+# Words that our own code gives as parameters.
+WORDS_VI: dict[str, str] = {
+    "text": "chữ",
+    "a list": "một danh sách",
+    "an object": "một nhóm giá trị",
+    "a whole number": "một số nguyên",
+    "true or false": "true hoặc false",
+    "two days": "hai ngày",
+    "str": "chữ",
+    "int": "số nguyên",
+    "float": "số thập phân",
+    "bool": "true/false",
+    "list": "danh sách",
+    "dict": "nhóm giá trị",
+    "NoneType": "ô trống",
+    "a zip or an XLSX workbook": "một tệp zip hoặc sổ tính XLSX",
+    "a day such as 2026-12-31": "một ngày như 2026-12-31",
+    "an instant such as 2026-07-18T09:13:46Z": "một thời điểm như 2026-07-18T09:13:46Z",
+}
+
+
+def _in_vietnamese(value: Any) -> Any:
+    return WORDS_VI.get(value, value) if isinstance(value, str) else value
+
+
+FILE_MESSAGES: dict[str, Message] = {
+    "missing_file": Message("There is no file {path}.", "Không có tệp {path}."),
+    "is_directory": Message("{path} is a directory; name one file in it.", "{path} là thư mục; hãy chọn một tệp."),
+    "not_regular": Message("{path} is not a regular file.", "{path} không phải là tệp thường."),
+    "unreadable": Message("{path} can't be read: {reason}.", "Không đọc được {path}: {reason}."),
+    "empty": Message("The file is empty.", "Tệp không có nội dung."),
+    "no_rows": Message("The file has a header but no rows.", "Tệp chỉ có dòng tiêu đề, không có dòng dữ liệu."),
+    "too_big": Message(
+        "The file has {size_mb} MB; at most {limit_mb} MB are read.", "Tệp nặng {size_mb} MB; tối đa là {limit_mb} MB."
+    ),
+    "too_big_unpacked": Message(
+        "The file unpacks to more than {limit_mb} MB; that is refused, since it may be a bomb.",
+        "Giải nén ra thì tệp lớn hơn {limit_mb} MB nên không được nhận, vì có thể là tệp gây hại.",
+    ),
+    "unknown_format": Message(
+        "The format of {name} is not known: its name should end in {known}, or give --format.",
+        "Không rõ {name} là loại tệp gì: tên tệp cần kết thúc bằng {known}.",
+    ),
+    "not_this_format": Message(
+        "The file is named as {expected} but its content looks like {found}.",
+        "Tên tệp là {expected} nhưng nội dung giống {found}.",
+    ),
+    "broken_gzip": Message(
+        "The gzip data is broken or was cut off: {reason}. Copy or download the file again.",
+        "Tệp nén gzip bị hỏng hoặc bị cắt ({reason}). Hãy chép hoặc tải lại tệp.",
+    ),
+    "not_utf8": Message(
+        "The file is not UTF-8 (line {line}): it looks like {encoding}. {advice}",
+        "Tệp không dùng bảng mã UTF-8 (dòng {line}), có vẻ là {encoding}. Trong Excel hãy lưu lại bằng kiểu “CSV "
+        "UTF-8 (Comma delimited)”.",
+    ),
+    "legacy_font": Message(
+        "The text is written for an old Vietnamese font ({encoding}), not in Unicode. Convert it, for example with "
+        "UniKey's toolkit (Ctrl+Shift+F6, from {encoding} to Unicode), and save it as “CSV UTF-8” or .xlsx.",
+        "Chữ trong tệp dùng bảng mã cũ {encoding}, không phải Unicode. Hãy chuyển mã, chẳng hạn bằng công cụ của "
+        "UniKey (Ctrl+Shift+F6, từ {encoding} sang Unicode), rồi lưu lại bằng kiểu “CSV UTF-8” hoặc .xlsx.",
+    ),
+    "nul_bytes": Message(
+        "Line {line} holds NUL bytes: this is not a text file, or it was damaged.",
+        "Dòng {line} có byte NUL: đây không phải tệp văn bản, hoặc tệp đã hỏng.",
+    ),
+    "line_too_long": Message(
+        "Line {line} is longer than {limit_kb} kB; that is refused.",
+        "Dòng {line} dài hơn {limit_kb} kB nên không được nhận.",
+    ),
+    "too_many_rows": Message(
+        "The file has more than {limit} rows; that is refused.", "Tệp có hơn {limit} dòng nên không được nhận."
+    ),
+    "json_array": Message(
+        "The file is one JSON array; write one JSON object a line instead (JSON Lines).",
+        "Tệp là một mảng JSON; hãy ghi mỗi dòng một đối tượng JSON (JSON Lines).",
+    ),
+    "wrong_columns": Message(
+        "The columns are not those of this import. {problems}. docs/howto/import-records.md lists them.",
+        "Các cột không đúng với loại dữ liệu này. Thiếu: {missing}. Không rõ: {unknown}. Lặp lại: {double}.",
+    ),
+    "no_header": Message(
+        "None of the first {limit} rows names the columns of this import.",
+        "Trong {limit} dòng đầu không có dòng nào ghi tên các cột của loại dữ liệu này.",
+    ),
+    "broken_csv": Message(
+        "The CSV can't be read near line {line}: {reason}. Often a quotation mark was not closed.",
+        "Không đọc được tệp CSV quanh dòng {line} ({reason}). Thường là vì thiếu dấu ngoặc kép đóng.",
+    ),
+    "not_xlsx": Message(
+        "The file is not an XLSX workbook: {reason}.",
+        "Tệp không phải là sổ tính XLSX ({reason}). Trong Excel hãy lưu lại bằng kiểu “Excel Workbook (.xlsx)”.",
+    ),
+    "xlsx_bomb": Message(
+        "The workbook is refused because {reason}; that is how a bomb looks.",
+        "Sổ tính không được nhận vì giống tệp gây hại ({reason}).",
+    ),
+    "broken_xlsx": Message("The workbook can't be read: {reason}.", "Không đọc được sổ tính ({reason})."),
+    "changed_meanwhile": Message(
+        "The file was changed while it was being read; nothing was imported.",
+        "Tệp đã bị thay đổi trong lúc đọc; chưa có gì được nhập.",
+    ),
+    "lost_file": Message(
+        "The stored file of this import is gone; nothing was imported. Upload it again.",
+        "Tệp đã lưu của lần nhập này không còn; chưa có gì được nhập. Hãy tải tệp lên lại.",
+    ),
+    "rows_refused": Message(
+        "{bad} of {rows} rows are refused; nothing was imported.",
+        "{bad} trong {rows} dòng không nhận được; chưa có gì được nhập.",
+    ),
+    "no_good_rows": Message("No row of the file can be imported.", "Không có dòng nào trong tệp nhập được."),
+    "already_imported": Message(
+        "This file was already imported ({batch}); nothing was changed.",
+        "Tệp này đã được nhập rồi ({batch}); không có gì thay đổi.",
+    ),
+    "undo_refused": Message(
+        "Nothing was undone: a later import or an edit has changed, or something needs, {subjects}.",
+        "Chưa hoàn tác được: có lần nhập sau hoặc người đã sửa, hoặc có nội dung khác đang dùng: {subjects}.",
+    ),
+    "internal": Message(
+        "The import failed by a fault of the program, which is in the log; nothing was imported.",
+        "Việc nhập bị lỗi ở phía hệ thống và đã được ghi lại; chưa có gì được nhập.",
+    ),
+}
+
+ROW_MESSAGES: dict[str, Message] = {
+    "not_json": Message("not a JSON value: {reason}", "không phải giá trị JSON ({reason})"),
+    "not_object": Message("a JSON object was expected, found {found}", "cần một đối tượng JSON, nhưng gặp {found}"),
+    "too_deep": Message("JSON nested too deeply", "JSON lồng quá nhiều lớp"),
+    "bad_number": Message("{value} is not a usable number", "{value} không phải số dùng được"),
+    "bad_character": Message(
+        "holds a character that can't be stored ({character})", "có ký tự không lưu được ({character})"
+    ),
+    "unknown_column": Message("unknown column", "cột không rõ"),
+    "duplicate_column": Message("appears twice in the row", "xuất hiện hai lần trong dòng"),
+    "cell_count": Message(
+        "{found} cells where the header has {expected}", "có {found} ô, trong khi dòng tiêu đề có {expected}"
+    ),
+    "missing": Message("is missing", "còn thiếu"),
+    "wrong_type": Message("must be {expected}, found {found}", "phải là {expected}, nhưng gặp {found}"),
+    "too_long": Message(
+        "has {found} characters, at most {limit} are allowed", "dài {found} ký tự, tối đa {limit} ký tự"
+    ),
+    "too_many": Message("has {found} items, at most {limit} are allowed", "có {found} mục, tối đa {limit} mục"),
+    "bad_code": Message(
+        "{value!r} is not a procedure code such as 1.001193", "{value!r} không phải mã thủ tục như 1.001193"
+    ),
+    "duplicate_code": Message("code {value} was already on line {first}", "mã {value} đã có ở dòng {first}"),
+    "duplicate_subject": Message("{value} was already on line {first}", "{value} đã có ở dòng {first}"),
+    "unknown_value": Message("{value!r} is not one of: {known}", "{value!r} không thuộc các giá trị: {known}"),
+    "not_https": Message("{value!r} is not an https address", "{value!r} không phải địa chỉ https"),
+    "host_not_allowed": Message(
+        "the host {value!r} is not allowed; allowed: {known}",
+        "không được dùng máy chủ {value!r}; chỉ được dùng: {known}",
+    ),
+    "negative": Message("{value} is negative", "{value} là số âm"),
+    "too_large": Message("{value} is more than {limit}", "{value} lớn hơn {limit}"),
+    "not_a_number": Message("{value!r} is not a number", "{value!r} không phải là số"),
+    "not_whole": Message("{value!r} is not a whole number", "{value!r} không phải là số nguyên"),
+    "ambiguous_number": Message(
+        "{value!r} could be a fraction or a thousand; write 1.234 or 1234 for a thousand, 1,2340 for a fraction",
+        "{value!r} có thể là số lẻ hoặc số nghìn; hãy ghi 1.234 hoặc 1234 nếu là số nghìn, 1,2340 nếu là số lẻ",
+    ),
+    "bad_date": Message(
+        "{value!r} is not a date; expected {expected}", "{value!r} không phải ngày tháng; cần ghi như {expected}"
+    ),
+    "dates_reversed": Message(
+        "ends ({end}) before it begins ({begin})", "kết thúc ({end}) trước khi bắt đầu ({begin})"
+    ),
+    "bad_line": Message("{value!r} doesn't read as {expected}", "{value!r} không đúng dạng {expected}"),
+    "amount_missing": Message("a line with status 'amount' needs an amount", "dòng có status 'amount' cần có số tiền"),
+    "amount_not_expected": Message(
+        "a line with status {status!r} can't carry an amount", "dòng có status {status!r} không được ghi số tiền"
+    ),
+}
