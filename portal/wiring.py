@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from flask import Flask
 
 from portal.accounts.admin import admin_views
@@ -11,13 +13,17 @@ from portal.accounts.doors import doors_views
 from portal.accounts.own import own_views
 from portal.accounts.sessions import SessionIdentity
 from portal.agencies.queries import SCOPE_KIND, scope_choices, subordinates
+from portal.core import clock
 from portal.core.gate import register_identity
 from portal.core.links import Purpose, register_door
 from portal.core.pages import renderer
 from portal.core.permissions import ScopeKind, register_scope_kind
 from portal.core.registry import register_guide_finder
 from portal.core.staff import register_menu, register_waiting
+from portal.core.tables import register_writer
 from portal.exchange import registry as import_kinds
+from portal.exchange.staff import LEASE, imports_staff
+from portal.exchange.tables import XLSX, write_csv, write_sheet
 from portal.guides import queries as guide_queries
 from portal.guides.views import guides_views
 from portal.outbox.staff import dead_letters, outbox_staff
@@ -51,6 +57,7 @@ def register(app: Flask) -> None:
         audit_views,
         outbox_views,
         outbox_staff,
+        imports_staff,
     ):
         app.register_blueprint(blueprint)
     register_guide_finder(guide_queries.guides_of_procedure)
@@ -60,6 +67,8 @@ def register(app: Flask) -> None:
     register_menu(staff_menu())
     register_scope_kind(SCOPE_KIND, ScopeKind(scope_choices, subordinates))
     register_waiting(dead_letters)
+    register_writer("csv", "text/csv", write_csv)
+    register_writer("xlsx", XLSX, write_sheet)
     for kind in (RecordKind(), CatalogueKind()):
         import_kinds.register(kind)
 
@@ -76,16 +85,20 @@ def register_commands(app: Flask) -> None:
     from portal.agencies.demo import AGENCIES
     from portal.core.demo import register_demo
     from portal.core.migrations import init_migrations
+    from portal.exchange import jobs
     from portal.exchange.cli import imports_cli
+    from portal.exchange.storage import imports_folder
     from portal.guides.cli import guides_cli
     from portal.outbox import registry
     from portal.outbox.cli import webhooks_cli, worker_command
     from portal.outbox.handlers import register_handlers
+    from portal.outbox.retries import TWO_DAYS
     from portal.pages.cli import starter_cli
     from portal.pages.demo_cli import demo_command
     from portal.procedures.cli import procedures_cli
     from portal.search.cli import search_cli
 
+    data_dir = renderer(app).config.data_dir
     init_migrations(app)
     for commands in (
         procedures_cli,
@@ -100,5 +113,8 @@ def register_commands(app: Flask) -> None:
     ):
         app.cli.add_command(commands)
     register_handlers()
-    register_demo(AGENCIES, demo_people(renderer(app).config.data_dir))
+    jobs.bind(
+        partial(registry.register, lease=LEASE), folder=imports_folder(data_dir), clock=clock.now, attempts=TWO_DAYS
+    )
+    register_demo(AGENCIES, demo_people(data_dir))
     registry.register(forgotten.JOB, send_password_reset)

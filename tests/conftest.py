@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -71,6 +71,24 @@ def app(shared_app: Flask, database: databases.Database) -> Iterator[Flask]:
         content.announce()
         yield shared_app
         db.session.remove()
+
+
+@pytest.fixture
+def another_app(app: Flask, database: databases.Database, tmp_path: Path) -> Iterator[Callable[..., Flask]]:
+    """Makes applications with settings of their own over the same database, as other processes are."""
+    made: list[Flask] = []
+
+    def make(**environ: str) -> Flask:
+        another = create_app(make_config(tmp_path, database.url, **environ))
+        wiring.register_commands(another)
+        another.testing = True
+        made.append(another)
+        return another
+
+    yield make
+    for one in made:
+        with one.app_context():
+            db.engine.dispose()
 
 
 @pytest.fixture

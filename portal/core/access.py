@@ -74,12 +74,14 @@ def requires(permission: Permission, *, is_confirmed: bool = False) -> Callable[
 @overload
 def signed_in(view: View, /) -> View: ...
 @overload
-def signed_in(*, is_confirmed: bool = ..., opens_units: bool = ...) -> Callable[[View], View]: ...
 def signed_in(
-    view: View | None = None, /, *, is_confirmed: bool = False, opens_units: bool = False
+    *, is_confirmed: bool = ..., opens_units: bool = ..., most_bytes: int = ...
+) -> Callable[[View], View]: ...
+def signed_in(
+    view: View | None = None, /, *, is_confirmed: bool = False, opens_units: bool = False, most_bytes: int = 0
 ) -> View | Callable[[View], View]:
-    """Any of the staff, for what is their own."""
-    entry = Entry("signed_in", is_confirmed=is_confirmed, opens_units=opens_units)
+    """Any of the staff, for what is their own, or what the view itself lets only some do."""
+    entry = Entry("signed_in", is_confirmed=is_confirmed, opens_units=opens_units, most_bytes=most_bytes)
     if view is None:
         return lambda declared: _declare_private(declared, entry)
     return _declare_private(view, entry)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable
-from contextlib import nullcontext
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Protocol, cast
@@ -77,8 +77,8 @@ FORM_COOKIE = Cookie("gandan-form")
 class Entry:
     """What a private route asks for. `kind` is requires, signed_in, entrance or by_link.
 
-    A view that `opens_units` of work itself does so because of a slow password hash, which must not hold the database's
-    write lock.
+    A view that `opens_units` of work itself does so because of something slow, which must not hold the database's write
+    lock. `most_bytes` is how long its form may be, where that is longer than others.
     """
 
     kind: str
@@ -86,6 +86,7 @@ class Entry:
     purpose: Purpose | None = None
     is_confirmed: bool = False
     opens_units: bool = False
+    most_bytes: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,20 +134,24 @@ def private(view: View, entry: Entry) -> View:
 
     @functools.wraps(view)
     def wrapper(*args: Any, **kwargs: Any) -> ResponseReturnValue:
+        came = _enter(entry)
+        if not isinstance(came, Visit):
+            return _private(came, entry)
+        request.environ[_VISIT] = came
         changes = request.method not in SAFE_METHODS
-        with unit_of_work() if changes and not entry.opens_units else nullcontext():
-            came = _enter(entry)
-            if isinstance(came, Visit):
-                request.environ[_VISIT] = came
-                if changes:
-                    _check_form(came)
-                with nullcontext() if changes else read_only():
-                    answer = make_response(view(*args, **kwargs))
-            else:
-                answer = make_response(came)
-        return _private(answer, entry)
+        if changes:
+            # Before the unit of work: however slowly the form arrives, nobody waits for the database because of it.
+            if entry.most_bytes:
+                request.max_content_length = entry.most_bytes
+            _check_form(came)
+        with _unit(entry) if changes else read_only():
+            return _private(make_response(view(*args, **kwargs)), entry)
 
     return wrapper
+
+
+def _unit(entry: Entry) -> AbstractContextManager[object]:
+    return nullcontext() if entry.opens_units else unit_of_work()
 
 
 def _enter(entry: Entry) -> Visit | Response:

@@ -87,7 +87,7 @@ class Table:
 class Writer(Protocol):
     """Writes a table as a file that a spreadsheet opens; safe against formulas in cells."""
 
-    def __call__(self, file: BytesIO, headers: Sequence[str], rows: Sequence[Sequence[Value]]) -> None: ...
+    def __call__(self, file: BytesIO, headers: Sequence[str], rows: Sequence[Sequence[Value]], /) -> object: ...
 
 
 _writers: dict[str, tuple[str, Writer]] = {}

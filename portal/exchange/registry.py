@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, ClassVar, Generic, NamedTuple, TypeVar
 
+from portal.core.permissions import Permission
 from portal.exchange.columns import Columns
 from portal.exchange.errors import RowError, shown
 from portal.exchange.limits import Limits
@@ -62,7 +63,7 @@ class ImportKind(ABC, Generic[T]):
 
     key: ClassVar[str]
     name: ClassVar[str]
-    permission: ClassVar[str]
+    permission: ClassVar[Permission]
     columns: ClassVar[Columns]
     limits: ClassVar[Limits] = Limits()
 

@@ -19,6 +19,7 @@ from portal.exchange.errors import RowError
 
 Cell = str | int | float | Decimal | dt.date | dt.datetime | bool | None
 
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 XLSX_ROWS = 1_048_576
 _XLSX_TEXT = 32_767
 _EXACT_DIGITS = 10**15
@@ -71,6 +72,11 @@ def _safe_text(text: str) -> str:
     clean = _CONTROL.sub("", text)
     # Looked for in both: a control character may hide the sign, or be the tab that leads to it.
     return f"'{clean}" if _RISKY.match(clean) or text[:1] in {"\t", "\r"} else clean
+
+
+def write_sheet(file: BinaryIO, headers: Sequence[str], rows: Iterable[Sequence[Cell]]) -> int:
+    """An XLSX workbook of one sheet; the number of rows."""
+    return write_xlsx(file, "1", headers, rows)
 
 
 def write_xlsx(file: BinaryIO, sheet_name: str, headers: Sequence[str], rows: Iterable[Sequence[Cell]]) -> int:

@@ -11,6 +11,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, ClassVar
 
+from portal.core.permissions import Permission
 from portal.exchange.checking import Reading
 from portal.exchange.columns import Columns
 from portal.exchange.errors import RowError
@@ -30,7 +31,6 @@ from portal.procedures.service import Clock, ImportReport, ImportSource
 HOSTS = ("dichvucong.gov.vn",)
 RECORDS = "procedures"
 CATALOGUE = "catalogue"
-_PERMISSION = "import_procedures"
 
 RECORD_COLUMNS = Columns(
     required=frozenset({"code", "name", "field", "channels", "source_url", "as_of"}),
@@ -83,7 +83,7 @@ class RecordKind(ImportKind[ProcedureData]):
 
     key: ClassVar[str] = RECORDS
     name: ClassVar[str] = _("Thủ tục hành chính")
-    permission: ClassVar[str] = _PERMISSION
+    permission: ClassVar[Permission] = Permission.EDIT_CONTENT
     columns: ClassVar[Columns] = RECORD_COLUMNS
 
     def read(self, row: Row, options: Mapping[str, Any], *, is_tabular: bool) -> ProcedureData | list[RowError]:
@@ -140,7 +140,7 @@ class CatalogueKind(ImportKind[CatalogueData]):
 
     key: ClassVar[str] = CATALOGUE
     name: ClassVar[str] = _("Danh mục thủ tục toàn quốc")
-    permission: ClassVar[str] = _PERMISSION
+    permission: ClassVar[Permission] = Permission.EDIT_CONTENT
     columns: ClassVar[Columns] = CATALOGUE_COLUMNS
 
     def read(self, row: Row, options: Mapping[str, Any], *, is_tabular: bool) -> CatalogueData | list[RowError]:

@@ -15,7 +15,7 @@ from typing import Any, ClassVar
 from sqlalchemy import Column, Integer, MetaData, String, Table, bindparam, delete, func, insert, select, update
 
 from portal.core.db import db, unit_of_work
-from portal.core.permissions import Actor
+from portal.core.permissions import Actor, Permission
 from portal.exchange import jobs, queries, registry, service
 from portal.exchange.columns import Columns
 from portal.exchange.errors import RowError
@@ -52,7 +52,7 @@ class UnitKind(KeyedKind[Unit]):
 
     key: ClassVar[str] = "units"
     name: ClassVar[str] = "Đơn vị hành chính"
-    permission: ClassVar[str] = "import_units"
+    permission: ClassVar[Permission] = Permission.EDIT_FIGURES
     columns: ClassVar[Columns] = Columns(
         required=frozenset({"code", "name"}),
         optional=frozenset({"people"}),

@@ -3,29 +3,24 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from pathlib import Path
 
 import pyotp
 import pytest
 from flask import Flask
 
-from portal import create_app, wiring
 from portal.accounts import queries
 from portal.agencies import queries as agencies
 from portal.core.db import db
 from portal.core.permissions import Role
-from tests.conftest import make_config
-from tests.databases import Database
 from tests.factories.staff import Browser, member
 
 
 @pytest.fixture
-def demo_app(app: Flask, database: Database, tmp_path: Path) -> Flask:
+def demo_app(another_app: Callable[..., Flask]) -> Flask:
     """A demo instance over the same database."""
-    made = create_app(make_config(tmp_path, database.url, DEMO="1"))
-    wiring.register_commands(made)
-    made.testing = True
-    return made
+    return another_app(DEMO="1")
 
 
 def test_demo_people_can_sign_in_and_are_taken_away(app: Flask, demo_app: Flask, tmp_path: Path) -> None:

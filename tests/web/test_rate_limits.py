@@ -2,27 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
+from collections.abc import Callable, Iterator
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from portal import create_app
 from portal.core.addresses import network_of
 from portal.core.errors import MESSAGES
 from portal.core.rate_limits import RateLimits
-from tests.conftest import make_config
-from tests.databases import Database
 from tests.web.page import check
 
 PER_MINUTE = 5
 
 
 @pytest.fixture
-def visitor_of(app: Flask, database: Database, tmp_path: Path) -> Iterator[FlaskClient]:
-    made = create_app(make_config(tmp_path, database.url, SEARCHES_PER_MINUTE=str(PER_MINUTE)))
+def visitor_of(another_app: Callable[..., Flask]) -> Iterator[FlaskClient]:
+    made = another_app(SEARCHES_PER_MINUTE=str(PER_MINUTE))
     with made.app_context():
         yield made.test_client(use_cookies=False)
 

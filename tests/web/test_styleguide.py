@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from collections.abc import Callable
 
 import pytest
 from flask import Flask
 
-from portal import create_app
-from tests.conftest import make_config
-from tests.databases import Database
 from tests.web.page import Visitor
 
 
 @pytest.mark.parametrize("prefix", ["", "/en"])
-def test_the_style_guide_is_a_whole_page(app: Flask, database: Database, tmp_path: Path, prefix: str) -> None:
-    debugging = create_app(make_config(tmp_path, database.url, DEBUG="1"))
+def test_the_style_guide_is_a_whole_page(another_app: Callable[..., Flask], prefix: str) -> None:
+    debugging = another_app(DEBUG="1")
     with debugging.app_context():
         page = Visitor(debugging.test_client(use_cookies=False)).get(f"{prefix}/styleguide")
     assert "Đăng ký khai sinh" in page.words

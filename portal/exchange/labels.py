@@ -1,0 +1,51 @@
+"""Imports in words."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from flask_babel import gettext as _
+
+from portal.exchange.models import State
+
+
+def state_label(state: str) -> str:
+    """Where a batch is."""
+    labels: dict[str, str] = {
+        State.UPLOADED: _("Đã tải lên"),
+        State.CHECKING: _("Đang kiểm tra"),
+        State.READY: _("Chờ xác nhận"),
+        State.REFUSED: _("Có lỗi"),
+        State.QUEUED: _("Chờ nhập"),
+        State.APPLYING: _("Đang nhập"),
+        State.APPLIED: _("Đã nhập"),
+        State.UNDONE: _("Đã hoàn tác"),
+        State.FAILED: _("Không nhập được"),
+        State.DISCARDED: _("Đã bỏ"),
+    }
+    return labels[State(state)]
+
+
+def action_label(action: str) -> str:
+    """What would become of something."""
+    labels: dict[str, str] = {"new": _("Thêm mới"), "changed": _("Thay đổi"), "gone": _("Không còn trong tệp")}
+    return labels.get(action, action)
+
+
+def count_lines(counts: Mapping[str, Any]) -> list[tuple[str, int]]:
+    """The numbers of a batch that say something, in words; those of the preview until it was applied."""
+    labels: dict[str, str] = {
+        "good": _("dòng đọc được"),
+        "bad": _("dòng lỗi"),
+        "ignored": _("dòng ngoài bảng, không nhập"),
+        "new": _("thêm mới"),
+        "changed": _("thay đổi"),
+        "unchanged": _("giữ nguyên"),
+        "gone": _("không còn trong tệp"),
+        "retired": _("đánh dấu không còn áp dụng"),
+        "returned": _("có lại"),
+        "kept": _("giữ bản đầy đủ đã có"),
+    }
+    shown = {name.removeprefix("would_"): number for name, number in counts.items() if isinstance(number, int)}
+    return [(label, shown[name]) for name, label in labels.items() if shown.get(name)]

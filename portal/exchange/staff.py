@@ -1,0 +1,223 @@
+"""Imports on the staff's screens: upload, columns, preview, confirm, undo. Each works by plain forms and by reload."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+from io import BytesIO
+from pathlib import Path
+
+from flask import Blueprint, Response, abort, request
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from portal.core import audit, clock
+from portal.core.access import signed_in
+from portal.core.audit import Subject
+from portal.core.db import unit_of_work
+from portal.core.gate import principal, see_other
+from portal.core.i18n import current_locale
+from portal.core.pages import renderer
+from portal.core.staff import render_staff, staff_url
+from portal.exchange import jobs, queries, registry, service, storage, tables
+from portal.exchange.errors import ExchangeError
+from portal.exchange.labels import action_label, count_lines, state_label
+from portal.exchange.models import Batch, State
+from portal.exchange.registry import ImportKind
+from portal.exchange.service import AlreadyImportedError, RowsRefusedError, Upload, WrongStateError
+from portal.outbox.service import enqueue
+
+imports_staff = Blueprint("imports", __name__, url_prefix="/can-bo/nhap-du-lieu")
+# The longest file that is read (`Limits.file_size`), and the form around it.
+MOST_BYTES = 65 * 1024 * 1024
+LEASE = timedelta(minutes=30)
+_LISTED = 50
+_SHOWN_ERRORS = 50
+_AT_WORK = frozenset({State.UPLOADED, State.CHECKING, State.QUEUED, State.APPLYING})
+
+
+def _folder() -> Path:
+    return storage.imports_folder(renderer().config.data_dir)
+
+
+def _kinds() -> dict[str, ImportKind[object]]:
+    """The kinds that this person may import."""
+    person = principal()
+    return {kind.key: kind for kind in registry.kinds() if person.may(kind.permission)}
+
+
+def _batch(code: str) -> Batch:
+    """A batch of a kind that this person may import; for others it doesn't exist."""
+    batch = queries.batch(code)
+    return batch if batch is not None and batch.kind in _kinds() else abort(404)
+
+
+def _here(batch_code: str) -> str:
+    return staff_url(f"/nhap-du-lieu/{batch_code}")
+
+
+@imports_staff.get("")
+@signed_in
+def batches() -> ResponseReturnValue:
+    return _list_page()
+
+
+def _list_page(problem: str = "", status: int = 200) -> Response:
+    kinds = _kinds() or abort(403)
+    rows = [
+        (batch, kinds[batch.kind].name, state_label(batch.state), _here(batch.code))
+        for batch in queries.batches(list(kinds), limit=_LISTED)
+    ]
+    return render_staff(
+        "staff/imports/list.html", title=_("Nhập dữ liệu"), rows=rows, problem=problem, kinds=list(kinds.values()),
+        chosen=request.form.get("loai", ""), errors=[(problem, "tep")] if problem else [], status=status,
+        most_megabytes=MOST_BYTES // 1_048_576 - 1,
+    )  # fmt: skip
+
+
+@imports_staff.post("")
+@signed_in(opens_units=True, most_bytes=MOST_BYTES)
+def upload() -> ResponseReturnValue:
+    kinds, given = _kinds() or abort(403), request.files.get("tep")
+    kind = request.form.get("loai", "")
+    if kind not in kinds:
+        return _list_page(_("Bạn chọn loại dữ liệu trong danh sách."), 422)
+    if given is None or not given.filename:
+        return _list_page(_("Bạn chưa chọn tệp."), 422)
+    wanted = Upload(kind=kind, file_name=given.filename, source=given.stream, actor=principal().actor)  # type: ignore[arg-type]
+    try:
+        received = service.receive(wanted, folder=_folder())
+    except ExchangeError as error:
+        return _list_page(error.message(current_locale().code), 422)
+    with unit_of_work():
+        batch = service.upload(received, now=clock.now())
+        code, waits, small = batch.code, service.needs_mapping(batch), service.is_small(batch, _folder())
+        if not waits and not small:
+            jobs.enqueue(enqueue, jobs.CHECK, batch, now=clock.now())
+    if small and not waits:
+        jobs.run_check(code, folder=_folder(), clock=clock.now, is_last=True)
+    return see_other(_here(code))
+
+
+@imports_staff.get("/<code>")
+@signed_in
+def batch_page(code: str) -> ResponseReturnValue:
+    return _batch_page(_batch(code))
+
+
+def _batch_page(batch: Batch, problem: str = "", status: int = 200) -> Response:
+    locale = current_locale().code
+    columns = registry.get(batch.kind).columns
+    error = ExchangeError(batch.error_code, **batch.error_params).message(locale) if batch.error_code else ""
+    targets = sorted(columns.required | columns.optional)
+    needs_mapping = batch.state == State.UPLOADED and service.needs_mapping(batch)
+    return render_staff(
+        "staff/imports/batch.html", "staff/imports/_batch.html",
+        title=_("Nhập dữ liệu: %(file)s", file=batch.file_name),
+        crumbs=[(_("Nhập dữ liệu"), staff_url("/nhap-du-lieu"))], batch=batch, here=_here(batch.code),
+        kind=registry.get(batch.kind).name, state=state_label(batch.state), error=error, problem=problem,
+        errors=[(problem, "noi-dung")] if problem else [], counts=count_lines(batch.counts),
+        targets=[(target, columns.labels.get(target, target), target in columns.required) for target in targets],
+        needs_mapping=needs_mapping, is_at_work=batch.state in _AT_WORK and not needs_mapping,
+        progress=storage.read_progress(_folder(), batch.code), problems=[
+            (row.line, row.column or "", row.reason(locale))
+            for row in queries.row_errors(batch.id, limit=_SHOWN_ERRORS)
+        ],
+        differences=[(action_label(one["action"]), one["subject"], one["fields"])
+                     for one in batch.preview.get("differences", ())],
+        can_skip=batch.state == State.REFUSED and batch.error_code == "rows_refused" and bool(batch.counts.get("good")),
+        status=status,
+    )  # fmt: skip
+
+
+@imports_staff.get("/<code>/loi.csv")
+@signed_in
+def row_errors(code: str) -> ResponseReturnValue:
+    batch, file = _batch(code), BytesIO()
+    tables.write_row_errors(file, queries.row_errors(batch.id), current_locale().code)
+    response = Response(file.getvalue(), mimetype="text/csv")
+    response.headers["Content-Disposition"] = f'attachment; filename="loi-{batch.code}.csv"'
+    return response
+
+
+@imports_staff.post("/<code>/cot")
+@signed_in(opens_units=True)
+def map_columns(code: str) -> ResponseReturnValue:
+    batch = _batch(code)
+    given = [request.form.get(f"cot-{number}") or None for number in range(len(batch.mapping.get("headers", ())))]
+
+    def change() -> bool:
+        changed = service.set_mapping(code, given, now=clock.now())
+        if small := service.is_small(changed, _folder()):
+            return small
+        jobs.enqueue(enqueue, jobs.CHECK, changed, now=clock.now())
+        return False
+
+    return _change(code, change, lambda: jobs.run_check(code, folder=_folder(), clock=clock.now, is_last=True))
+
+
+@imports_staff.post("/<code>/xac-nhan")
+@signed_in(opens_units=True)
+def confirm(code: str) -> ResponseReturnValue:
+    _batch(code)
+    skips = request.form.get("bo-qua") == "1"
+
+    def change() -> bool:
+        batch = service.confirm(code, skip_bad=skips, now=clock.now())
+        _record("import_confirmed", batch)
+        if small := service.is_small(batch, _folder()):
+            return small
+        jobs.enqueue(enqueue, jobs.APPLY, batch, now=clock.now())
+        return False
+
+    return _change(code, change, lambda: jobs.run_apply(code, folder=_folder(), clock=clock.now, is_last=True))
+
+
+@imports_staff.post("/<code>/bo")
+@signed_in(opens_units=True)
+def discard(code: str) -> ResponseReturnValue:
+    _batch(code)
+
+    def change() -> bool:
+        _record("import_discarded", service.discard(code, now=clock.now()))
+        return False
+
+    return _change(code, change)
+
+
+@imports_staff.post("/<code>/hoan-tac")
+@signed_in(is_confirmed=True, opens_units=True)
+def undo(code: str) -> ResponseReturnValue:
+    """Taken to the worker, large or small: it may touch as much as the import did."""
+    _batch(code)
+
+    def change() -> bool:
+        batch = service.in_state(code, State.APPLIED)
+        _record("import_undone", batch)
+        jobs.enqueue(enqueue, jobs.UNDO, batch, now=clock.now())
+        return False
+
+    return _change(code, change)
+
+
+def _record(action: str, batch: Batch) -> None:
+    audit.record(principal().actor, action, Subject("import", batch.code, batch.file_name), at=clock.now())
+
+
+def _change(code: str, change: Callable[[], bool], work: Callable[[], object] | None = None) -> ResponseReturnValue:
+    """Make a change and, where it says so, do the work at once; else the page says why it can't be made."""
+    locale = current_locale().code
+    try:
+        with unit_of_work():
+            at_once = change()
+    except ExchangeError as error:
+        return _batch_page(_batch(code), error.message(locale), 422)
+    except RowsRefusedError:
+        return _batch_page(_batch(code), _("Tệp có dòng lỗi. Bạn sửa tệp, hoặc chọn bỏ qua các dòng đó."), 422)
+    except AlreadyImportedError as error:
+        return _batch_page(_batch(code), ExchangeError("already_imported", batch=error.code).message(locale), 409)
+    except WrongStateError:
+        return _batch_page(_batch(code), _("Lần nhập này vừa chuyển sang bước khác. Bạn xem lại bên dưới."), 409)
+    if at_once and work is not None:
+        work()
+    return see_other(_here(code))
