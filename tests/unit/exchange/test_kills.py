@@ -126,6 +126,7 @@ def test_two_workers_at_once_import_once(app: Flask, folder: Path) -> None:
     for thread in threads:
         thread.join()
     assert states == ["applied"] * 4
+    assert batch(code).counts["new"] == 2000
     assert unit_count() == queries.change_count(batch(code).id) == 2000
 
 
