@@ -149,8 +149,10 @@ def run_apply(
     """Import a confirmed batch in one transaction; commits by itself. A batch that is applied already stays as it is.
 
     What a file's content makes impossible leaves the batch `failed`. Any other exception is raised, after the batch was
-    put back to be tried again, or given up where this `is_last`.
+    put back to be tried again, or given up where this `is_last`. Never inside a unit of work: it would end that one.
     """
+    if db.session.info.get("unit_of_work"):
+        raise RuntimeError("an import is applied in a transaction of its own")
     batch = _begin(code, State.APPLYING, (State.QUEUED, State.APPLYING), clock)
     if batch.state != State.APPLYING:
         return Applied(batch.state)

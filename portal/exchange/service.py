@@ -129,9 +129,10 @@ def _guess_columns(batch: Batch, found: Inspection, layout: Layout) -> None:
     batch.preview = {"samples": [list(row) for row in found.samples]}
     batch.counts = {"encoding": found.encoding}
     remembered = queries.remembered_targets(batch.kind, signature(layout.headers))
-    if remembered is not None and not mapping_problems(layout.headers, remembered, columns):
+    is_remembered = remembered is not None and not mapping_problems(layout.headers, remembered, columns)
+    if remembered is not None and is_remembered:
         layout = Layout(layout.headers, tuple(remembered), layout.line, layout.depth)
-    batch.preview |= {"confidence": [guess.confidence for guess in found.guesses], "is_remembered": bool(remembered)}
+    batch.preview |= {"confidence": [guess.confidence for guess in found.guesses], "is_remembered": is_remembered}
     batch.mapping = layout.as_json()
 
 

@@ -279,6 +279,8 @@ def test_states_are_kept(folder: Path) -> None:
     code = upload(folder, TEXT)
     with pytest.raises(WrongStateError), unit_of_work():
         service.confirm(code, now=MOMENT)
+    with pytest.raises(RuntimeError), unit_of_work():
+        jobs.run_apply(code, folder=folder, clock=clock)
     with unit_of_work():
         service.discard(code, now=MOMENT)
     assert jobs.run_check(code, folder=folder, clock=clock).state == "discarded"

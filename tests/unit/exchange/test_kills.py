@@ -126,7 +126,29 @@ def test_two_workers_at_once_import_once(app: Flask, folder: Path) -> None:
     for thread in threads:
         thread.join()
     assert states == ["applied"] * 4
+    assert batch(code).counts["new"] == 2000
     assert unit_count() == queries.change_count(batch(code).id) == 2000
+
+
+def test_two_imports_of_the_same_things_at_once(app: Flask, folder: Path) -> None:
+    """They take turns: the second finds what the first has brought."""
+    codes = [check(folder, text_of(1500 + extra)).code for extra in range(3)]
+    for code in codes:
+        confirm(code)
+    states: list[str] = []
+
+    def work(code: str) -> None:
+        with app.app_context():
+            states.append(jobs.run_apply(code, folder=folder, clock=clock).state)
+            db.session.remove()
+
+    threads = [threading.Thread(target=work, args=(code,)) for code in codes]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert states == ["applied"] * 3
+    assert sum(batch(code).counts["new"] for code in codes) == unit_count() == 1502
 
 
 @pytest.mark.parametrize(("name", "rows"), [("units.csv", 100_000), ("units.xlsx", 20_000)])
