@@ -13,7 +13,7 @@ from portal.accounts.doors import doors_views
 from portal.accounts.own import own_views
 from portal.accounts.sessions import SessionIdentity
 from portal.agencies.queries import SCOPE_KIND, scope_choices, subordinates
-from portal.core import clock
+from portal.core import clock, links
 from portal.core.gate import register_identity
 from portal.core.links import Purpose, register_door
 from portal.core.pages import renderer
@@ -78,7 +78,7 @@ def register_commands(app: Flask) -> None:
 
     Imported here: in a worker that serves pages, Alembic, YAML and spreadsheets would take 15 MB for nothing.
     """
-    from portal.accounts import forgotten
+    from portal.accounts import attempts, forgotten, sessions
     from portal.accounts.cli import user_cli
     from portal.accounts.demo import demo_people
     from portal.accounts.jobs import send_password_reset
@@ -87,6 +87,7 @@ def register_commands(app: Flask) -> None:
     from portal.core.migrations import init_migrations
     from portal.exchange import jobs
     from portal.exchange.cli import imports_cli
+    from portal.exchange.service import sweep
     from portal.exchange.storage import imports_folder
     from portal.guides.cli import guides_cli
     from portal.outbox import registry
@@ -116,5 +117,7 @@ def register_commands(app: Flask) -> None:
     jobs.bind(
         partial(registry.register, lease=LEASE), folder=imports_folder(data_dir), clock=clock.now, attempts=TWO_DAYS
     )
+    folder = imports_folder(data_dir)
+    registry.register_sweeps(attempts.forget_old, sessions.forget_old, links.forget_old, partial(sweep, folder))
     register_demo(AGENCIES, demo_people(data_dir))
     registry.register(forgotten.JOB, send_password_reset)

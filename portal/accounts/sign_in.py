@@ -87,8 +87,6 @@ def complete(candidate: Candidate, client: Client, *, secret: str, now: datetime
         return None
     for counted in candidate.counted:
         attempts.give_back(counted, secret=secret)
-    sessions.forget_old(now)
-    attempts.forget_old(now)
     return enter(user, client, now=now)
 
 

@@ -8,6 +8,7 @@ from typing import Any
 from flask_babel import gettext as _
 
 from portal.exchange.models import State
+from portal.exchange.registry import ImportKind
 
 
 def state_label(state: str) -> str:
@@ -25,6 +26,11 @@ def state_label(state: str) -> str:
         State.DISCARDED: _("Đã bỏ"),
     }
     return labels[State(state)]
+
+
+def kind_label(kind: ImportKind[Any]) -> str:
+    """A kind of import in the reader's language."""
+    return str(_(kind.name))
 
 
 def action_label(action: str) -> str:

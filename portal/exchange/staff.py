@@ -21,7 +21,7 @@ from portal.core.pages import renderer
 from portal.core.staff import render_staff, staff_url
 from portal.exchange import jobs, queries, registry, service, storage, tables
 from portal.exchange.errors import ExchangeError
-from portal.exchange.labels import action_label, count_lines, state_label
+from portal.exchange.labels import action_label, count_lines, kind_label, state_label
 from portal.exchange.models import Batch, State
 from portal.exchange.registry import ImportKind
 from portal.exchange.service import AlreadyImportedError, RowsRefusedError, Upload, WrongStateError
@@ -65,11 +65,12 @@ def batches() -> ResponseReturnValue:
 def _list_page(problem: str = "", status: int = 200) -> Response:
     kinds = _kinds() or abort(403)
     rows = [
-        (batch, kinds[batch.kind].name, state_label(batch.state), _here(batch.code))
+        (batch, kind_label(kinds[batch.kind]), state_label(batch.state), _here(batch.code))
         for batch in queries.batches(list(kinds), limit=_LISTED)
     ]
     return render_staff(
-        "staff/imports/list.html", title=_("Nhập dữ liệu"), rows=rows, problem=problem, kinds=list(kinds.values()),
+        "staff/imports/list.html", title=_("Nhập dữ liệu"), rows=rows, problem=problem,
+        kinds=[(key, kind_label(kind)) for key, kind in kinds.items()],
         chosen=request.form.get("loai", ""), errors=[(problem, "tep")] if problem else [], status=status,
         most_megabytes=MOST_BYTES // 1_048_576 - 1,
     )  # fmt: skip
@@ -115,7 +116,7 @@ def _batch_page(batch: Batch, problem: str = "", status: int = 200) -> Response:
         "staff/imports/batch.html", "staff/imports/_batch.html",
         title=_("Nhập dữ liệu: %(file)s", file=batch.file_name),
         crumbs=[(_("Nhập dữ liệu"), staff_url("/nhap-du-lieu"))], batch=batch, here=_here(batch.code),
-        kind=registry.get(batch.kind).name, state=state_label(batch.state), error=error, problem=problem,
+        kind=kind_label(registry.get(batch.kind)), state=state_label(batch.state), error=error, problem=problem,
         errors=[(problem, "noi-dung")] if problem else [], counts=count_lines(batch.counts),
         targets=[(target, columns.labels.get(target, target), target in columns.required) for target in targets],
         needs_mapping=needs_mapping, is_at_work=batch.state in _AT_WORK and not needs_mapping,

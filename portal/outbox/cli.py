@@ -8,7 +8,9 @@ import select
 import signal
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import timedelta
+from datetime import datetime, timedelta
+from functools import partial
+from pathlib import Path
 from typing import cast
 
 import click
@@ -19,7 +21,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from portal.core import clock
 from portal.core.db import unit_of_work
 from portal.core.pages import renderer
-from portal.outbox import mail_folder, queries, webhooks
+from portal.outbox import mail_folder, queries, registry, webhooks
 from portal.outbox.pidfile import AlreadyRunning, only_worker
 from portal.outbox.registry import kinds
 from portal.outbox.worker import Worker
@@ -41,6 +43,12 @@ def _told_to_end() -> Iterator[Callable[[float], bool]]:
     yield lambda seconds: bool(select.select([reader], [], [], seconds)[0])
 
 
+def _clean(app: Flask, mail: Path, before: datetime) -> None:
+    mail_folder.forget(mail, before)
+    with app.app_context():
+        registry.sweep(clock.now())
+
+
 @click.command("worker")
 @click.option("--once", is_flag=True, help="Deliver what is due now, and end.")
 @with_appcontext
@@ -52,7 +60,7 @@ def worker_command(once: bool) -> None:
         with only_worker(config.data_dir) as name:
             worker = Worker(
                 app, name, kinds(), keep=timedelta(days=config.outbox_keep_days),
-                clean=lambda before: mail_folder.forget(config.data_dir / "mail", before),
+                clean=partial(_clean, app, config.data_dir / "mail"),
             )  # fmt: skip
             if once:
                 try:

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
+from portal.core.db import unit_of_work
 from portal.outbox.retries import TWO_DAYS
 
 
@@ -55,6 +56,8 @@ class Delivery:
 
 
 Handler = Callable[[Delivery], None]
+Sweep = Callable[[datetime], object]
+_sweeps: list[Sweep] = []
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +79,18 @@ _kinds: dict[str, Kind] = {}
 def register(kind: str, handler: Handler, *, lease: timedelta = timedelta(minutes=2), attempts: int = TWO_DAYS) -> None:
     """Say who delivers a kind."""
     _kinds[kind] = Kind(kind, handler, lease, attempts)
+
+
+def register_sweeps(*sweeps: Sweep) -> None:
+    """Say what else is forgotten in time; `wiring` calls it. The worker runs each every hour, in a unit of work."""
+    _sweeps[:] = sweeps
+
+
+def sweep(now: datetime) -> None:
+    """Forget what its domains say is old."""
+    for forget in _sweeps:
+        with unit_of_work():
+            forget(now)
 
 
 def kinds() -> tuple[Kind, ...]:
