@@ -25,6 +25,7 @@ from portal.pages.office import office_views
 from portal.pages.search import search_views
 from portal.pages.views import pages_views
 from portal.procedures.views import procedures_views
+from portal.settings.calendar import calendar_views
 
 
 def register(app: Flask) -> None:
@@ -43,6 +44,7 @@ def register(app: Flask) -> None:
         own_views,
         admin_views,
         audit_views,
+        calendar_views,
         outbox_views,
     ):
         app.register_blueprint(blueprint)
@@ -69,9 +71,12 @@ def register_commands(app: Flask) -> None:
     from portal.pages.cli import starter_cli
     from portal.procedures.cli import procedures_cli
     from portal.search.cli import search_cli
+    from portal.settings.cli import calendar_cli
 
     init_migrations(app)
-    for commands in (procedures_cli, guides_cli, search_cli, starter_cli, worker_command, webhooks_cli, user_cli):
+    for commands in (
+        procedures_cli, guides_cli, search_cli, starter_cli, worker_command, webhooks_cli, user_cli, calendar_cli,
+    ):  # fmt: skip
         app.cli.add_command(commands)
     register_handlers()
     registry.register(forgotten.JOB, send_password_reset)

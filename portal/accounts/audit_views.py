@@ -98,5 +98,8 @@ def action_label(action: str) -> str:
         "signed_out_everywhere": _("Đăng xuất mọi nơi"),
         "password_changed": _("Đổi mật khẩu"),
         "password_reset_sent": _("Gửi liên kết đặt lại mật khẩu"),
+        "calendar_day_added": _("Thêm ngày nghỉ, ngày làm bù"),
+        "calendar_day_changed": _("Sửa ngày nghỉ, ngày làm bù"),
+        "calendar_day_removed": _("Xóa ngày nghỉ, ngày làm bù"),
     }
     return labels.get(action, action)

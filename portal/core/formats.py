@@ -29,6 +29,13 @@ def day(value: date, locale: str) -> str:
     return str(format_date(value, "dd/MM/yyyy" if locale == "vi" else "d MMMM yyyy", locale=locale))
 
 
+@lru_cache(maxsize=4096)
+def weekday(value: date, locale: str) -> str:
+    """The weekday of a day: thứ Hai, in English Monday; as it begins a line."""
+    name = str(format_date(value, "EEEE", locale=locale))
+    return name[:1].upper() + name[1:]
+
+
 @lru_cache(maxsize=1024)
 def month(value: date, locale: str) -> str:
     """A month: 12/2025, in English December 2025."""
