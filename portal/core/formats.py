@@ -31,9 +31,8 @@ def day(value: date, locale: str) -> str:
 
 @lru_cache(maxsize=4096)
 def weekday(value: date, locale: str) -> str:
-    """The weekday of a day: thứ Hai, in English Monday; as it begins a line."""
-    name = str(format_date(value, "EEEE", locale=locale))
-    return name[:1].upper() + name[1:]
+    """The weekday of a day: Thứ Hai, in English Monday."""
+    return str(format_date(value, "EEEE", locale=locale))
 
 
 @lru_cache(maxsize=1024)
