@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from functools import partial
 
 from flask import Flask, Response
 from whitenoise import WhiteNoise
@@ -12,9 +13,11 @@ from portal.config import ROOT, Config
 from portal.core import access, errors, logs, page_cache, pages, requests, security
 from portal.core.alive import Alive
 from portal.core.assets import build_assets
+from portal.core.content import ContentWatch
 from portal.core.db import db
 from portal.core.i18n import LocaleMiddleware, init_babel
 from portal.core.profile import load_profile
+from portal.core.profile_values import read_values
 
 
 def create_app(config: Config | None = None) -> Flask:
@@ -44,7 +47,11 @@ def create_app(config: Config | None = None) -> Flask:
     wiring.register(app)
     access.require_declarations(app)
     https = config.site_url.startswith("https://")
-    page_cache.init_page_cache(app, config, https=https)
+    with app.app_context():
+        engine = db.engine
+    watch = ContentWatch(engine)
+    renderer.follow(watch, partial(read_values, engine))
+    page_cache.init_page_cache(app, config, watch, https=https)
 
     @app.after_request
     def secure(response: Response) -> Response:

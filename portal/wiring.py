@@ -26,6 +26,7 @@ from portal.pages.search import search_views
 from portal.pages.views import pages_views
 from portal.procedures.views import procedures_views
 from portal.settings.calendar import calendar_views
+from portal.settings.province import province_views
 
 
 def register(app: Flask) -> None:
@@ -45,6 +46,7 @@ def register(app: Flask) -> None:
         admin_views,
         audit_views,
         calendar_views,
+        province_views,
         outbox_views,
     ):
         app.register_blueprint(blueprint)

@@ -22,7 +22,15 @@ def upgrade() -> None:
         sa.CheckConstraint("kind IN ('off', 'work')", name=op.f("ck_calendar_days_kind")),
         sa.PrimaryKeyConstraint("day", name=op.f("pk_calendar_days")),
     )
+    op.create_table("profile_values",
+        sa.Column("key", sa.Text(), nullable=False),
+        sa.Column("locale", sa.Text(), nullable=False),
+        sa.Column("value", sa.Text(), nullable=False),
+        sa.Column("changed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("key", "locale", name=op.f("pk_profile_values")),
+    )
 
 
 def downgrade() -> None:
+    op.drop_table("profile_values")
     op.drop_table("calendar_days")

@@ -98,6 +98,7 @@ def action_label(action: str) -> str:
         "signed_out_everywhere": _("Đăng xuất mọi nơi"),
         "password_changed": _("Đổi mật khẩu"),
         "password_reset_sent": _("Gửi liên kết đặt lại mật khẩu"),
+        "profile_changed": _("Đổi thông tin cổng"),
         "calendar_day_added": _("Thêm ngày nghỉ, ngày làm bù"),
         "calendar_day_changed": _("Sửa ngày nghỉ, ngày làm bù"),
         "calendar_day_removed": _("Xóa ngày nghỉ, ngày làm bù"),

@@ -13,5 +13,6 @@ def staff_menu() -> list[MenuEntry]:
     return [
         MenuEntry(lambda: _("Người dùng"), "/can-bo/nguoi-dung", "users", Permission.MANAGE_PEOPLE),
         MenuEntry(lambda: _("Ngày nghỉ"), "/can-bo/ngay-nghi", "calendar", Permission.MANAGE_SETTINGS),
+        MenuEntry(lambda: _("Thông tin cổng"), "/can-bo/cong", "info", Permission.MANAGE_SETTINGS),
         MenuEntry(lambda: _("Nhật ký"), "/can-bo/nhat-ky", "scroll-text", Permission.READ_AUDIT),
     ]
