@@ -14,9 +14,11 @@ from portal.config import ROOT, Config
 from portal.core import access, errors, logs, page_cache, pages, rate_limits, requests, security
 from portal.core.alive import Alive
 from portal.core.assets import Assets, build_assets
+from portal.core.content import ContentWatch
 from portal.core.db import db
 from portal.core.i18n import LocaleMiddleware, init_babel
 from portal.core.profile import load_profile
+from portal.core.profile_values import read_values
 
 
 def create_app(config: Config | None = None) -> Flask:
@@ -59,7 +61,11 @@ def create_app(config: Config | None = None) -> Flask:
 def _serve(app: Flask, config: Config, assets: Assets) -> None:
     """What stands between the server and the views: page cache, headers, languages, static files."""
     https = config.site_url.startswith("https://")
-    page_cache.init_page_cache(app, config, https=https)
+    with app.app_context():
+        engine = db.engine
+    watch = ContentWatch(engine)
+    pages.renderer(app).follow(watch, partial(read_values, engine))
+    page_cache.init_page_cache(app, config, watch, https=https)
 
     @app.after_request
     def secure(response: Response) -> Response:

@@ -37,6 +37,8 @@ from portal.pages.search import search_views
 from portal.pages.views import pages_views
 from portal.procedures.exchange import CatalogueKind, RecordKind
 from portal.procedures.views import procedures_views
+from portal.settings.calendar import calendar_views
+from portal.settings.province import province_views
 
 
 def register(app: Flask) -> None:
@@ -55,6 +57,8 @@ def register(app: Flask) -> None:
         own_views,
         admin_views,
         audit_views,
+        calendar_views,
+        province_views,
         outbox_views,
         outbox_staff,
         imports_staff,
@@ -98,6 +102,7 @@ def register_commands(app: Flask) -> None:
     from portal.pages.demo_cli import demo_command
     from portal.procedures.cli import procedures_cli
     from portal.search.cli import search_cli
+    from portal.settings.cli import calendar_cli
 
     data_dir = renderer(app).config.data_dir
     init_migrations(app)
@@ -110,6 +115,7 @@ def register_commands(app: Flask) -> None:
         worker_command,
         webhooks_cli,
         user_cli,
+        calendar_cli,
         demo_command,
     ):
         app.cli.add_command(commands)

@@ -103,5 +103,9 @@ def action_label(action: str) -> str:
         "message_cancelled": _("Bỏ thư"),
         "password_changed": _("Đổi mật khẩu"),
         "password_reset_sent": _("Gửi liên kết đặt lại mật khẩu"),
+        "profile_changed": _("Đổi thông tin cổng"),
+        "calendar_day_added": _("Thêm ngày nghỉ, ngày làm bù"),
+        "calendar_day_changed": _("Sửa ngày nghỉ, ngày làm bù"),
+        "calendar_day_removed": _("Xóa ngày nghỉ, ngày làm bù"),
     }
     return labels.get(action, action)

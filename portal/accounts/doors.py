@@ -180,7 +180,7 @@ def _enrolment_page(form: CodeForm, *, problem: str = "", status: int = 200) -> 
 
 def enrolment_of(session: StaffSession, form: CodeForm, *, problem: str = "", status: int = 200) -> Response:
     """The page that shows the second factor which a session offers, as a QR code and as text."""
-    site, offered = renderer().profile.sites[current_locale().code], session.offered_secret or ""
+    site, offered = renderer().site(current_locale()), session.offered_secret or ""
     uri = second_factor.enrolment_uri(offered, session.user.email, site.portal_name)
     return render_staff(
         "staff/doors/enrolment.html", title=_("Bật xác thực hai bước"), form=form, problem=problem,

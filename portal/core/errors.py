@@ -1,4 +1,4 @@
-"""Error pages: rendered once at start, so that showing one can't fail."""
+"""Error pages: rendered at start and whenever the profile changes, so that showing one can't fail."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from werkzeug.exceptions import HTTPException
 
 from portal.core.i18n import LOCALES, catalogue, current_locale
-from portal.core.pages import Page, Renderer, is_api_request
+from portal.core.pages import Look, Page, Renderer, is_api_request
 
 logger = logging.getLogger("portal.errors")
 
@@ -55,14 +55,7 @@ _RETRY_AFTER_SECONDS = {429: "60", 503: "60"}
 def init_errors(app: Flask, renderer: Renderer) -> None:
     """Render every error page in every language and register the handlers."""
     pages: dict[tuple[int, str], bytes] = {}
-    for status, (title, explanation) in MESSAGES.items():
-        for code, locale in LOCALES.items():
-            translate = catalogue(code).ugettext
-            page = Page(title=translate(title), path="/", description=translate(explanation), noindex=True)
-            text = renderer.text(
-                "errors/error.html", locale, page=page, code=status, title=page.title, explanation=page.description
-            )
-            pages[status, code] = text.encode()
+    renderer.on_new_look(lambda look: pages.update(_pages_of(look)))
 
     def answer(status: int) -> Response:
         shown = status if status in MESSAGES else 500 if status >= 500 else 400
@@ -73,6 +66,8 @@ def init_errors(app: Flask, renderer: Renderer) -> None:
             )
             response = Response(body, status, mimetype="application/json")
         else:
+            if status < 500:
+                renderer.look()  # a process that shows nothing but errors learns of a changed profile too
             response = Response(pages[shown, current_locale().code], status, mimetype="text/html")
         response.headers["Cache-Control"] = "no-store"
         if status in _RETRY_AFTER_SECONDS:
@@ -80,6 +75,20 @@ def init_errors(app: Flask, renderer: Renderer) -> None:
         return response
 
     _register(app, answer)
+
+
+def _pages_of(look: Look) -> dict[tuple[int, str], bytes]:
+    """Every error page in every language."""
+    pages = {}
+    for status, (title, explanation) in MESSAGES.items():
+        for code, locale in LOCALES.items():
+            translate = catalogue(code).ugettext
+            page = Page(title=translate(title), path="/", description=translate(explanation), noindex=True)
+            text = look.text(
+                "errors/error.html", locale, page=page, code=status, title=page.title, explanation=page.description
+            )
+            pages[status, code] = text.encode()
+    return pages
 
 
 def _register(app: Flask, answer: Callable[[int], Response]) -> None:

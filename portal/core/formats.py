@@ -18,6 +18,10 @@ _MONTHS = {
         "December",
     ),
 }  # fmt: skip
+_WEEKDAYS = {
+    "vi": ("Thứ Hai", "Thứ Ba", "Thứ Tư", "Thứ Năm", "Thứ Sáu", "Thứ Bảy", "Chủ Nhật"),
+    "en": ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"),
+}
 
 
 def number(value: int, locale: str) -> str:
@@ -36,6 +40,11 @@ def day(value: date, locale: str) -> str:
     if names := _MONTHS.get(locale):
         return f"{value.day} {names[value.month - 1]} {value.year}"
     return f"{value.day:02}/{value.month:02}/{value.year}"
+
+
+def weekday(value: date, locale: str) -> str:
+    """The weekday of a day: Thứ Hai, in English Monday."""
+    return _WEEKDAYS[locale][value.weekday()]
 
 
 def month(value: date, locale: str) -> str:

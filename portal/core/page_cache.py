@@ -21,7 +21,6 @@ from portal.config import Config
 from portal.core import clock, security
 from portal.core.compression import choose_encoding
 from portal.core.content import ContentWatch
-from portal.core.db import db
 from portal.core.i18n import locale_code
 from portal.core.page_store import CachedPage, HeaderList, PageKey, PageStore, Query
 from portal.core.pages import HTMX_HEADERS, wants_fragment
@@ -70,12 +69,10 @@ def page_cache() -> PageCache | None:
     return found
 
 
-def init_page_cache(app: Flask, config: Config, *, https: bool) -> None:
+def init_page_cache(app: Flask, config: Config, watch: ContentWatch, *, https: bool) -> None:
     """Give the application its cache; none while debugging, so that a changed template shows at once."""
     if config.debug or not config.page_cache_mb:
         return
-    with app.app_context():
-        watch = ContentWatch(db.engine)
     cache = PageCache(watch, config.page_cache_mb * 1_000_000, https=https)
     app.extensions[_EXTENSION] = cache
     app.wsgi_app = BelowFlask(app.wsgi_app, cache, config.trusted_hosts)  # type: ignore[method-assign]

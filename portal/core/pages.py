@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+import threading
+import time
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -15,12 +17,16 @@ from markupsafe import Markup
 
 from portal.config import Config
 from portal.core.assets import Assets
+from portal.core.content import ContentWatch
 from portal.core.i18n import LOCALES, Locale, current_locale, localised_path
-from portal.core.profile import Profile
+from portal.core.profile import Profile, Site
+from portal.core.profile_values import Values, with_values
 from portal.core.templating import LocaleEnvironment
 
 htmx = HTMX()
 _EXTENSION = "gandan.renderer"
+# How long a database that was away isn't asked again for the profile's sake.
+_AWAY_SECONDS = 1.0
 # All that `wants_fragment` looks at, and what caches are told to tell answers apart by.
 HTMX_HEADERS = ("HX-Request", "HX-Boosted", "HX-History-Restore-Request")
 
@@ -81,36 +87,14 @@ def json_ld(data: Mapping[str, Any]) -> Markup:
     return Markup(text.replace("<", "\\u003c").replace("\u2028", "\\u2028").replace("\u2029", "\\u2029"))
 
 
-class Renderer:
-    """Templates, links and addresses of every language, made once at start."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Look:
+    """Everything that pages of one moment are made with: the profile as it was then is part of compiled templates."""
 
-    def __init__(self, config: Config, profile: Profile, assets: Assets, templates: Path) -> None:
-        self.config = config
-        self.profile = profile
-        asset_urls = {
-            "css": assets.url("css/site.css"),
-            "staff_css": assets.url("css/staff.css"),
-            "js": assets.url("js/site.js"),
-            "suggest": assets.url("js/suggest.js"),
-            "htmx": assets.url("vendor/htmx.min.js"),
-            "icons": assets.url("icons.svg"),
-            "favicon": assets.url("favicon.svg"),
-            "og_image": config.site_url + assets.url("og.png"),
-        }
-        self.environments: dict[str, LocaleEnvironment] = {}
-        for code, locale in LOCALES.items():
-            constants = {
-                "site": profile.sites[code],
-                "links": {name: localised_path(path, locale) for name, path in LINKS.items()},
-                "assets": asset_urls,
-            }
-            self.environments[code] = LocaleEnvironment(
-                locale,
-                templates,
-                constants=constants,
-                icons_url=asset_urls["icons"],
-                auto_reload=config.debug,
-            )
+    config: Config
+    sites: Mapping[str, Site]
+    values: Values
+    environments: Mapping[str, LocaleEnvironment]
 
     def complete(self, page: Page, locale: Locale) -> Page:
         """Fill in the addresses of a page that follow from its path."""
@@ -134,6 +118,109 @@ class Renderer:
         if isinstance(page, Page):
             self.complete(page, locale)
         return self.environments[locale.code].get_template(template).render(context)
+
+
+class Renderer:
+    """Templates, links and addresses of every language, made at start, and anew where staff change the profile.
+
+    `profile` is what the file says. What staff have entered over it belongs to a content version: it is read once for
+    each, before a page is made, and templates are compiled anew only where it differs.
+    """
+
+    def __init__(self, config: Config, profile: Profile, assets: Assets, templates: Path) -> None:
+        self.config = config
+        self.profile = profile
+        self._templates = templates
+        self._assets = {
+            "css": assets.url("css/site.css"),
+            "staff_css": assets.url("css/staff.css"),
+            "js": assets.url("js/site.js"),
+            "suggest": assets.url("js/suggest.js"),
+            "htmx": assets.url("vendor/htmx.min.js"),
+            "icons": assets.url("icons.svg"),
+            "favicon": assets.url("favicon.svg"),
+            "og_image": config.site_url + assets.url("og.png"),
+        }
+        self._watch: ContentWatch | None = None
+        self._read: Callable[[], Values | None] = dict
+        self._comparing = threading.Lock()
+        self._ask_again_at = 0.0
+        self._on_new_look: list[Callable[[Look], None]] = []
+        # The content version for which the look was last compared, and the look: replaced together.
+        self._known: tuple[int | None, Look] = (None, self._make_look({}))
+
+    def _make_look(self, values: Values) -> Look:
+        sites = with_values(self.profile.sites, values)
+        environments = {
+            code: LocaleEnvironment(
+                locale,
+                self._templates,
+                constants={
+                    "site": sites[code],
+                    "links": {name: localised_path(path, locale) for name, path in LINKS.items()},
+                    "assets": self._assets,
+                },
+                icons_url=self._assets["icons"],
+                auto_reload=self.config.debug,
+            )
+            for code, locale in LOCALES.items()
+        }
+        return Look(config=self.config, sites=sites, values=values, environments=environments)
+
+    def follow(self, watch: ContentWatch, read: Callable[[], Values | None]) -> None:
+        """From now on compare the look with what `read` says, at every version that `watch` learns of.
+
+        Where a page cache asks the same watch, no page that it keeps under a version has an older profile.
+        """
+        self._watch, self._read = watch, read
+
+    def on_new_look(self, make: Callable[[Look], None]) -> None:
+        """Call this with the look, now and before each new one is taken into use."""
+        self._on_new_look.append(make)
+        make(self._known[1])
+
+    def look(self) -> Look:
+        """The look of this moment; the last one that was known where the database is away."""
+        compared, look = self._known
+        if self._watch is None:
+            return look
+        version = self._watch.current()
+        return look if version is not None and version == compared else self._compare(self._watch)
+
+    def _compare(self, watch: ContentWatch) -> Look:
+        """Others wait meanwhile: a page with the old look would be kept under the new version."""
+        with self._comparing:
+            compared, look = self._known
+            # Before the values: these may be newer than the version, and are then read once more.
+            version = self._version(watch)
+            if version is None or version == compared:
+                return look
+            values = self._read()
+            if values is None:
+                return look
+            if values != look.values:
+                look = self._make_look(values)
+                for make in self._on_new_look:
+                    make(look)
+            self._known = (version, look)
+            return look
+
+    def _version(self, watch: ContentWatch) -> int | None:
+        """The version; None where the database is away, which is found out once a second at most."""
+        version = watch.current()
+        if version is None and time.monotonic() >= self._ask_again_at:
+            version = watch.exact()
+            if version is None:
+                self._ask_again_at = time.monotonic() + _AWAY_SECONDS
+        return version
+
+    def site(self, locale: Locale) -> Site:
+        """The profile in one language, with what staff have entered."""
+        return self.look().sites[locale.code]
+
+    def text(self, template: str, locale: Locale, **context: Any) -> str:
+        """A template of one language as text."""
+        return self.look().text(template, locale, **context)
 
 
 def init_renderer(app: Flask, renderer: Renderer) -> None:

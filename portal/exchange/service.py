@@ -97,7 +97,8 @@ def receive(given: Upload, *, folder: Path) -> Received:
         path = folder / file.name
         form = file_format(path, given.given_format)
         found = None
-        if given.guess_columns:
+        # The rows of JSON Lines name their values themselves, each its own.
+        if given.guess_columns and form != "jsonl":
             found = inspect_file(path, kind.columns, given_format=form, limits=kind.limits)
             if found.layout is None:
                 raise ExchangeError("no_header", limit=HEADER_ROWS)  # noqa: TRY301

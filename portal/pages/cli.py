@@ -9,6 +9,7 @@ from portal.config import ROOT
 from portal.guides.cli import import_ as import_guides
 from portal.procedures.cli import import_command as import_procedures
 from portal.search.cli import load as load_synonyms
+from portal.settings.cli import load as load_calendar
 
 starter_cli = AppGroup("starter", help="The content that ships with Gần Dân.")
 STARTER = ROOT / "portal" / "starter"
@@ -16,11 +17,12 @@ STARTER = ROOT / "portal" / "starter"
 
 @starter_cli.command("load")
 def load() -> None:
-    """Load the starter records, guides and synonyms; what a province has loaded or written is never overwritten."""
+    """Load the starter records, guides, synonyms and days off; what a province has loaded or written stays."""
     for command, arguments in (
         (import_procedures, [str(STARTER / "procedures.jsonl")]),
         (import_guides, ["--starter", str(STARTER / "guides")]),
         (load_synonyms, ["--starter", str(STARTER / "synonyms.txt")]),
+        (load_calendar, [str(STARTER / "calendar.csv")]),
     ):
         # Outside of its own process a command returns its exit code instead of ending with it.
         code = command.main(arguments, standalone_mode=False)

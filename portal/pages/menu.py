@@ -14,5 +14,7 @@ def staff_menu() -> list[MenuEntry]:
         MenuEntry(lambda: _("Người dùng"), "/can-bo/nguoi-dung", "users", Permission.MANAGE_PEOPLE),
         MenuEntry(lambda: _("Nhập dữ liệu"), "/can-bo/nhap-du-lieu", "file-check", Permission.EDIT_CONTENT),
         MenuEntry(lambda: _("Thư đi"), "/can-bo/thu-di", "mail", Permission.MANAGE_OUTBOX),
+        MenuEntry(lambda: _("Ngày nghỉ"), "/can-bo/ngay-nghi", "calendar", Permission.MANAGE_SETTINGS),
+        MenuEntry(lambda: _("Thông tin cổng"), "/can-bo/cong", "info", Permission.MANAGE_SETTINGS),
         MenuEntry(lambda: _("Nhật ký"), "/can-bo/nhat-ky", "scroll-text", Permission.READ_AUDIT),
     ]

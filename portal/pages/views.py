@@ -25,7 +25,7 @@ pages_views = Blueprint("pages", __name__)
 def home() -> Response:
     locale = current_locale()
     cards = guide_queries.cards(locale.code)
-    site = renderer().profile.sites[locale.code]
+    site = renderer().site(locale)
     page = Page(
         title=_("Bạn cần làm gì?"),
         path="/",

@@ -26,6 +26,7 @@ def test_every_language_writes_dates_as_cldr_does(locale: str) -> None:
     for number in range(1, 13):
         value = date(2026, number, number + 1)
         assert formats.day(value, locale) == format_date(value, day_pattern, locale=locale)
+        assert formats.weekday(value, locale) == format_date(value, "EEEE", locale=locale)
         assert formats.month(value, locale) == format_date(value, month_pattern, locale=locale)
 
 
