@@ -18,6 +18,8 @@ except ConfigurationError as error:
 
 keep_memory_together()
 
+# What this process keeps is nobody else's business on this machine.
+os.umask(0o077)
 bind = f"{portal_settings.host}:{portal_settings.port}"
 workers = portal_settings.web_workers
 threads = portal_settings.web_threads

@@ -42,6 +42,8 @@ def create_app(config: Config | None = None) -> Flask:
         },
         TRUSTED_HOSTS=list(config.trusted_hosts),
         MAX_CONTENT_LENGTH=1_000_000,
+        # Nobody needs to be told which methods an address takes.
+        PROVIDE_AUTOMATIC_OPTIONS=False,
     )
     app.debug = config.debug
     app.json.ensure_ascii = False  # type: ignore[attr-defined]

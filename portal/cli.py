@@ -20,6 +20,8 @@ from portal.search.service import rebuild_if_stale
 
 def main() -> None:
     """Run a command inside the application; a wrong configuration is one message and exit code 2."""
+    # What is kept, such as the embedded database, is nobody else's business on this machine.
+    os.umask(0o077)
     try:
         app = create_app()
     except ConfigurationError as error:

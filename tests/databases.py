@@ -15,7 +15,7 @@ from flask import Flask
 from flask_migrate import upgrade
 from sqlalchemy import Engine, inspect, text
 
-from portal.core.audit import GUARDS
+from portal.core.audit import SQLITE_GUARDS
 from portal.core.db import db
 from portal.core.migrations import init_migrations
 from portal.search.fulltext import TEXTS, TITLES, is_fulltext_object
@@ -36,18 +36,19 @@ class Database:
             names = [name for name in inspect(connection).get_table_names() if name not in kept]
             if connection.dialect.name == "postgresql":
                 quoted = ", ".join(f'"{name}"' for name in names)
+                connection.execute(text("ALTER TABLE audit_entries DISABLE TRIGGER USER"))
                 connection.execute(text(f"TRUNCATE {quoted} RESTART IDENTITY CASCADE"))
+                connection.execute(text("ALTER TABLE audit_entries ENABLE TRIGGER USER"))
                 return
             connection.exec_driver_sql("PRAGMA defer_foreign_keys=ON")
-            # A truncation passes PostgreSQL's guards of the audit log; here they step aside.
-            for trigger in ("audit_entries_no_update", "audit_entries_no_delete"):
-                connection.exec_driver_sql(f"DROP TRIGGER {trigger}")
+            for guard in SQLITE_GUARDS:  # those of the audit log step aside
+                connection.exec_driver_sql(f"DROP TRIGGER {guard}")
             for name in names:
                 # The tables behind a full-text table empty themselves with it.
                 if not is_fulltext_object(name) or name in (TITLES, TEXTS):
                     connection.exec_driver_sql(f'DELETE FROM "{name}"')
-            for guard in GUARDS["sqlite"]:
-                connection.exec_driver_sql(guard)
+            for statement in SQLITE_GUARDS.values():
+                connection.exec_driver_sql(statement)
 
 
 @contextmanager

@@ -10,19 +10,22 @@ down_revision = "0004"
 branch_labels = None
 depends_on = None
 
-# The audit log is only ever added to, whoever asks. Kept as it was at this version; the current text is in core/audit.py.
+# The audit log is only ever added to, whoever asks: as it was at this version; the current text is in core/audit.py.
+REFUSE = "BEGIN SELECT RAISE(ABORT, 'the audit log is only ever added to'); END"
 GUARDS = {
     "sqlite": (
-        "CREATE TRIGGER audit_entries_no_update BEFORE UPDATE ON audit_entries "
-        "BEGIN SELECT RAISE(ABORT, 'the audit log is only ever added to'); END",
-        "CREATE TRIGGER audit_entries_no_delete BEFORE DELETE ON audit_entries "
-        "BEGIN SELECT RAISE(ABORT, 'the audit log is only ever added to'); END",
+        f"CREATE TRIGGER audit_entries_no_update BEFORE UPDATE ON audit_entries {REFUSE}",
+        f"CREATE TRIGGER audit_entries_no_delete BEFORE DELETE ON audit_entries {REFUSE}",
+        "CREATE TRIGGER audit_entries_no_replace BEFORE INSERT ON audit_entries "
+        f"WHEN EXISTS (SELECT 1 FROM audit_entries AS a WHERE a.id = NEW.id) {REFUSE}",
     ),
     "postgresql": (
         "CREATE FUNCTION audit_entries_refuse() RETURNS trigger LANGUAGE plpgsql AS "
         "$$ BEGIN RAISE EXCEPTION 'the audit log is only ever added to'; END $$",
         "CREATE TRIGGER audit_entries_no_change BEFORE UPDATE OR DELETE ON audit_entries "
         "FOR EACH ROW EXECUTE FUNCTION audit_entries_refuse()",
+        "CREATE TRIGGER audit_entries_no_truncate BEFORE TRUNCATE ON audit_entries "
+        "FOR EACH STATEMENT EXECUTE FUNCTION audit_entries_refuse()",
     ),
 }
 

@@ -16,9 +16,10 @@ from portal.accounts.models import StaffSession, User
 from portal.accounts.people import PeopleError
 from portal.core import clock
 from portal.core.access import requires
+from portal.core.db import db
 from portal.core.gate import principal, see_other
 from portal.core.i18n import current_locale
-from portal.core.permissions import Permission, scope_choices
+from portal.core.permissions import Permission, Scope, scope_choices
 from portal.core.staff import render_staff, staff_url
 from portal.core.tables import Column, Link, Order, table_page
 from portal.core.text import clean_line, fold
@@ -27,6 +28,8 @@ from portal.core.tokens import new_code
 admin_views = Blueprint("people", __name__, url_prefix="/can-bo")
 _MANAGE = Permission.MANAGE_PEOPLE
 _QUERY_LIMIT = 100
+# Where an invitation shows why it was refused.
+_FIELDS = {"no_name": "name", "no_role": "roles", "bad_grant": "roles"}
 
 
 def _crumbs() -> list[tuple[str, str | None]]:
@@ -39,9 +42,13 @@ def state_label(user: User) -> str:
     return labels[user.state]
 
 
-def roles_label(user: User) -> str:
+def scope_names() -> dict[Scope, str]:
+    """What each scope is called."""
+    return {choice.scope: choice.label for choice in scope_choices()}
+
+
+def roles_label(user: User, names: dict[Scope, str]) -> str:
     """The roles of somebody with where they hold, in words."""
-    names = {choice.scope: choice.label for choice in scope_choices()}
     return "; ".join(
         role_label(grant.role) + (f" – {names.get(grant.scope, grant.scope.key)}" if grant.scope.key else "")
         for grant in user.grants
@@ -74,7 +81,8 @@ class _People:
 def people_list() -> ResponseReturnValue:
     text = clean_line(request.args.get("q", ""), _QUERY_LIMIT)
     everyone = queries.people()
-    labels = {user.code: roles_label(user) for user in everyone}
+    names = scope_names()
+    labels = {user.code: roles_label(user, names) for user in everyone}
     wanted = fold(text)
     found = [user for user in everyone if wanted in fold(f"{user.name} {user.email} {labels[user.code]}")]
     columns = [
@@ -91,7 +99,7 @@ def people_list() -> ResponseReturnValue:
 
 
 @admin_views.get("/nguoi-dung/moi")
-@requires(_MANAGE)
+@requires(_MANAGE, is_confirmed=True)
 def invitation_page() -> ResponseReturnValue:
     return _invitation_page(InvitationForm())
 
@@ -107,16 +115,16 @@ def invite() -> ResponseReturnValue:
             form.email.data or "", form.name.data or "", form.grants, actor=principal().actor, now=now
         )
     except PeopleError as error:
-        return _invitation_page(form, problem=people_problem(error), status=422)
+        getattr(form, _FIELDS.get(error.code, "email")).errors = [people_problem(error)]
+        return _invitation_page(form, status=422)
     return _invited(user, token)
 
 
-def _invitation_page(form: InvitationForm, *, problem: str = "", status: int = 200) -> Response:
-    errors = [*([(problem, "email")] if problem else []), *errors_of(form)]
+def _invitation_page(form: InvitationForm, *, status: int = 200) -> Response:
     chosen = set(form.roles.data or ())
     return render_staff(
-        "staff/accounts/invite.html", title=_("Mời người mới"), crumbs=_crumbs(), form=form, errors=errors,
-        problem=problem, choices=[(value, label, value in chosen) for value, label in grant_choices()],
+        "staff/accounts/invite.html", title=_("Mời người mới"), crumbs=_crumbs(), form=form, errors=errors_of(form),
+        choices=[(value, label, value in chosen) for value, label in grant_choices()],
         status=status,
     )  # fmt: skip
 
@@ -162,7 +170,7 @@ def _person_page(user: User, *, problem: str = "", form: RolesForm | None = None
     errors = [*([(problem, "noi-dung")] if problem else []), *(errors_of(form) if form else [])]
     return render_staff(
         "staff/accounts/person.html", title=user.name, crumbs=_crumbs(), user=user, errors=errors,
-        state=state_label(user), roles=roles_label(user), form=form,
+        state=state_label(user), roles=roles_label(user, scope_names()), form=form,
         choices=[(value, label, value in chosen) for value, label in grant_choices()],
         is_oneself=user.code == principal().code,
         sessions=queries.sessions_of(user, now, seen_since=now - sessions.IDLE), status=status,
@@ -219,7 +227,8 @@ def invite_again(code: str) -> ResponseReturnValue:
 def _do(user: User, change: Callable[[], None]) -> ResponseReturnValue:
     """Make a change, or show the person's page with why it is refused; nothing of it is kept then."""
     try:
-        change()
+        with db.session.begin_nested():
+            change()
     except PeopleError as error:
         return _person_page(user, problem=people_problem(error), status=409)
     return see_other(staff_url(f"/nguoi-dung/{user.code}"))

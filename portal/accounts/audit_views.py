@@ -23,11 +23,12 @@ audit_views = Blueprint("audit", __name__, url_prefix="/can-bo")
 
 
 def _day(text: str) -> date | None:
-    """A day of a date field; None for what is none."""
+    """A day of a date field; None for what is none, or can be in no log."""
     try:
-        return date.fromisoformat(text)
+        day = date.fromisoformat(text)
     except ValueError:
         return None
+    return day if 2000 <= day.year <= 2100 else None
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ from portal.accounts import forgotten, passwords, people, second_factor, session
 from portal.accounts.forms import CodeForm, EmailForm, SignInForm, errors_of
 from portal.accounts.models import StaffSession
 from portal.accounts.sessions import KNOWN_BROWSER_LASTS, Client
-from portal.accounts.sign_in import SignedIn, TooManyAttemptsError
+from portal.accounts.sign_in import Candidate, SignedIn, TooManyAttemptsError
 from portal.core import clock
 from portal.core.access import entrance
 from portal.core.db import unit_of_work
@@ -74,15 +74,21 @@ def sign_in_now() -> ResponseReturnValue:
             candidate = sign_in.admit(email, came, secret=secret(), now=clock.now())
     except TooManyAttemptsError:
         return _sign_in_page(form, problem=_too_often(), status=429)
-    is_right = passwords.matches(password, candidate.password_hash)
+    is_right = passwords.matches(password, candidate.password_hash) and _may_come(candidate)
     with unit_of_work():
         entered = sign_in.complete(candidate, came, secret=secret(), now=clock.now()) if is_right else None
+        sessions.end_presented(SESSION_COOKIE.read() if entered else "", now=clock.now())
         if entered is None:
             sign_in.refuse(candidate, now=clock.now())
     if entered is None:
         problem = _("Địa chỉ thư hoặc mật khẩu chưa đúng. Bạn xem lại phím Caps Lock và bộ gõ tiếng Việt.")
         return _sign_in_page(form, problem=problem, status=422)
     return let_in(entered)
+
+
+def _may_come(candidate: Candidate) -> bool:
+    """Illustrative people are let in where there is a demo only."""
+    return renderer().config.demo or not candidate.is_demo
 
 
 def _sign_in_page(form: SignInForm, *, problem: str = "", status: int = 200) -> Response:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, ClassVar
 
 from flask_babel import gettext as _
 from wtforms import Form, PasswordField, SelectMultipleField, StringField, ValidationError
-from wtforms.validators import InputRequired
+from wtforms.validators import StopValidation
 
 from portal.accounts import passwords
 from portal.accounts.models import User
@@ -20,16 +20,18 @@ from portal.core.text import clean_line
 _LONGEST_TYPED = passwords.LONGEST * 4
 
 
-class Required(InputRequired):
+class Required:
     """Asks for a value by its name, in the reader's language."""
 
+    field_flags: ClassVar = {"required": True}
+
     def __init__(self, message: Callable[[], str]) -> None:
-        super().__init__()
         self._in_words = message
 
-    def __call__(self, form: Any, field: Any) -> None:
-        self.message = self._in_words()
-        super().__call__(form, field)
+    def __call__(self, _form: Any, field: Any) -> None:
+        if not field.raw_data or not field.data:
+            field.errors = []
+            raise StopValidation(self._in_words())
 
 
 _EMAIL_MISSING = Required(lambda: _("Bạn chưa điền địa chỉ thư."))
@@ -94,6 +96,14 @@ class NewPasswordForm(Form):
             require_good_password(self.user, field.data or "")
         except WeakPasswordError as error:
             raise ValidationError(weak_password_message(error.reason)) from None
+
+
+class ChangePasswordForm(PasswordForm, NewPasswordForm):
+    """A new password in the place of the current one."""
+
+
+class ConfirmationForm(PasswordForm, CodeForm):
+    """What proves again who somebody is; the code falls away for those without a second factor."""
 
 
 def weak_password_message(reason: str) -> str:

@@ -41,4 +41,4 @@ def _send(template: str, email: str, token: str, *, key: str, now: datetime, **c
     # The first line of the first language is the subject.
     subject, _, first = texts[0].partition("\n")
     others = [text.partition("\n")[2].strip() for text in texts[1:]]
-    send_later(email, subject, _BETWEEN.join([first.strip(), *others]), key=key, now=now)
+    send_later(email, subject, _BETWEEN.join([first.strip(), *others]), key=key, now=now, forgets=True)

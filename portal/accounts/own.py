@@ -9,8 +9,9 @@ from flask_babel import gettext as _
 from portal.accounts import attempts, passwords, people, queries, sessions, sign_in
 from portal.accounts.attempts import Counted
 from portal.accounts.doors import client, enrolment_of, give_cookies, recovery_codes_page, secret, wrong_code
-from portal.accounts.forms import CodeForm, NewPasswordForm, PasswordForm, errors_of
+from portal.accounts.forms import ChangePasswordForm, CodeForm, ConfirmationForm, errors_of
 from portal.accounts.models import StaffSession, User
+from portal.accounts.sign_in import TooManyAttemptsError
 from portal.core import clock
 from portal.core.access import signed_in
 from portal.core.db import unit_of_work
@@ -41,33 +42,56 @@ def sign_out() -> ResponseReturnValue:
 @own_views.get("/xac-nhan")
 @signed_in
 def confirm_page() -> ResponseReturnValue:
-    return _confirm_page(PasswordForm())
+    return _confirm_page(ConfirmationForm())
 
 
 @own_views.post("/xac-nhan")
 @signed_in(opens_units=True)
 def confirm_now() -> ResponseReturnValue:
-    form, me = PasswordForm(request.form), _me()
+    form, me = ConfirmationForm(request.form), _me()
+    if me.totp_secret is None:
+        del form.code
     if not form.validate():
         return _confirm_page(form, status=422)
-    counted, now = Counted(attempts.CODE, f"confirm {me.code}"), clock.now()
+    problem = _password_problem(form.password.data or "")
+    if problem:
+        return _confirm_page(form, problem=problem, status=422)
+    with unit_of_work():
+        session = _session()
+        try:
+            is_proved = "code" not in form or sign_in.prove_second_factor(
+                session.user, form.code.data or "", client(), secret=secret(), now=clock.now()
+            )
+        except TooManyAttemptsError:
+            is_proved = False
+        if is_proved:
+            token = sessions.replace(session, client(), "full", now=clock.now())
+    if not is_proved:
+        return _confirm_page(form, problem=wrong_code(), status=422)
+    response = see_other(next_address(request.args.get(NEXT, "")))
+    SESSION_COOKIE.write(response, token)
+    return response
+
+
+def _password_problem(password: str) -> str:
+    """Why the current password, typed again, isn't believed; "" where it is right."""
+    counted, now = Counted(attempts.CODE, f"confirm {principal().code}"), clock.now()
     with unit_of_work():
         is_admitted = attempts.take(counted, secret=secret(), now=now)
     if not is_admitted:
-        return _confirm_page(form, problem=_("Đã thử quá nhiều lần. Bạn chờ 15 phút rồi thử lại."), status=429)
-    if not passwords.matches(form.password.data or "", _me().password_hash):
-        return _confirm_page(form, problem=_("Mật khẩu chưa đúng."), status=422)
+        return str(_("Đã thử quá nhiều lần. Bạn chờ 15 phút rồi thử lại."))
+    if not passwords.matches(password, _me().password_hash):
+        return str(_("Mật khẩu chưa đúng."))
     with unit_of_work():
         attempts.give_back(counted, secret=secret())
-        sign_in.confirm(_session(), now=clock.now())
-    return see_other(next_address(request.args.get(NEXT, "")))
+    return ""
 
 
-def _confirm_page(form: PasswordForm, *, problem: str = "", status: int = 200) -> Response:
+def _confirm_page(form: ConfirmationForm, *, problem: str = "", status: int = 200) -> Response:
     errors = [(problem, "password")] if problem else errors_of(form)
     return render_staff(
-        "staff/doors/confirm.html", title=_("Xác nhận lại mật khẩu"), form=form, errors=errors, problem=problem,
-        status=status,
+        "staff/doors/confirm.html", title=_("Xác nhận lại là bạn"), form=form, errors=errors, problem=problem,
+        asks_code=_me().totp_secret is not None, status=status,
     )  # fmt: skip
 
 
@@ -85,14 +109,18 @@ def account() -> ResponseReturnValue:
 @own_views.get("/tai-khoan/mat-khau")
 @signed_in(is_confirmed=True)
 def password_page() -> ResponseReturnValue:
-    return _password_page(NewPasswordForm(user=_me()))
+    return _password_page(ChangePasswordForm(user=_me()))
 
 
 @own_views.post("/tai-khoan/mat-khau")
 @signed_in(is_confirmed=True, opens_units=True)
 def change_password() -> ResponseReturnValue:
-    form = NewPasswordForm(request.form, user=_me())
+    form = ChangePasswordForm(request.form, user=_me())
     if not form.validate():
+        return _password_page(form, status=422)
+    problem = _password_problem(form.password.data or "")
+    if problem:
+        form.password.errors = [problem]
         return _password_page(form, status=422)
     password_hash = passwords.hash_password(form.new_password.data or "")
     with unit_of_work():
@@ -100,7 +128,7 @@ def change_password() -> ResponseReturnValue:
     return see_other(staff_url("/tai-khoan"))
 
 
-def _password_page(form: NewPasswordForm, *, status: int = 200) -> Response:
+def _password_page(form: ChangePasswordForm, *, status: int = 200) -> Response:
     return render_staff(
         "staff/accounts/password.html", title=_("Đổi mật khẩu"), form=form, errors=errors_of(form),
         shortest=passwords.SHORTEST, status=status,

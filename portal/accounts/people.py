@@ -71,6 +71,7 @@ def invitation_link(user: User, *, now: datetime) -> str:
 
 def change_roles(user: User, grants: Iterable[Grant], *, actor: Actor, now: datetime) -> None:
     """Give somebody these roles in the place of theirs; raises PeopleError. Nobody changes their own."""
+    queries.locked_user(user.code)
     _not_oneself(user, actor)
     grants = set(grants)
     if all(grant.role != Role.ADMIN for grant in grants):
@@ -87,6 +88,7 @@ def change_roles(user: User, grants: Iterable[Grant], *, actor: Actor, now: date
 
 def disable(user: User, *, actor: Actor, now: datetime) -> None:
     """Let somebody in no more: sessions, links and known browsers end; raises PeopleError."""
+    queries.locked_user(user.code)
     _not_oneself(user, actor)
     _keep_an_admin(user)
     user.is_active = False
@@ -96,12 +98,14 @@ def disable(user: User, *, actor: Actor, now: datetime) -> None:
 
 def enable(user: User, *, actor: Actor, now: datetime) -> None:
     """Let somebody in again, with the password that they had."""
+    queries.locked_user(user.code)
     user.is_active = True
     audit.record(actor, "enabled", subject_of(user), at=now)
 
 
 def remove_second_factor(user: User, *, actor: Actor, now: datetime) -> None:
     """For somebody who lost phone and recovery codes: they sign in with the password and enrol anew if they must."""
+    queries.locked_user(user.code)
     _not_oneself(user, actor)
     user.totp_secret = user.totp_last_step = None
     sign_in.drop_recovery_codes(user)
@@ -111,12 +115,14 @@ def remove_second_factor(user: User, *, actor: Actor, now: datetime) -> None:
 
 def end_sessions(user: User, *, actor: Actor, now: datetime, but: str = "") -> None:
     """Sign somebody out everywhere, but for the session of the code `but`."""
+    queries.locked_user(user.code)
     sessions.end_all(user, but=but)
     audit.record(actor, "signed_out_everywhere", subject_of(user), at=now)
 
 
 def set_password(user: User, password_hash: str, *, now: datetime, but: str = "") -> None:
     """Take a new password into use; other sessions and open links end."""
+    queries.locked_user(user.code)
     user.password_hash = password_hash
     sessions.end_all(user, but=but)
     sessions.forget_browsers(user)

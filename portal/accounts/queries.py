@@ -24,6 +24,12 @@ def user_by_code(code: str) -> User | None:
     return db.session.scalar(select(User).where(User.code == code).options(selectinload(User.roles)))
 
 
+def locked_user(code: str) -> User | None:
+    """The same, read anew, and nobody else changes it until the transaction ends."""
+    statement = select(User).where(User.code == code).options(selectinload(User.roles))
+    return db.session.scalar(statement.with_for_update().execution_options(populate_existing=True))
+
+
 def people() -> Sequence[User]:
     """All accounts with their roles, by name."""
     return db.session.scalars(select(User).options(selectinload(User.roles)).order_by(User.name, User.id)).all()

@@ -80,6 +80,13 @@ def end(session: StaffSession) -> None:
     db.session.flush()
 
 
+def end_presented(token: str, *, now: datetime) -> None:
+    """End the session that a browser had before it signed in anew."""
+    session = find(token, now) if token else None
+    if session is not None:
+        end(session)
+
+
 def end_all(user: User, *, but: str = "") -> None:
     """End all sessions of somebody, but for the one of this code."""
     db.session.execute(delete(StaffSession).where(StaffSession.user_id == user.id, StaffSession.code != but))
@@ -119,9 +126,11 @@ class SessionIdentity:
         if session is None or session.stage != "full":
             return None
         user = session.user
+        if user.needs_second_factor and user.totp_secret is None:
+            return None
         person = Principal(
             code=user.code, name=user.name, email=user.email, grants=user.grants, session_code=session.code,
-            confirmed_at=session.confirmed_at,
+            confirmed_at=session.confirmed_at, is_demo=user.is_demo,
         )  # fmt: skip
         return person, session.seen_at
 

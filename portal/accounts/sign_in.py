@@ -33,6 +33,7 @@ class Candidate:
     user_code: str | None
     password_hash: str | None
     counted: tuple[Counted, ...]
+    is_demo: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,33 +57,33 @@ def actor_of(user: User) -> Actor:
 
 def admit(email: str, client: Client, *, secret: str, now: datetime) -> Candidate:
     """Count an attempt and say what the password has to match; raises TooManyAttemptsError."""
-    network = Counted(attempts.NETWORK, network_of(client.address))
-    if not attempts.take(network, secret=secret, now=now):
-        raise TooManyAttemptsError
     user = queries.user_by_email(email)
     known = queries.knows_browser(user, client.known_token) if user and client.known_token else None
-    own = (
-        Counted(attempts.BROWSER, f"{known.id}")
-        if known
-        else Counted(attempts.ACCOUNT, user.code if user else email.strip().lower())
-    )
-    if not attempts.take(own, secret=secret, now=now):
+    if known:
+        # Not by its network either: behind one address there may be a whole office, and somebody who guesses.
+        counted = [Counted(attempts.BROWSER, f"{known.id}")]
+    else:
+        counted = [
+            Counted(attempts.NETWORK, network_of(client.address)),
+            Counted(attempts.ACCOUNT, user.code if user else email.strip().lower()),
+        ]
+    if not all(attempts.take(one, secret=secret, now=now) for one in counted):
         raise TooManyAttemptsError
     if user is None or not user.is_active or user.password_hash is None:
-        return Candidate(None, None, (network, own))
-    return Candidate(user.code, user.password_hash, (network, own))
+        return Candidate(None, None, tuple(counted))
+    return Candidate(user.code, user.password_hash, tuple(counted), user.is_demo)
 
 
 def refuse(candidate: Candidate, *, now: datetime) -> None:
-    """Note an attempt with a wrong password, where there is somebody whom it concerns."""
-    user = queries.user_by_code(candidate.user_code) if candidate.user_code else None
-    if user is not None:
-        audit.record(Actor("system", "", ""), "sign_in_refused", subject_of(user), at=now)
+    """Note an attempt that was refused; also where it concerns nobody, so that it takes as long."""
+    user = queries.user_by_code(candidate.user_code or "")
+    concerned = subject_of(user) if user else Subject("user", "", "")
+    audit.record(Actor("system", "", ""), "sign_in_refused", concerned, at=now)
 
 
 def complete(candidate: Candidate, client: Client, *, secret: str, now: datetime) -> SignedIn | None:
     """Begin the session of somebody whose password was right; None where the account changed meanwhile."""
-    user = queries.user_by_code(candidate.user_code) if candidate.user_code else None
+    user = queries.locked_user(candidate.user_code or "")
     if user is None or not user.is_active or user.password_hash != candidate.password_hash:
         return None
     for counted in candidate.counted:
@@ -114,15 +115,16 @@ def finish_with_code(
     session: StaffSession, code: str, client: Client, *, secret: str, now: datetime
 ) -> SignedIn | None:
     """End the door's second step with a code of the app or a recovery code; None where it is wrong."""
-    user = session.user
-    if not prove_second_factor(user, code, secret=secret, now=now):
+    user = queries.locked_user(session.user.code)
+    if user is None or not prove_second_factor(user, code, client, secret=secret, now=now):
         return None
     return _finish(user, client, sessions.replace(session, client, "full", now=now), now=now)
 
 
-def prove_second_factor(user: User, code: str, *, secret: str, now: datetime) -> bool:
+def prove_second_factor(user: User, code: str, client: Client, *, secret: str, now: datetime) -> bool:
     """Use up a code of the app or a recovery code; raises TooManyAttemptsError."""
-    counted = Counted(attempts.CODE, user.code)
+    known = queries.knows_browser(user, client.known_token) if client.known_token else None
+    counted = Counted(attempts.CODE, f"{user.code} {known.id}" if known else user.code)
     if not attempts.take(counted, secret=secret, now=now):
         raise TooManyAttemptsError
     if not (_use_code(user, code, now) or _use_recovery_code(user, code, now)):
@@ -166,7 +168,9 @@ def enrol(session: StaffSession, code: str, client: Client, *, now: datetime) ->
 
     Returns the new session and the recovery codes, which are shown once.
     """
-    user, offered = session.user, session.offered_secret
+    user, offered = queries.locked_user(session.user.code), session.offered_secret
+    if user is None or (session.stage == "enrolment" and user.totp_secret):
+        return None  # enrolled meanwhile, in another browser
     step = second_factor.step_of(offered, code, now=now, after=None) if offered else None
     if step is None:
         return None
@@ -195,8 +199,3 @@ def drop_recovery_codes(user: User) -> None:
     for code in queries.recovery_codes(user):
         db.session.delete(code)
     db.session.flush()
-
-
-def confirm(session: StaffSession, *, now: datetime) -> None:
-    """Note that this person has just proved again who they are."""
-    session.confirmed_at = now

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
+import sqlite3
 from collections.abc import Callable
 
 from flask import Flask, Response, request
@@ -108,7 +109,8 @@ def _register(app: Flask, answer: Callable[[int], Response]) -> None:
     @app.errorhandler(InterfaceError)
     @app.errorhandler(PoolTimeoutError)
     @app.errorhandler(OperationalError)
-    def database_error(error: SQLAlchemyError) -> Response:
+    @app.errorhandler(sqlite3.OperationalError)
+    def database_error(error: SQLAlchemyError | sqlite3.OperationalError) -> Response:
         logger.error("database unavailable", exc_info=error, extra={"endpoint": request.endpoint})
         return answer(503)
 

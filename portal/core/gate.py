@@ -12,7 +12,7 @@ from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Protocol, cast
-from urllib.parse import quote, urlsplit
+from urllib.parse import SplitResult, quote, urlsplit
 
 from flask import Response, abort, make_response, redirect, request
 from flask.typing import ResponseReturnValue
@@ -35,6 +35,7 @@ NEXT = "tiep"
 FORM_FIELD = "csrf_token"
 # How long after somebody proved who they are a dangerous act is still believed to be theirs.
 CONFIRMED_FOR = timedelta(minutes=15)
+_FILLING_IN = timedelta(minutes=45)
 # How exactly a session knows when it was last used.
 _SEEN_EVERY = timedelta(minutes=5)
 # What belongs to one request stands in its environ.
@@ -143,7 +144,9 @@ def private(view: View, entry: Entry) -> View:
             # Before the unit of work: however slowly the form arrives, nobody waits for the database because of it.
             if entry.most_bytes:
                 request.max_content_length = entry.most_bytes
-            _check_form(came)
+            if not _is_own_form(came):
+                # At a door, the page may simply be older than the browser's cookie: a new one is shown.
+                return _private(see_other(_here()) if entry.kind == "entrance" else abort(403), entry)
         with _unit(entry) if changes else read_only():
             return _private(make_response(view(*args, **kwargs)), entry)
 
@@ -167,7 +170,7 @@ def _enter(entry: Entry) -> Visit | Response:
 def _enter_as_staff(entry: Entry) -> Visit | Response:
     token, now = SESSION_COOKIE.read(), clock.now()
     found = _identities[0].principal(token, now) if token else None
-    if found is None:
+    if found is None or (found[0].is_demo and not renderer().config.demo):
         return _lead_to(SIGN_IN)
     person, seen_at = found
     if now - seen_at >= _SEEN_EVERY:
@@ -175,9 +178,14 @@ def _enter_as_staff(entry: Entry) -> Visit | Response:
             _identities[0].saw(person, now)
     if entry.permission is not None and not person.may(entry.permission):
         abort(403)
-    if entry.is_confirmed and now - person.confirmed_at >= CONFIRMED_FOR:
+    if entry.is_confirmed and now - person.confirmed_at >= _confirmed_for():
         return _lead_to(CONFIRM)
     return Visit(form_token(token), principal=person)
+
+
+def _confirmed_for() -> timedelta:
+    """Who opened a form in time has time to fill it in."""
+    return CONFIRMED_FOR if request.method in SAFE_METHODS else CONFIRMED_FOR + _FILLING_IN
 
 
 def _lead_to(path: str) -> Response:
@@ -185,11 +193,15 @@ def _lead_to(path: str) -> Response:
     if request.method in SAFE_METHODS:
         came_for = request.full_path.rstrip("?")
     else:  # what was sent can't be sent again from there; the page with its form can be opened
-        came_for = urlsplit(request.referrer or "").path.removeprefix(current_locale().prefix) or STAFF
+        came_for = _parts(request.referrer or "").path.removeprefix(current_locale().prefix) or STAFF
     target = localised_path(f"{path}?{NEXT}={quote(came_for, safe='/')}", current_locale())
     if request.headers.get("HX-Request"):
         return Response(status=204, headers={"HX-Redirect": target})
     return see_other(target)
+
+
+def _here() -> str:
+    return localised_path(request.full_path.rstrip("?"), current_locale())
 
 
 def see_other(url: str) -> Response:
@@ -199,22 +211,29 @@ def see_other(url: str) -> Response:
 
 def next_address(given: str, otherwise: str = STAFF) -> str:
     """Where to go after a door, in the reader's language: an address of the staff's, never another site's."""
-    parts = urlsplit(given)
+    parts = _parts(given)
     is_ours = not parts.scheme and not parts.netloc and parts.path.startswith(STAFF) and "\\" not in given
     is_plain = given.isprintable() and "//" not in given
     return localised_path(given if is_ours and is_plain else otherwise, current_locale())
 
 
-def _check_form(came: Visit) -> None:
-    """Refuse a change that another site, or a page of another session, has sent (OWASP: synchronizer token)."""
+def _parts(address: str) -> SplitResult:
+    """An address in its parts; one that is none has a host that is nobody's."""
+    try:
+        return urlsplit(address)
+    except ValueError:
+        return SplitResult("", "\0", "", "", "")
+
+
+def _is_own_form(came: Visit) -> bool:
+    """Whether a page of this very session has sent the form (OWASP: synchronizer token); another site's is refused."""
     if request.headers.get("Sec-Fetch-Site", "same-origin") not in {"same-origin", "none"}:
         abort(403)
     # A page that sends no referrer sends "null"; then the token alone decides.
     origin = request.headers.get("Origin", "null")
-    if origin != "null" and urlsplit(origin).netloc != request.host:
+    if origin != "null" and _parts(origin).netloc != request.host:
         abort(403)
-    if not same(request.form.get(FORM_FIELD, ""), came.form_token):
-        abort(403)
+    return same(request.form.get(FORM_FIELD, ""), came.form_token)
 
 
 def _private(response: Response, entry: Entry) -> Response:

@@ -102,6 +102,7 @@ class Principal:
     grants: tuple[Grant, ...]
     session_code: str
     confirmed_at: datetime
+    is_demo: bool = False
 
     @property
     def actor(self) -> Actor:

@@ -67,17 +67,21 @@ class Applied:
 
 
 def bind(
-    register: Callable[[str, Callable[[Delivery], None]], object], *, folder: Path, clock: Clock, attempts: int
+    register: Callable[[str, Callable[[Delivery], None]], object],
+    *,
+    folder: Callable[[], Path],
+    clock: Clock,
+    attempts: int,
 ) -> None:
     """Name the three handlers to the outbox; at the last of `attempts` a failing import is given up."""
 
     def check(delivery: Delivery) -> None:
         is_last = delivery.attempt >= attempts
-        run_check(delivery.payload["code"], folder=folder, clock=clock, renew=delivery.renew, is_last=is_last)
+        run_check(delivery.payload["code"], folder=folder(), clock=clock, renew=delivery.renew, is_last=is_last)
 
     def apply(delivery: Delivery) -> None:
         is_last = delivery.attempt >= attempts
-        run_apply(delivery.payload["code"], folder=folder, clock=clock, renew=delivery.renew, is_last=is_last)
+        run_apply(delivery.payload["code"], folder=folder(), clock=clock, renew=delivery.renew, is_last=is_last)
 
     def undo(delivery: Delivery) -> None:
         code = delivery.payload["code"]

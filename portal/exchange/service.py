@@ -97,11 +97,12 @@ def receive(given: Upload, *, folder: Path) -> Received:
         path = folder / file.name
         form = file_format(path, given.given_format)
         found = None
-        # The rows of JSON Lines name their values themselves, each its own.
-        if given.guess_columns and form != "jsonl":
+        if given.guess_columns:
             found = inspect_file(path, kind.columns, given_format=form, limits=kind.limits)
             if found.layout is None:
                 raise ExchangeError("no_header", limit=HEADER_ROWS)  # noqa: TRY301
+            if form == "jsonl" and kind.columns.required.issubset(found.layout.headers):
+                found = None  # its rows have our own names, each those that it needs
     except BaseException:
         storage.remove(folder, file.name)
         raise

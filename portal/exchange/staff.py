@@ -100,7 +100,7 @@ def upload() -> ResponseReturnValue:
     return see_other(_here(code))
 
 
-@imports_staff.get("/<code>")
+@imports_staff.get("/<slug:code>")
 @signed_in
 def batch_page(code: str) -> ResponseReturnValue:
     return _batch_page(_batch(code))
@@ -131,7 +131,7 @@ def _batch_page(batch: Batch, problem: str = "", status: int = 200) -> Response:
     )  # fmt: skip
 
 
-@imports_staff.get("/<code>/loi.csv")
+@imports_staff.get("/<slug:code>/loi.csv")
 @signed_in
 def row_errors(code: str) -> ResponseReturnValue:
     batch, file = _batch(code), BytesIO()
@@ -141,7 +141,7 @@ def row_errors(code: str) -> ResponseReturnValue:
     return response
 
 
-@imports_staff.post("/<code>/cot")
+@imports_staff.post("/<slug:code>/cot")
 @signed_in(opens_units=True)
 def map_columns(code: str) -> ResponseReturnValue:
     batch = _batch(code)
@@ -157,7 +157,7 @@ def map_columns(code: str) -> ResponseReturnValue:
     return _change(code, change, lambda: jobs.run_check(code, folder=_folder(), clock=clock.now, is_last=True))
 
 
-@imports_staff.post("/<code>/xac-nhan")
+@imports_staff.post("/<slug:code>/xac-nhan")
 @signed_in(opens_units=True)
 def confirm(code: str) -> ResponseReturnValue:
     _batch(code)
@@ -174,7 +174,7 @@ def confirm(code: str) -> ResponseReturnValue:
     return _change(code, change, lambda: jobs.run_apply(code, folder=_folder(), clock=clock.now, is_last=True))
 
 
-@imports_staff.post("/<code>/bo")
+@imports_staff.post("/<slug:code>/bo")
 @signed_in(opens_units=True)
 def discard(code: str) -> ResponseReturnValue:
     _batch(code)
@@ -186,7 +186,7 @@ def discard(code: str) -> ResponseReturnValue:
     return _change(code, change)
 
 
-@imports_staff.post("/<code>/hoan-tac")
+@imports_staff.post("/<slug:code>/hoan-tac")
 @signed_in(is_confirmed=True, opens_units=True)
 def undo(code: str) -> ResponseReturnValue:
     """Taken to the worker, large or small: it may touch as much as the import did."""

@@ -81,7 +81,8 @@ class Courier:
             logger.error("delivery failed", extra={**about, **fault(error)})  # noqa: TRY400
             return self._failure(kind, claimed, type(error).__name__)
         logger.info("delivered", extra={**about, "milliseconds": round((time.monotonic() - started) * 1000)})
-        return lambda: service.mark_sent(claimed.id, claimed.lease, now=clock.now())
+        forgets = bool(claimed.payload.get(service.FORGETS))
+        return lambda: service.mark_sent(claimed.id, claimed.lease, now=clock.now(), forgets=forgets)
 
     def _delivery(self, kind: Kind, claimed: Claimed) -> Delivery:
         def prolong() -> None:

@@ -9,7 +9,8 @@ from typing import Any
 
 from portal.core.text import clean_line
 from portal.outbox.models import OutboxMessage
-from portal.outbox.service import enqueue
+from portal.outbox.queries import message_by_key
+from portal.outbox.service import FORGETS, enqueue
 
 KIND = "email"
 _SUBJECT_LENGTH = 200
@@ -55,12 +56,21 @@ def checked_address(text: str) -> str:
 
 
 def send_later(
-    to: str, subject: str, text: str, *, key: str, now: datetime, name: str = "", html: str | None = None
+    to: str,
+    subject: str,
+    text: str,
+    *,
+    key: str,
+    now: datetime,
+    name: str = "",
+    html: str | None = None,
+    forgets: bool = False,
 ) -> OutboxMessage:
     """Enqueue an e-mail in the caller's transaction; under a known key nothing changes.
 
     `key` says what the e-mail is about and to whom, such as `invitation:17`: it must not be an address. `name` is the
-    recipient's. Raises InvalidAddress, and ValueError for a text that is longer than 100,000 characters.
+    recipient's. One that `forgets` holds a secret, which the database keeps no longer than it takes to deliver it.
+    Raises InvalidAddress, and ValueError for a text that is longer than 100,000 characters.
     """
     if len(text) > _TEXT_LENGTH or len(html or "") > _TEXT_LENGTH:
         raise ValueError("the text is too long for an e-mail")
@@ -70,8 +80,14 @@ def send_later(
         "subject": clean_line(subject, _SUBJECT_LENGTH),
         "text": _sendable(text),
         "html": None if html is None else _sendable(html),
+        FORGETS: forgets,
     }
     return enqueue(KIND, payload, key=key, now=now)
+
+
+def is_asked_for(key: str) -> bool:
+    """Whether there is an e-mail under this key, sent or not."""
+    return message_by_key(KIND, key) is not None
 
 
 def _sendable(text: str) -> str:

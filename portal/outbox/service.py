@@ -19,6 +19,8 @@ from portal.outbox.retries import delay
 _CRASHES_FORGIVEN = 2
 _WORKER_GONE = "the worker ended during the attempt"
 _ERROR_LENGTH = 200
+# In a payload: it holds a secret, and goes as soon as it is delivered.
+FORGETS = "forgets"
 KEY_LENGTH = 200
 
 
@@ -94,9 +96,10 @@ def renew(id_: int, lease: str, until: datetime) -> bool:
     return _change_held(id_, lease, due_at=until)
 
 
-def mark_sent(id_: int, lease: str, *, now: datetime) -> bool:
-    """Write down that a message is delivered; False where the lease was lost."""
-    return _change_held(id_, lease, state=SENT, due_at=None, lease=None, finished_at=now, last_error=None)
+def mark_sent(id_: int, lease: str, *, now: datetime, forgets: bool = False) -> bool:
+    """Write down that a message is delivered; False where the lease was lost. Where it `forgets`, its payload goes."""
+    outcome: dict[str, Any] = {"state": SENT, "due_at": None, "lease": None, "finished_at": now, "last_error": None}
+    return _change_held(id_, lease, **outcome, **({"payload": None} if forgets else {}))
 
 
 def mark_failed(id_: int, lease: str, error: str, *, retry_at: datetime | None, now: datetime) -> bool:

@@ -83,7 +83,7 @@ def messages() -> ResponseReturnValue:
     )  # fmt: skip
 
 
-@outbox_staff.get("/<code>")
+@outbox_staff.get("/<slug:code>")
 @requires(_MANAGE)
 def message(code: str) -> ResponseReturnValue:
     row = queries.message(code) or abort(404)
@@ -94,13 +94,13 @@ def message(code: str) -> ResponseReturnValue:
     )  # fmt: skip
 
 
-@outbox_staff.post("/<code>/gui-lai")
+@outbox_staff.post("/<slug:code>/gui-lai")
 @requires(_MANAGE)
 def resend(code: str) -> ResponseReturnValue:
     return _change(code, "message_resent", service.resend)
 
 
-@outbox_staff.post("/<code>/bo")
+@outbox_staff.post("/<slug:code>/bo")
 @requires(_MANAGE)
 def cancel(code: str) -> ResponseReturnValue:
     return _change(code, "message_cancelled", service.cancel)

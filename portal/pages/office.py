@@ -23,7 +23,7 @@ def start() -> ResponseReturnValue:
     return render_staff("staff/start.html", title=_("Việc của tôi"), person=person, waiting=waiting_for(person))
 
 
-@office_views.get("/can-bo/<path:_rest>")
+@office_views.route("/can-bo/<path:_rest>", methods=["GET", "POST", "PUT", "PATCH", "DELETE"])
 @signed_in
 def nothing_there(_rest: str) -> ResponseReturnValue:
     abort(404)

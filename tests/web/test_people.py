@@ -152,11 +152,14 @@ def test_one_looks_after_ones_own_sessions_only(app: Flask) -> None:
 def test_a_new_password_ends_the_other_sessions(app: Flask) -> None:
     code = member(Role.EDITOR)
     here, there = Browser.of(app, code), Browser.of(app, code)
-    weak = here.post("/can-bo/tai-khoan/mat-khau", {"new_password": "matkhau123456"})
+    weak = here.post("/can-bo/tai-khoan/mat-khau", {"password": PASSWORD, "new_password": "matkhau123456"})
     assert weak.status_code == 422
     assert "dễ đoán" in weak.get_data(as_text=True)
     new = "năm chữ: dừa sóng mây ghe 61"
-    assert here.post("/can-bo/tai-khoan/mat-khau", {"new_password": new}).status_code == 303
+    for wrong in ("", "sai rồi sai rồi"):
+        refused = here.post("/can-bo/tai-khoan/mat-khau", {"password": wrong, "new_password": new})
+        assert refused.status_code == 422, "a found screen is no password"
+    assert here.post("/can-bo/tai-khoan/mat-khau", {"password": PASSWORD, "new_password": new}).status_code == 303
     assert here.get("/can-bo").status_code == 200
     assert there.get("/can-bo").status_code == 303
     assert Browser(app).sign_in("editor@quangngai.gov.vn", new).status_code == 303
@@ -202,8 +205,14 @@ def test_the_audit_log_is_read_and_never_changed(app: Flask) -> None:
     page = check(admin.get("/can-bo/nhat-ky?viec=invited&tu=2020-01-01&den=2100-01-01"), "x")
     assert "Trần Thị Bình" in page.words
     assert "Không có việc nào khớp" in check(admin.get("/can-bo/nhat-ky?den=2020-01-01"), "x").words
-    assert admin.get("/can-bo/nhat-ky?tu=hôm-qua&den=9999-99-99&viec=%00").status_code == 200
-    for statement in ("UPDATE audit_entries SET actor_name = 'x'", "DELETE FROM audit_entries"):
+    for odd in ("tu=hôm-qua&den=9999-99-99&viec=%00", "den=9999-12-31", "tu=0001-01-01"):
+        assert admin.get(f"/can-bo/nhat-ky?{odd}").status_code == 200, odd
+    attacks = ["UPDATE audit_entries SET actor_name = 'x'", "DELETE FROM audit_entries"]
+    if db.engine.dialect.name == "sqlite":
+        attacks.append("INSERT OR REPLACE INTO audit_entries SELECT * FROM audit_entries")
+    else:
+        attacks.append("TRUNCATE audit_entries")
+    for statement in attacks:
         with pytest.raises(DBAPIError, match="only ever added"), db.engine.begin() as connection:
             connection.execute(text(statement))
     assert audit.count(AuditFilter()) > 0
@@ -216,3 +225,35 @@ def test_two_invitations_of_one_address_are_a_conflict(app: Flask, monkeypatch: 
     admin = Browser.with_roles(app, Role.ADMIN)
     monkeypatch.setattr(queries, "user_by_email", lambda _email: None)
     assert invite(admin, email="admin@quangngai.gov.vn").status_code == 409
+
+
+def test_tables_are_taken_away_without_formulas(app: Flask) -> None:
+    member(Role.EDITOR, name="=cmd|' /C calc'!A0")
+    admin = Browser.with_roles(app, Role.ADMIN)
+    page = admin.get("/can-bo/nguoi-dung").get_data(as_text=True)
+    assert "xuat=csv" in page
+    file = admin.get("/can-bo/nguoi-dung?xuat=csv")
+    assert file.headers["Content-Disposition"].startswith('attachment; filename="nguoi-dung-')
+    assert file.headers["Cache-Control"] == "no-store"
+    cells = [row.split(",")[0].strip('"') for row in file.get_data(as_text=True).lstrip("\ufeff").splitlines()]
+    assert "'=cmd|' /C calc'!A0" in cells
+    assert all(not cell.startswith(("=", "+", "-", "@")) for cell in cells)
+    assert admin.get("/can-bo/nguoi-dung?xuat=xlsx").get_data().startswith(b"PK")
+    assert admin.get("/can-bo/nguoi-dung?xuat=exe").status_code == 404
+
+
+def test_a_list_of_people_asks_a_fixed_number_of_questions(app: Flask) -> None:
+    from portal.agencies import service as agencies
+    from tests.queries import count_queries
+
+    admin = Browser.with_roles(app, Role.ADMIN)
+    counts = []
+    for start in (0, 20):
+        with unit_of_work():
+            agencies.add(f"a{start}", "Sở")
+        for number in range(start, start + 20):
+            member(Role.OFFICER, email=f"n{number}@x.vn")
+        with count_queries() as statements:
+            assert admin.get("/can-bo/nguoi-dung").status_code == 200
+        counts.append(len(statements))
+    assert counts[0] == counts[1]

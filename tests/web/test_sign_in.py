@@ -107,6 +107,19 @@ def test_guesses_from_elsewhere_lock_only_themselves_out(app: Flask) -> None:
         assert guesser.sign_in(EDITOR).status_code == 303
 
 
+def test_guesses_from_the_same_office_lock_nobody_out(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    member(Role.EDITOR)
+    owner = Browser(app)
+    owner.sign_in(EDITOR)
+    with monkeypatch.context() as patch:
+        patch.setattr(passwords, "matches", lambda *_: False)
+        guesser = Browser(app)
+        for number in range(attempts.NETWORK.count + 1):
+            last = guesser.sign_in(f"n{number}@x.vn").status_code
+    assert last == 429
+    assert owner.sign_in(EDITOR).status_code == 303, "from the same address"
+
+
 def test_an_unknown_address_is_limited_like_a_known_one(app: Flask) -> None:
     browser = Browser(app)
     codes = [browser.sign_in("nobody@x.vn").status_code for _ in range(attempts.ACCOUNT.count + 1)]
@@ -183,6 +196,7 @@ def test_an_admin_enrols_at_the_first_sign_in(app: Flask) -> None:
         ("/tim-kiem", "/can-bo"),
         ("/can-bo\r\nX: y", "/can-bo"),
         ("javascript:alert(1)", "/can-bo"),
+        ("http://[", "/can-bo"),
     ],
 )
 def test_the_way_on_never_leads_off_the_site(app: Flask, wanted: str, target: str) -> None:
@@ -217,11 +231,18 @@ def test_a_sign_in_from_another_site_is_refused(app: Flask) -> None:
     member(Role.EDITOR)
     values = {"email": EDITOR, "password": PASSWORD}
     browser = Browser(app)
-    assert browser.client.post("/can-bo/dang-nhap", data=values).status_code == 403
+    for given in ({}, {"csrf_token": "0" * 64}):
+        response = browser.client.post("/can-bo/dang-nhap", data={**given, **values})
+        assert response.headers["Location"] == "/can-bo/dang-nhap", "the page is shown again"
+        assert not is_in(browser)
     token = browser.client.get("/can-bo/dang-nhap").get_data(as_text=True).split('csrf_token" value="')[1][:64]
     stranger = Browser(app)
     stranger.client.get("/can-bo/dang-nhap")
-    assert stranger.client.post("/can-bo/dang-nhap", data={"csrf_token": token, **values}).status_code == 403
+    stranger.client.post("/can-bo/dang-nhap", data={"csrf_token": token, **values})
+    assert not is_in(stranger)
+    for headers in ({"Origin": "https://evil.example"}, {"Origin": "http://["}, {"Sec-Fetch-Site": "cross-site"}):
+        response = browser.client.post("/can-bo/dang-nhap", data={"csrf_token": token, **values}, headers=headers)
+        assert response.status_code == 403
 
 
 def test_an_invitation_is_opened_without_being_spent(app: Flask) -> None:

@@ -242,7 +242,8 @@ def test_a_table_as_wide_as_the_sea(folder: Path) -> None:
     assert len(batch(upload(folder, f"{header}\n1;x\n")).mapping["headers"]) == 300
     names = {f"Chỉ tiêu số {number}": 1 for number in range(20_000)} | {"\x00" * 5: 1, "x" * 5000: 1}
     line = json.dumps({"code": "1", "name": "x", **names}, ensure_ascii=False)
-    assert len(batch(upload(folder, line + "\n", "wide.jsonl")).mapping["headers"]) == 300
+    wide = upload(folder, line + "\n", "wide.jsonl")
+    assert batch(wide).mapping == {}, "its rows have our own names"
     assert time.monotonic() - began < 10
 
 
@@ -333,7 +334,7 @@ def test_work_goes_through_the_outbox(folder: Path) -> None:
         def renew(self) -> None:
             pass
 
-    jobs.bind(handlers.__setitem__, folder=folder, clock=clock, attempts=3)
+    jobs.bind(handlers.__setitem__, folder=lambda: folder, clock=clock, attempts=3)
     code = upload(folder, TEXT)
     for step in (jobs.CHECK, jobs.APPLY, jobs.UNDO, jobs.UNDO):
         with unit_of_work():
