@@ -39,7 +39,13 @@ def browser_type_launch_args() -> dict[str, Any]:
 
 
 @pytest.fixture(scope="session")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """What the portal of these tests keeps."""
+    return tmp_path_factory.mktemp("portal")
+
+
+@pytest.fixture(scope="session")
+def server(folder: Path) -> Iterator[str]:
     """The address of a portal started as `make run` starts it."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
@@ -47,12 +53,13 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     binaries = Path(sys.executable).parent
     environ = {
         **settings_free_environment(),
-        "DATA_DIR": str(tmp_path_factory.mktemp("portal")),
+        "DATA_DIR": str(folder),
         "SEARCHES_PER_MINUTE": "0",
         "PORT": str(port),
         "DEBUG": "1",
+        "DEMO": "1",
     }
-    subprocess.run([binaries / "portal", "prepare", "--starter"], cwd=ROOT, env=environ, check=True)
+    subprocess.run([binaries / "portal", "prepare", "--starter", "--demo"], cwd=ROOT, env=environ, check=True)
     process = subprocess.Popen([binaries / "gunicorn", "wsgi:app"], cwd=ROOT, env=environ)
     address = f"http://127.0.0.1:{port}"
     try:
