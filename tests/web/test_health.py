@@ -49,6 +49,7 @@ def test_a_process_that_answers_is_alive_without_a_database(
     assert response.headers["Cache-Control"] == "no-store"
     assert response.headers["X-Content-Type-Options"] == "nosniff"
     assert client.head("/healthz").get_data() == b""
+    monkeypatch.undo()
     assert client.post("/healthz").status_code == 404
 
 
