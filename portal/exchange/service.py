@@ -101,8 +101,8 @@ def receive(given: Upload, *, folder: Path) -> Received:
             found = inspect_file(path, kind.columns, given_format=form, limits=kind.limits)
             if found.layout is None:
                 raise ExchangeError("no_header", limit=HEADER_ROWS)  # noqa: TRY301
-            if form == "jsonl" and kind.columns.required.issubset(found.layout.headers):
-                found = None  # its rows have our own names, each those that it needs
+            if form == "jsonl" and kind.columns.required.issubset(map(kind.columns.resolve, found.layout.headers)):
+                found = None  # its rows have names that we know, each those that it needs
     except BaseException:
         storage.remove(folder, file.name)
         raise

@@ -20,6 +20,7 @@ from portal.core.i18n import current_locale
 from portal.core.pages import renderer
 from portal.core.staff import render_staff, staff_url
 from portal.exchange import jobs, queries, registry, service, storage, tables
+from portal.exchange.encodings import UTF8
 from portal.exchange.errors import ExchangeError
 from portal.exchange.labels import action_label, count_lines, kind_label, state_label
 from portal.exchange.models import Batch, State
@@ -126,6 +127,7 @@ def _batch_page(batch: Batch, problem: str = "", status: int = 200) -> Response:
         ],
         differences=[(action_label(one["action"]), one["subject"], one["fields"])
                      for one in batch.preview.get("differences", ())],
+        is_other_encoding=batch.counts.get("encoding", UTF8) != UTF8,
         can_skip=batch.state == State.REFUSED and batch.error_code == "rows_refused" and bool(batch.counts.get("good")),
         status=status,
     )  # fmt: skip
