@@ -22,7 +22,7 @@ from portal.core.registry import register_guide_finder
 from portal.core.staff import register_menu, register_waiting
 from portal.core.tables import register_writer
 from portal.exchange import registry as import_kinds
-from portal.exchange.staff import LEASE, imports_staff
+from portal.exchange.staff import LEASE, imports_staff, waiting_imports
 from portal.exchange.tables import XLSX, write_csv, write_sheet
 from portal.guides import queries as guide_queries
 from portal.guides.views import guides_views
@@ -70,7 +70,7 @@ def register(app: Flask) -> None:
     register_door(Purpose.PASSWORD_RESET, reset_door)
     register_menu(staff_menu())
     register_scope_kind(SCOPE_KIND, ScopeKind(scope_choices, subordinates))
-    register_waiting(dead_letters)
+    register_waiting(dead_letters, waiting_imports)
     register_writer("csv", "text/csv", write_csv)
     register_writer("xlsx", XLSX, write_sheet)
     for kind in (RecordKind(), CatalogueKind()):

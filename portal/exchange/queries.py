@@ -39,6 +39,12 @@ def batches(kinds: Sequence[str] | None = None, *, limit: int = 50, offset: int 
     return list(db.session.scalars(query if kinds is None else query.where(Batch.kind.in_(kinds))))
 
 
+def count(kinds: Sequence[str], state: State) -> int:
+    """How many batches of these kinds are in a state."""
+    query = select(func.count()).select_from(Batch).where(Batch.kind.in_(kinds), Batch.state == state)
+    return db.session.scalar(query) or 0
+
+
 def row_errors(batch_id: int, *, limit: int | None = None) -> list[RowError]:
     """What is wrong with a batch's rows, in the order of the file."""
     query = (

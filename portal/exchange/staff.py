@@ -18,7 +18,8 @@ from portal.core.db import unit_of_work
 from portal.core.gate import principal, see_other
 from portal.core.i18n import current_locale
 from portal.core.pages import renderer
-from portal.core.staff import render_staff, staff_url
+from portal.core.permissions import Principal
+from portal.core.staff import Waiting, render_staff, staff_url
 from portal.exchange import jobs, queries, registry, service, storage, tables
 from portal.exchange.encodings import UTF8
 from portal.exchange.errors import ExchangeError
@@ -45,6 +46,13 @@ def _kinds() -> dict[str, ImportKind[object]]:
     """The kinds that this person may import."""
     person = principal()
     return {kind.key: kind for kind in registry.kinds() if person.may(kind.permission)}
+
+
+def waiting_imports(person: Principal) -> list[Waiting]:
+    """What the start page says of imports: those that somebody previewed and nobody confirmed."""
+    kinds = [kind.key for kind in registry.kinds() if person.may(kind.permission)]
+    number = queries.count(kinds, State.READY) if kinds else 0
+    return [Waiting(_("lần nhập dữ liệu chờ xác nhận"), number, staff_url("/nhap-du-lieu"))]
 
 
 def _batch(code: str) -> Batch:

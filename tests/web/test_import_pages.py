@@ -74,6 +74,8 @@ def test_a_file_is_previewed_confirmed_and_undone(app: Flask) -> None:
     assert "2 dòng đọc được" in preview.words
     assert "2 thêm mới" in preview.words
     assert stored() == {}, "nothing is imported before somebody says so"
+    assert "1 lần nhập dữ liệu chờ xác nhận" in check(analyst.get("/can-bo"), "/can-bo").words
+    assert "chờ xác nhận" not in check(Browser.with_roles(app, Role.OFFICER).get("/can-bo"), "/can-bo").words
     assert analyst.post(f"{page}/xac-nhan").status_code == 303
     assert set(stored()) == {"01", "02"}
     assert "Đã nhập" in check(analyst.get(page), page).words
