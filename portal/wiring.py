@@ -13,6 +13,7 @@ from portal.accounts.doors import doors_views
 from portal.accounts.own import own_views
 from portal.accounts.sessions import SessionIdentity
 from portal.agencies.queries import SCOPE_KIND, scope_choices, subordinates
+from portal.agencies.staff import agencies_staff
 from portal.core import clock, links
 from portal.core.gate import register_identity
 from portal.core.links import Purpose, register_door
@@ -61,6 +62,7 @@ def register(app: Flask) -> None:
         province_views,
         outbox_views,
         outbox_staff,
+        agencies_staff,
         imports_staff,
     ):
         app.register_blueprint(blueprint)

@@ -97,6 +97,8 @@ def action_label(action: str) -> str:
         "signed_in": _("Đăng nhập"),
         "sign_in_refused": _("Nhập sai mật khẩu"),
         "signed_out_everywhere": _("Đăng xuất mọi nơi"),
+        "agency_added": _("Thêm cơ quan"),
+        "agency_changed": _("Sửa cơ quan"),
         "import_confirmed": _("Nhập dữ liệu"),
         "import_discarded": _("Bỏ lần nhập"),
         "import_undone": _("Hoàn tác lần nhập"),

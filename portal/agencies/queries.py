@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from sqlalchemy import select
+from sqlalchemy.orm import aliased
 
 from portal.agencies.models import Agency
 from portal.core.db import db
@@ -16,6 +18,31 @@ SCOPE_KIND = "agency"
 def agency(slug: str) -> Agency | None:
     """An agency by its slug."""
     return db.session.scalar(select(Agency).where(Agency.slug == slug))
+
+
+def agency_by_id(agency_id: int | None) -> Agency | None:
+    """An agency by the id that another one names; None for None."""
+    return db.session.get(Agency, agency_id) if agency_id is not None else None
+
+
+@dataclass(frozen=True, slots=True)
+class AgencyRow:
+    """An agency in a list, with the name of the one above it."""
+
+    slug: str
+    name: str
+    superior: str | None
+
+
+def agencies() -> list[AgencyRow]:
+    """Every agency, by name."""
+    superior = aliased(Agency)
+    statement = (
+        select(Agency.slug, Agency.name, superior.name.label("superior"))
+        .join(superior, Agency.superior_id == superior.id, isouter=True)
+        .order_by(Agency.name, Agency.id)
+    )
+    return [AgencyRow(*row) for row in db.session.execute(statement)]
 
 
 def scope_choices() -> list[ScopeChoice]:

@@ -12,6 +12,7 @@ def staff_menu() -> list[MenuEntry]:
     """The entries in their order; each is shown to those who may go there."""
     return [
         MenuEntry(lambda: _("Người dùng"), "/can-bo/nguoi-dung", "users", Permission.MANAGE_PEOPLE),
+        MenuEntry(lambda: _("Cơ quan"), "/can-bo/co-quan", "building-2", Permission.MANAGE_SETTINGS),
         MenuEntry(lambda: _("Nhập dữ liệu"), "/can-bo/nhap-du-lieu", "file-check", Permission.EDIT_CONTENT),
         MenuEntry(lambda: _("Thư đi"), "/can-bo/thu-di", "mail", Permission.MANAGE_OUTBOX),
         MenuEntry(lambda: _("Ngày nghỉ"), "/can-bo/ngay-nghi", "calendar", Permission.MANAGE_SETTINGS),

@@ -16,7 +16,8 @@ from tests.browser.conftest import DESKTOP, PHONE
 DOORS = ["/can-bo/dang-nhap", "/can-bo/quen-mat-khau", "/can-bo/quen-mat-khau/da-gui"]
 PAGES = [
     "/can-bo", "/can-bo/nguoi-dung", "/can-bo/nguoi-dung/moi", "/can-bo/phien", "/can-bo/nhat-ky", "/can-bo/thu-di",
-    "/can-bo/nhap-du-lieu", "/can-bo/ngay-nghi", "/can-bo/cong", "/can-bo/tai-khoan", "/can-bo/tai-khoan/mat-khau",
+    "/can-bo/nhap-du-lieu", "/can-bo/co-quan", "/can-bo/co-quan/them", "/can-bo/ngay-nghi", "/can-bo/cong",
+    "/can-bo/tai-khoan", "/can-bo/tai-khoan/mat-khau",
     "/can-bo/xac-nhan", "/en/can-bo/nguoi-dung",
 ]  # fmt: skip
 

@@ -19,7 +19,7 @@ from portal.core.permissions import ROLE_PERMISSIONS, Permission, Role
 from tests.factories.staff import PASSWORD, Browser, member, user_of
 from tests.web.page import check
 
-VALUES = {"code": "khong-co", "_rest": "khong/co", "token": "khong-co", "path": "khong-co"}
+VALUES = {"code": "khong-co", "slug": "khong-co", "_rest": "khong/co", "token": "khong-co", "path": "khong-co"}
 pytestmark = pytest.mark.usefixtures("app")
 
 

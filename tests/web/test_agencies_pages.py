@@ -1,0 +1,58 @@
+"""Agencies on the staff's screens."""
+
+from __future__ import annotations
+
+import pytest
+from flask import Flask
+
+from portal.agencies import queries
+from portal.core import audit
+from portal.core.audit import AuditFilter
+from portal.core.db import db
+from portal.core.permissions import Role
+from tests.factories.staff import Browser
+from tests.web.page import check
+
+HERE = "/can-bo/co-quan"
+pytestmark = pytest.mark.usefixtures("app")
+
+
+def test_an_agency_is_added_moved_and_given_to_an_officer(app: Flask) -> None:
+    admin = Browser.with_roles(app, Role.ADMIN)
+    assert "Chưa có cơ quan nào" in check(admin.get(HERE), HERE).words
+    for name, superior in (("UBND tỉnh", ""), ("Sở Tư pháp", "ubnd-tinh"), ("Phòng Hộ tịch", "ubnd-tinh")):
+        assert admin.post(f"{HERE}/them", {"name": f"  {name} ", "superior": superior}).status_code == 303
+    assert admin.post(f"{HERE}/phong-ho-tich", {"name": "Phòng HT", "superior": "so-tu-phap"}).status_code == 303
+    assert queries.subordinates("so-tu-phap") == ["phong-ho-tich"]
+    page = check(admin.get(HERE), HERE)
+    assert "Phòng HTSở Tư pháp" in page.words
+    check(admin.get(f"{HERE}/phong-ho-tich"), HERE)
+    assert "Cán bộ trả lời – Phòng HT" in admin.get("/can-bo/nguoi-dung/moi").get_data(as_text=True)
+    entry = audit.entries(AuditFilter(action="agency_changed"), limit=1)[0]
+    assert entry.before == {"name": "Phòng Hộ tịch", "superior": "UBND tỉnh"}
+    assert entry.after == {"name": "Phòng HT", "superior": "Sở Tư pháp"}
+
+
+@pytest.mark.parametrize(
+    ("path", "name", "superior", "message"),
+    [
+        ("/them", " \u200b ", "", "Bạn chưa điền tên cơ quan"),
+        ("/them", "???", "", "Bạn chưa điền tên cơ quan"),
+        ("/them", "sở tư pháp", "", "Đã có cơ quan tên này"),
+        ("/them", "Sở Y tế", "khong-co", "không còn trong danh sách"),
+        ("/ubnd-tinh", "UBND", "so-tu-phap", "không đứng dưới chính mình"),
+        ("/ubnd-tinh", "UBND", "ubnd-tinh", "không đứng dưới chính mình"),
+    ],
+)
+def test_a_wrong_agency_is_refused_and_keeps_what_was_typed(
+    app: Flask, path: str, name: str, superior: str, message: str
+) -> None:
+    admin = Browser.with_roles(app, Role.ADMIN)
+    admin.post(f"{HERE}/them", {"name": "UBND tỉnh", "superior": ""})
+    admin.post(f"{HERE}/them", {"name": "Sở Tư pháp", "superior": "ubnd-tinh"})
+    response = admin.post(HERE + path, {"name": name, "superior": superior})
+    assert response.status_code == 422
+    page = check(response, HERE)
+    assert message in page.words
+    db.session.rollback()
+    assert [row.name for row in queries.agencies()] == ["Sở Tư pháp", "UBND tỉnh"]
