@@ -146,7 +146,9 @@ def people_problem(error: PeopleError) -> str:
         "bad_email": _("Địa chỉ thư chưa đúng. Ví dụ: nguyen.van.an@quangngai.gov.vn."),
         "taken": _("Địa chỉ thư này đã có tài khoản."),
         "no_name": _("Bạn chưa điền họ tên."),
-        "own_account": _("Không ai tự đổi quyền hay tự khóa tài khoản của mình. Bạn nhờ một quản trị viên khác."),
+        "own_account": _(
+            "Bạn không thể tự đổi vai trò hay tự khóa tài khoản của mình. Bạn nhờ một quản trị viên khác."
+        ),
         "last_admin": _("Đây là quản trị viên cuối cùng. Bạn thêm một quản trị viên khác trước."),
         "bad_grant": _("Vai trò này không gắn với nơi đã chọn."),
         "no_role": _("Bạn chọn ít nhất một vai trò."),
@@ -262,4 +264,4 @@ def all_sessions() -> ResponseReturnValue:
     table = table_page(columns, source, Order("dung", descending=True), parameters={}, name="phien")
     if isinstance(table, Response):
         return table
-    return render_staff("staff/accounts/sessions.html", title=_("Phiên đăng nhập"), table=table)
+    return render_staff("staff/accounts/sessions.html", title=_("Thiết bị đang đăng nhập"), table=table)

@@ -215,7 +215,7 @@ def forgotten_now() -> ResponseReturnValue:
 @entrance
 def forgotten_sent() -> ResponseReturnValue:
     hours = people.RESET_LASTS // timedelta(hours=1)
-    return render_staff("staff/doors/forgotten_sent.html", title=_("Bạn xem hộp thư"), hours=hours)
+    return render_staff("staff/doors/forgotten_sent.html", title=_("Mở hộp thư của bạn"), hours=hours)
 
 
 def _forgotten_page(form: EmailForm, *, status: int = 200) -> Response:

@@ -111,6 +111,6 @@ def problem_in_words(code: str) -> str:
         "no_name": _("Bạn chưa điền tên cơ quan."),
         "taken": _("Đã có cơ quan tên này."),
         "no_superior": _("Cơ quan cấp trên không còn trong danh sách. Bạn chọn lại."),
-        "circle": _("Một cơ quan không đứng dưới chính mình hay dưới đơn vị thuộc mình."),
+        "circle": _("Cơ quan cấp trên không thể là chính cơ quan này hoặc một cơ quan cấp dưới của nó."),
     }
     return messages[code]

@@ -37,11 +37,14 @@ MESSAGES: dict[int, tuple[str, str]] = {
     405: (_("Trang này không nhận cách gửi đó"), _("Bạn mở lại trang từ đầu rồi làm tiếp.")),
     409: (
         _("Có người vừa sửa trước bạn"),
-        _("Nội dung đã đổi trong lúc bạn làm. Bạn tải lại trang để xem bản mới nhất rồi sửa tiếp."),
+        _("Nội dung đã đổi trong lúc bạn làm. Bạn mở lại trang để xem bản mới nhất rồi làm tiếp."),
     ),
     410: (
         _("Liên kết này không còn dùng được"),
-        _("Liên kết đã hết hạn, đã dùng rồi hoặc đã được thay bằng liên kết mới. Bạn nhờ người gửi gửi lại."),
+        _(
+            "Liên kết đã hết hạn, đã dùng rồi hoặc đã có liên kết mới thay. Bạn xin liên kết mới, hoặc nhờ người mời "
+            "bạn gửi lại."
+        ),
     ),
     413: (_("Nội dung gửi lên lớn quá"), _("Bạn rút ngắn nội dung hoặc chọn tệp nhỏ hơn rồi gửi lại.")),
     414: (_("Địa chỉ dài quá"), _("Bạn tìm lại bằng ít chữ hơn, vài từ chính là đủ.")),

@@ -23,7 +23,7 @@ def state_label(state: str) -> str:
         State.APPLIED: _("Đã nhập"),
         State.UNDONE: _("Đã hoàn tác"),
         State.FAILED: _("Không nhập được"),
-        State.DISCARDED: _("Đã bỏ"),
+        State.DISCARDED: _("Đã hủy"),
     }
     return labels[State(state)]
 

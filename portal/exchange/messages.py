@@ -34,7 +34,7 @@ WORDS_VI: dict[str, str] = {
     "list": "danh sách",
     "dict": "nhóm giá trị",
     "NoneType": "ô trống",
-    "a zip or an XLSX workbook": "một tệp zip hoặc sổ tính XLSX",
+    "a zip or an XLSX workbook": "một tệp zip hoặc bảng tính Excel XLSX",
     "a day such as 2026-12-31": "một ngày như 2026-12-31",
     "an instant such as 2026-07-18T09:13:46Z": "một thời điểm như 2026-07-18T09:13:46Z",
 }
@@ -110,13 +110,13 @@ FILE_MESSAGES: dict[str, Message] = {
     ),
     "not_xlsx": Message(
         "The file is not an XLSX workbook: {reason}.",
-        "Tệp không phải là sổ tính XLSX ({reason}). Trong Excel hãy lưu lại bằng kiểu “Excel Workbook (.xlsx)”.",
+        "Tệp không phải là bảng tính XLSX ({reason}). Trong Excel hãy lưu lại bằng kiểu “Excel Workbook (.xlsx)”.",
     ),
     "xlsx_bomb": Message(
         "The workbook is refused because {reason}; that is how a bomb looks.",
         "Sổ tính không được nhận vì giống tệp gây hại ({reason}).",
     ),
-    "broken_xlsx": Message("The workbook can't be read: {reason}.", "Không đọc được sổ tính ({reason})."),
+    "broken_xlsx": Message("The workbook can't be read: {reason}.", "Không đọc được bảng tính Excel ({reason})."),
     "changed_meanwhile": Message(
         "The file was changed while it was being read; nothing was imported.",
         "Tệp đã bị thay đổi trong lúc đọc; chưa có gì được nhập.",
@@ -136,7 +136,8 @@ FILE_MESSAGES: dict[str, Message] = {
     ),
     "undo_refused": Message(
         "Nothing was undone: a later import or an edit has changed, or something needs, {subjects}.",
-        "Chưa hoàn tác được: có lần nhập sau hoặc người đã sửa, hoặc có nội dung khác đang dùng: {subjects}.",
+        "Chưa hoàn tác được, vì những mục này đã được sửa hoặc nhập lại sau đó, hoặc đang được dùng ở nơi khác: "
+        "{subjects}.",
     ),
     "internal": Message(
         "The import failed by a fault of the program, which is in the log; nothing was imported.",
@@ -180,7 +181,8 @@ ROW_MESSAGES: dict[str, Message] = {
     "not_whole": Message("{value!r} is not a whole number", "{value!r} không phải là số nguyên"),
     "ambiguous_number": Message(
         "{value!r} could be a fraction or a thousand; write 1.234 or 1234 for a thousand, 1,2340 for a fraction",
-        "{value!r} có thể là số lẻ hoặc số nghìn; hãy ghi 1.234 hoặc 1234 nếu là số nghìn, 1,2340 nếu là số lẻ",
+        "{value!r} có thể là số thập phân hoặc số hàng nghìn; hãy ghi 1.234 hoặc 1234 nếu là hàng nghìn, "
+        "1,2340 nếu là số thập phân",
     ),
     "bad_date": Message(
         "{value!r} is not a date; expected {expected}", "{value!r} không phải ngày tháng; cần ghi như {expected}"

@@ -33,7 +33,7 @@ def state_label(state: str) -> str:
         LEASED: _("Đang gửi"),
         SENT: _("Đã gửi"),
         DEAD: _("Không gửi được"),
-        CANCELLED: _("Đã bỏ"),
+        CANCELLED: _("Đã hủy"),
     }
     return labels[state]
 

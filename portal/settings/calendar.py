@@ -115,7 +115,10 @@ def _new_day_page(form: NewDayForm, *, problem: str = "", status: int = 200) -> 
 
 
 def _kinds(form: DayForm) -> list[tuple[str, str, bool]]:
-    labels = [(workdays.OFF, _("Ngày nghỉ")), (workdays.WORK, _("Ngày làm bù (thứ Bảy, Chủ nhật đi làm)"))]
+    labels = [
+        (workdays.OFF, _("Ngày nghỉ (cơ quan không làm việc)")),
+        (workdays.WORK, _("Ngày làm bù (thứ Bảy, Chủ nhật đi làm)")),
+    ]
     return [(kind, label, kind == form.kind.data) for kind, label in labels]
 
 
@@ -124,7 +127,7 @@ def _problem(error: CalendarError) -> str:
     messages: dict[str, str] = {
         "taken": _("Ngày này đã có trong danh sách. Bạn mở ngày đó ra để sửa."),
         "bad_year": _("Danh sách chỉ giữ các năm %(first)s–%(last)s.", first=FIRST_YEAR, last=LAST_YEAR),
-        "no_weekend": _("Ngày này vốn là ngày làm việc. Chỉ thứ Bảy, Chủ nhật mới là ngày làm bù."),
+        "no_weekend": _("Ngày này vốn đã là ngày làm việc. Chỉ thứ Bảy, Chủ nhật mới có thể là ngày làm bù."),
     }
     return messages[error.code]
 

@@ -117,5 +117,5 @@ def test_a_file_is_previewed_and_given_up(staff_page: Page, tmp_path: Path) -> N
     staff_page.set_input_files("#tep", table)
     staff_page.get_by_role("button", name="Tải lên và xem trước").click()
     examine(staff_page, "batch")
-    staff_page.get_by_role("button", name="Bỏ lần nhập này").click()
-    assert "Đã bỏ" in staff_page.locator("main").inner_text()
+    staff_page.get_by_role("button", name="Hủy lần nhập này").click()
+    assert "Đã hủy" in staff_page.locator("main").inner_text()

@@ -40,8 +40,8 @@ def test_an_agency_is_added_moved_and_given_to_an_officer(app: Flask) -> None:
         ("/them", "???", "", "Bạn chưa điền tên cơ quan"),
         ("/them", "sở tư pháp", "", "Đã có cơ quan tên này"),
         ("/them", "Sở Y tế", "khong-co", "không còn trong danh sách"),
-        ("/ubnd-tinh", "UBND", "so-tu-phap", "không đứng dưới chính mình"),
-        ("/ubnd-tinh", "UBND", "ubnd-tinh", "không đứng dưới chính mình"),
+        ("/ubnd-tinh", "UBND", "so-tu-phap", "không thể là chính cơ quan này"),
+        ("/ubnd-tinh", "UBND", "ubnd-tinh", "không thể là chính cơ quan này"),
     ],
 )
 def test_a_wrong_agency_is_refused_and_keeps_what_was_typed(

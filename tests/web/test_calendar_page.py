@@ -111,7 +111,7 @@ def test_a_day_may_be_typed_as_people_do(admin: Browser) -> None:
         ({"day": "<b>"}, "Ngày chưa đúng"),
         ({"day": "2019-01-01"}, "chỉ giữ các năm 2020–2100"),
         ({"day": "2027-09-02"}, "Ngày này đã có trong danh sách"),
-        ({"kind": "work"}, "Ngày này vốn là ngày làm việc"),
+        ({"kind": "work"}, "Ngày này vốn đã là ngày làm việc"),
         ({"kind": "half"}, "Bạn chưa chọn loại ngày"),
         ({"kind": ""}, "Bạn chưa chọn loại ngày"),
         ({"name": " \u200b "}, "Bạn chưa điền tên ngày"),

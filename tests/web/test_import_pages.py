@@ -126,7 +126,7 @@ def test_a_large_file_goes_through_the_worker(app: Flask) -> None:
     rows = "".join(f"{number};Xã {number};1\n" for number in range(3_000))
     page = sent(analyst, "Mã đơn vị;Tên đơn vị;Dân số\n" + rows)
     waiting = check(analyst.get(page), page)
-    assert "Máy đang xử lý" in waiting.words
+    assert "Hệ thống đang xử lý" in waiting.words
     fragment = analyst.get(page, **{"HX-Request": "true"}).get_data(as_text=True)
     assert fragment.lstrip().startswith('<div id="lan-nhap" data-hx-get')
     assert "<html" not in fragment
