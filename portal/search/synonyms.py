@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from portal.core.text import clean_line, nfc
 from portal.search.query import as_words
@@ -72,6 +73,7 @@ def to_file(rules: Rules) -> str:
     return "".join(f"{' | '.join(left)} => {' | '.join(right) or _NOTHING}\n" for right, left in phrases.items())
 
 
+@lru_cache(maxsize=4096)
 def _key(phrase: str) -> str:
     """A phrase as it is stored: lower case, with its marks, words divided by single spaces."""
     return " ".join(word.marked for word in as_words(clean_line(phrase, 4 * MAX_PHRASE)))
@@ -89,7 +91,7 @@ def _wrong_turns(rules: Mapping[str, tuple[str, ...]], lines: Mapping[str, int])
     leads: dict[str, set[str]] = {}
     for phrase, meanings in rules.items():
         keys = [_key(meaning) for meaning in meanings]
-        leads[phrase] = {run for key in keys for run in _runs(key)} & rules.keys() - {phrase}
+        leads[phrase] = {run for key in keys for run in _runs(key) if run in rules and run != phrase}
         if phrase in keys:
             yield Problem(lines[phrase], f"{phrase!r} means itself")
     for phrase in sorted(_circling(leads)):
