@@ -16,7 +16,7 @@ from portal.accounts.sign_in import Candidate, SignedIn, TooManyAttemptsError
 from portal.core import clock
 from portal.core.access import entrance
 from portal.core.db import unit_of_work
-from portal.core.gate import NEXT, SESSION_COOKIE, SIGN_IN, Cookie, next_address, see_other
+from portal.core.gate import NEXT, SESSION_COOKIE, Cookie, next_address, see_other
 from portal.core.i18n import current_locale
 from portal.core.pages import renderer
 from portal.core.qr import qr_svg
@@ -109,7 +109,7 @@ def _unfinished(stage: str) -> StaffSession | None:
 
 
 def _again() -> Response:
-    return see_other(staff_url(SIGN_IN.removeprefix("/can-bo")))
+    return see_other(staff_url("/dang-nhap"))
 
 
 @doors_views.get("/dang-nhap/ma")

@@ -15,7 +15,7 @@ from portal.accounts.sign_in import TooManyAttemptsError
 from portal.core import clock
 from portal.core.access import signed_in
 from portal.core.db import unit_of_work
-from portal.core.gate import NEXT, SESSION_COOKIE, SIGN_IN, next_address, principal, see_other
+from portal.core.gate import NEXT, SESSION_COOKIE, next_address, principal, see_other
 from portal.core.staff import render_staff, staff_url
 
 own_views = Blueprint("own", __name__, url_prefix="/can-bo")
@@ -34,7 +34,7 @@ def _me() -> User:
 @signed_in
 def sign_out() -> ResponseReturnValue:
     sessions.end(_session())
-    response = see_other(staff_url(SIGN_IN.removeprefix("/can-bo")))
+    response = see_other(staff_url("/dang-nhap"))
     SESSION_COOKIE.remove(response)
     return response
 
@@ -55,7 +55,8 @@ def confirm_now() -> ResponseReturnValue:
         return _confirm_page(form, status=422)
     problem = _password_problem(form.password.data or "")
     if problem:
-        return _confirm_page(form, problem=problem, status=422)
+        form.password.errors = [problem]
+        return _confirm_page(form, status=422)
     with unit_of_work():
         session = _session()
         try:
@@ -67,7 +68,8 @@ def confirm_now() -> ResponseReturnValue:
         if is_proved:
             token = sessions.replace(session, client(), "full", now=clock.now())
     if not is_proved:
-        return _confirm_page(form, problem=wrong_code(), status=422)
+        form.code.errors = [wrong_code()]
+        return _confirm_page(form, status=422)
     response = see_other(next_address(request.args.get(NEXT, "")))
     SESSION_COOKIE.write(response, token)
     return response
@@ -87,10 +89,9 @@ def _password_problem(password: str) -> str:
     return ""
 
 
-def _confirm_page(form: ConfirmationForm, *, problem: str = "", status: int = 200) -> Response:
-    errors = [(problem, "password")] if problem else errors_of(form)
+def _confirm_page(form: ConfirmationForm, *, status: int = 200) -> Response:
     return render_staff(
-        "staff/doors/confirm.html", title=_("Xác nhận lại là bạn"), form=form, errors=errors, problem=problem,
+        "staff/doors/confirm.html", title=_("Xác nhận lại là bạn"), form=form, errors=errors_of(form),
         asks_code=_me().totp_secret is not None, status=status,
     )  # fmt: skip
 

@@ -124,10 +124,7 @@ def set_password(user: User, password_hash: str, *, now: datetime, but: str = ""
     """Take a new password into use; other sessions and open links end."""
     queries.locked_user(user.code)
     user.password_hash = password_hash
-    sessions.end_all(user, but=but)
-    sessions.forget_browsers(user)
-    for purpose in (Purpose.INVITATION, Purpose.PASSWORD_RESET):
-        links.revoke(purpose, user.code, now=now)
+    _end_ways_in(user, now, but=but)
     audit.record(sign_in.actor_of(user), "password_changed", subject_of(user), at=now)
 
 
@@ -167,8 +164,9 @@ def _keep_an_admin(user: User) -> None:
         raise PeopleError("last_admin")
 
 
-def _end_ways_in(user: User, now: datetime) -> None:
-    sessions.end_all(user)
+def _end_ways_in(user: User, now: datetime, *, but: str = "") -> None:
+    """End sessions, known browsers and open links, but for the session of this code."""
+    sessions.end_all(user, but=but)
     sessions.forget_browsers(user)
     for purpose in (Purpose.INVITATION, Purpose.PASSWORD_RESET):
         links.revoke(purpose, user.code, now=now)

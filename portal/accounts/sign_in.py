@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import or_, update
+from sqlalchemy import delete, or_, update
 
 from portal.accounts import attempts, queries, second_factor, sessions
 from portal.accounts.attempts import Counted
@@ -196,6 +196,4 @@ def renew_recovery_codes(user: User, *, now: datetime) -> list[str]:
 
 def drop_recovery_codes(user: User) -> None:
     """No recovery code is good any more."""
-    for code in queries.recovery_codes(user):
-        db.session.delete(code)
-    db.session.flush()
+    db.session.execute(delete(RecoveryCode).where(RecoveryCode.user_id == user.id))

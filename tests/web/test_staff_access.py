@@ -144,6 +144,8 @@ def test_dangerous_acts_ask_again_who_is_there(app: Flask) -> None:
         ):
             again = browser.post(door, {"password": password, "code": given})
             assert again.status_code == status, (password, given)
+            if given == "000000":
+                assert 'id="code-loi"' in again.get_data(as_text=True), "the field that is wrong says so"
         assert again.headers["Location"] == page
         assert browser.cookie("gandan-staff") != before, "a session that rises gets a new cookie"
         assert browser.post(act).status_code == 303
