@@ -140,3 +140,19 @@ def test_illustrative_people_are_let_in_by_a_demo_only(app: Flask) -> None:
         user.is_demo = True
     assert browser.get("/can-bo").status_code == 303
     assert Browser(app).sign_in(EDITOR).status_code == 422
+
+
+def test_of_two_requests_with_one_code_one_gets_in(app: Flask) -> None:
+    """The other one used it after this one had looked."""
+    code = member(Role.EDITOR)
+    secret = pyotp.random_base32()
+    with unit_of_work():
+        inside(code).totp_secret = secret
+    now = clock.now()
+    with unit_of_work():
+        user = inside(code)
+        assert user.totp_last_step is None
+        used = User.__table__.update().values(totp_last_step=int(now.timestamp()) // 30 + 1)  # type: ignore[attr-defined]
+        db.session.execute(used)
+        proved = sign_in.prove_second_factor(user, pyotp.TOTP(secret).at(now), SOMEWHERE, secret=SECRET, now=now)
+    assert not proved
