@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from itertools import pairwise
+from itertools import chain, pairwise, zip_longest
 from typing import NamedTuple
 
 from portal.core.db import db
@@ -13,6 +13,7 @@ from portal.search.knowledge import Knowledge, knowledge
 from portal.search.query import Query, Reading, Word, parse, read
 from portal.search.ranking import CODE, Candidate, Judgement, in_order, judge
 from portal.search.retrieval import Scope, candidates
+from portal.search.small_words import compared
 from portal.search.statistics import Statistics, words_of
 
 # What a page is worth that answers not the words themselves, but what they are known to mean, or a slip in them.
@@ -93,7 +94,35 @@ def search(text: str, scope: Scope) -> Outcome:
     """Find the pages that answer what was typed."""
     query = parse(text)
     known = knowledge()
-    finder = _Finder(query, scope, Statistics(locale_tags=known.locale_tags))
+    statistics = Statistics(locale_tags=known.locale_tags)
+    sides = compared([word.marked for word in query.words], bare=query.is_bare)
+    if sides:
+        outcomes = [_search(Query(query.words[side]), known, scope, statistics) for side in sides]
+        if all(outcome.judgements and not outcome.is_near for outcome in outcomes):
+            return _in_turn(query, *outcomes)
+    return _search(query, known, scope, statistics)
+
+
+def _in_turn(query: Query, left: Outcome, right: Outcome) -> Outcome:
+    """A page about the one thing, a page about the other, and so on, where somebody asks how they differ."""
+    first = len(left.readings)
+    later = [one._replace(reading=one.reading + first) for one in right.judgements]
+    turns: dict[int, Judgement] = {}
+    for one in chain.from_iterable(zip_longest(left.judgements, later)):
+        if one is not None:
+            turns.setdefault(one.id, one)
+    return replace(
+        left,
+        query=query,
+        readings=(*left.readings, *right.readings),
+        judgements=list(turns.values()),
+        candidates={id_: (left if one.reading < first else right).candidates[id_] for id_, one in turns.items()},
+        is_capped=left.is_capped or right.is_capped,
+    )
+
+
+def _search(query: Query, known: Knowledge, scope: Scope, statistics: Statistics) -> Outcome:
+    finder = _Finder(query, scope, statistics)
     if query.words:
         finder.look(_readings(query.words, query, known))
         if finder.is_weak():

@@ -49,6 +49,16 @@ _SMALL = """
 _ENGLISH_SMALL = """
     the | of | my | for | to | in | on | do | get | an
 """
+# Who asks how two things differ asks for both: "tạm trú khác gì thường trú", "tạm trú và thường trú khác nhau thế nào".
+_DIFFERING = """
+    khác gì | khác gì với | khác gì so với | khác chi | khác chi với | khác nhau | khác nhau gì | khác nhau thế nào
+    khác nhau như thế nào | khác nhau ra sao | khác nhau chỗ nào | khác nhau ở chỗ nào | khác nhau ở điểm nào
+    khác thế nào với | khác như thế nào với | khác như thế nào so với | có khác gì | có gì khác | có gì khác với
+    có gì khác nhau | có khác nhau không
+"""
+_BETWEEN = """
+    và | với | hay
+"""
 # The bare form is the form of something else: nội quy, nước ngoài, đơn vị.
 _NEVER_BARE = frozenset({"don", "ma", "bac", "di", "lan", "nam", "cu", "huyen", "anh"})
 _LONGEST = 6
@@ -66,6 +76,8 @@ _SMALLS = _phrases(_SMALL)
 _BARE_SMALLS = frozenset(
     phrase for phrase in _phrases(fold(_SMALL + _STOP_PARTICLES) + _ENGLISH_SMALL) if not _NEVER_BARE.issuperset(phrase)
 )
+_DIFFERINGS, _BETWEENS = _phrases(_DIFFERING), _phrases(_BETWEEN)
+_BARE_DIFFERINGS, _BARE_BETWEENS = _phrases(fold(_DIFFERING)), _phrases(fold(_BETWEEN))
 # What may stand between the words of a synonym: "mẹ em vừa mất".
 _FILLERS = frozenset(word for phrase in _phrases(_STOP_PARTICLES) for word in phrase) | {
     "tôi", "em", "tui", "mới", "một", "đứa", "cái", "chiếc", "cháu", "bé", "cả", "hai", "tờ", "lỡ", "muốn", "xin",
@@ -81,6 +93,23 @@ def stopped(words: Sequence[str], *, bare: bool) -> list[bool]:
 def small(words: Sequence[str], *, bare: bool) -> list[bool]:
     """For every word, as it was typed, whether it tells little about what is asked for."""
     return _covered(words, _BARE_SMALLS if bare else _SMALLS)
+
+
+def compared(words: Sequence[str], *, bare: bool) -> tuple[slice, slice] | None:
+    """Where the two things stand that are asked to be told apart; None where a question is none of that kind."""
+    asked = _covered(words, _BARE_DIFFERINGS if bare else _DIFFERINGS)
+    if True not in asked:
+        return None
+    begin = asked.index(True)
+    end = asked.index(False, begin) if False in asked[begin:] else len(words)
+    left, right = slice(0, begin), slice(end, len(words))
+    if all(stopped(words[right], bare=bare)):
+        between = _covered(words[left], _BARE_BETWEENS if bare else _BETWEENS)
+        if between.count(True) != 1:
+            return None
+        place = between.index(True)
+        left, right = slice(0, place), slice(place + 1, begin)
+    return (left, right) if words[left] and words[right] else None
 
 
 def is_filler(word: str, *, bare: bool) -> bool:

@@ -40,6 +40,33 @@ def test_everyday_questions(pages: Flask, text: str, first: str) -> None:
     assert next(iter(keys(text)), "") == first or (not first and "guide" not in " ".join(keys(text)[:1]))
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "khai sinh khác gì tạm trú",
+        "khai sinh và tạm trú khác nhau thế nào",
+        "khai sinh với tạm trú có gì khác nhau ạ",
+        "khai sinh va tam tru khac nhau cho nao",
+        "khai sinh khác gì với tạm trú vậy",
+    ],
+)
+def test_who_asks_how_two_things_differ_gets_both_in_turn(pages: Flask, text: str) -> None:
+    found = keys(text)
+    assert found[:2] == ["guide dang-ky-khai-sinh", "guide dang-ky-tam-tru"]
+    assert len(found) == len(set(found))
+    # Nothing of either side is lost.
+    assert set(keys("khai sinh")) | set(keys("tạm trú")) >= set(found[:6])
+
+
+@pytest.mark.parametrize("text", ["khác gì", "khai sinh khác gì", "khác gì khai sinh", "và khác nhau thế nào"])
+def test_half_a_comparison_is_an_ordinary_question(pages: Flask, text: str) -> None:
+    assert "khai sinh" not in text or keys(text)[0] == "guide dang-ky-khai-sinh"
+
+
+def test_a_comparison_with_something_unknown_finds_what_is_known(pages: Flask) -> None:
+    assert keys("khai sinh khác gì qwerty")[0] == "guide dang-ky-khai-sinh"
+
+
 def test_words_that_no_page_has_do_not_hide_the_others(pages: Flask) -> None:
     assert "guide dang-ky-khai-sinh" in keys("giam phi khai sinh")[:3]
     assert keys("khai sinh qwerty")[0] == "guide dang-ky-khai-sinh"
