@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import UTC, datetime
 from typing import Any, ClassVar
 
@@ -27,6 +28,7 @@ from sqlalchemy.orm import DeclarativeBase, ORMExecuteState, Session, SessionTra
 from sqlalchemy.pool import ConnectionPoolEntry, PoolProxiedConnection
 
 _READS_ALONE = "reads_without_transaction"
+_is_reading: ContextVar[bool] = ContextVar("_is_reading", default=False)
 
 
 class UtcDateTime(TypeDecorator[datetime]):
@@ -108,14 +110,14 @@ def _begin(connection: Connection) -> None:
 
 
 @event.listens_for(Session, "after_begin")
-def _begin_nothing(session: Session, _transaction: SessionTransaction, connection: Connection) -> None:
+def _begin_nothing(_session: Session, _transaction: SessionTransaction, connection: Connection) -> None:
     """On PostgreSQL a page that only reads opens no transaction.
 
     It would see no more in one: in READ COMMITTED, too, every statement sees what was committed before it began. But
     BEGIN and ROLLBACK are two more trips to the server, and at a ROLLBACK the driver forgets its prepared statements,
     so that the server plans the same ones again for every page.
     """
-    if session.info.get("read_only") and connection.dialect.name == "postgresql":
+    if _is_reading.get() and connection.dialect.name == "postgresql":
         read_without_transaction(connection.connection)
 
 
@@ -142,23 +144,25 @@ def read_only() -> Iterator[None]:
 
     What it began to read ends with it, so that nothing that follows writes without a transaction.
     """
-    session = db.session()
-    joins = session.in_transaction()
-    session.info["read_only"] = True
+    # A page that asks through the driver alone never opens a session.
+    joins = db.session.registry.has() and db.session().in_transaction()
+    token = _is_reading.set(True)
     try:
         yield
-        if session.new or session.dirty or session.deleted:
-            raise RuntimeError("a page that only reads left changes behind")
+        if db.session.registry.has():
+            session = db.session()
+            if session.new or session.dirty or session.deleted:
+                raise RuntimeError("a page that only reads left changes behind")
     finally:
-        session.info.pop("read_only", None)
-        if not joins:
-            session.rollback()
+        _is_reading.reset(token)
+        if not joins and db.session.registry.has():
+            db.session().rollback()
 
 
 @event.listens_for(Session, "before_flush")
 @event.listens_for(Session, "before_commit")
-def _refuse_changes(session: Session, *_details: object) -> None:
-    if session.info.get("read_only"):
+def _refuse_changes(_session: Session, *_details: object) -> None:
+    if _is_reading.get():
         raise RuntimeError("a page that only reads tried to change the database")
 
 
