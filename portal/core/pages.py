@@ -136,6 +136,7 @@ class Renderer:
             "staff_css": assets.url("css/staff.css"),
             "js": assets.url("js/site.js"),
             "suggest": assets.url("js/suggest.js"),
+            "read_aloud": assets.url("js/read-aloud.js"),
             "htmx": assets.url("vendor/htmx.min.js"),
             "icons": assets.url("icons.svg"),
             "favicon": assets.url("favicon.svg"),

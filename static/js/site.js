@@ -1,4 +1,4 @@
-// Small comforts on top of pages that work without them: ticks that survive a reload, reading aloud, printing.
+// Small comforts on top of pages that work without them: ticks that survive a reload, printing, reading aloud.
 // Strict CSP: no inline handlers, nothing but the `hidden` property is changed for looks.
 (() => {
   "use strict";
@@ -43,59 +43,25 @@
     save(list);
   };
 
-  // --- Reading aloud, where the device has a voice for the language of the text. ---
+  // --- Reading aloud: offered where the device has a voice for the language of the text; fetched when somebody wants it. ---
 
   const speech = window.speechSynthesis;
-  let reading = null;
-
-  const voiceFor = (lang) => speech.getVoices().find((voice) => voice.lang.toLowerCase().startsWith(lang));
-  const langOf = (node) => node.closest("[lang]").lang.slice(0, 2).toLowerCase();
-  const targetOf = (button) => document.querySelector(button.dataset.readAloud);
-
-  // The label and its data attribute change places: "Đọc to" and "Dừng đọc".
-  const swapLabel = (button) => {
-    const label = button.querySelector("span") || button;
-    const next = button.dataset.labelStop;
-    button.dataset.labelStop = label.textContent;
-    label.textContent = next;
-  };
-
-  const stop = () => {
-    if (reading) swapLabel(reading.button);
-    reading = null;
-    speech?.cancel();
-  };
-
-  // What is visible, without the buttons; sentence by sentence, because some engines fall silent in a long text.
-  const sentencesOf = (target) =>
-    all(":scope > :not(.prints)", target)
-      .map((part) => part.innerText)
-      .join("\n")
-      .replace(/([.!?…:;])\s+/g, "$1\n")
-      .split("\n")
-      .filter((part) => part.trim());
-
-  const read = (button) => {
-    const target = targetOf(button);
-    const sentences = sentencesOf(target);
-    if (!sentences.length) return;
-    stop();
-    const mine = (reading = { button });
-    swapLabel(button);
-    sentences.forEach((sentence, index) => {
-      const utterance = new SpeechSynthesisUtterance(sentence);
-      utterance.lang = langOf(target);
-      utterance.voice = voiceFor(utterance.lang) || null;
-      if (index === sentences.length - 1) utterance.onend = () => reading === mine && stop();
-      speech.speak(utterance);
-    });
-  };
 
   const showReaders = () => {
+    const voices = speech ? speech.getVoices() : [];
     for (const button of all("[data-read-aloud]")) {
-      const target = targetOf(button);
-      button.hidden = !(speech && target && voiceFor(langOf(target)));
+      const { lang } = document.querySelector(button.dataset.readAloud).closest("[lang]");
+      button.hidden = !voices.some((voice) => voice.lang.slice(0, 2).toLowerCase() === lang);
     }
+  };
+
+  let reader = null;
+
+  const fetchReader = (button) => {
+    reader = document.createElement("script");
+    reader.src = button.dataset.script;
+    reader.onload = () => button.click();
+    document.head.append(reader);
   };
 
   // --- Wiring: one listener each on the document, so that fragments swapped in later work too. ---
@@ -116,14 +82,10 @@
     if (!button) return;
     if (button.matches("[data-checklist-clear]")) clearAll(button.closest("[data-checklist]"));
     else if (button.matches("[data-print]")) window.print();
-    else if (button.matches("[data-read-aloud]")) {
-      if (reading?.button === button) stop();
-      else read(button);
-    }
+    else if (!reader && button.dataset.script) fetchReader(button);
   });
 
   document.addEventListener("htmx:after:swap", prepare);
-  window.addEventListener("pagehide", stop);
   speech?.addEventListener?.("voiceschanged", showReaders);
   prepare();
 })();

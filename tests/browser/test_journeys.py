@@ -76,6 +76,45 @@ def test_ticked_papers_survive_a_reload_on_this_phone_only(open_page: Opener) ->
     expect(page.locator(".checklist input").first).not_to_be_checked()
 
 
+# A voice that only writes down what it is asked to say; the machine that runs the tests has none.
+VOICE = """
+  window.said = [];
+  window.SpeechSynthesisUtterance = class { constructor(text) { this.text = text; } };
+  Object.defineProperty(window, "speechSynthesis", { value: {
+    getVoices: () => [{ lang: "vi-VN" }],
+    speak: (one) => said.push([one.lang, one.text]),
+    cancel: () => said.push("stop"),
+  } });
+"""
+
+
+def test_a_guide_is_read_aloud_where_there_is_a_voice(open_page: Opener) -> None:
+    page = open_page("about:blank")
+    page.add_init_script(VOICE)
+    page.goto("/huong-dan/dang-ky-khai-sinh")
+    assert not page.evaluate("performance.getEntriesByType('resource').some((one) => one.name.includes('read-aloud'))")
+    page.get_by_role("button", name="Đọc to").click()
+    stop = page.get_by_role("button", name="Dừng đọc")
+    expect(stop).to_be_visible()
+    said = page.evaluate("said")
+    assert ["vi", "Ai làm được"] in said
+    assert not any("In trang này" in text for _lang, text in said[1:])
+    stop.click()
+    expect(page.get_by_role("button", name="Đọc to")).to_be_visible()
+    assert page.evaluate("said.at(-1)") == "stop"
+    page.get_by_role("button", name="Đọc to").click()
+    assert page.evaluate("said.filter((one) => one[1] === 'Ai làm được').length") == 2
+
+
+def test_without_a_voice_nobody_is_promised_one(open_page: Opener) -> None:
+    page = open_page("/en/huong-dan/dang-ky-khai-sinh")
+    page.add_init_script(VOICE)
+    page.reload()
+    expect(page.get_by_role("button", name="Print this page")).to_be_visible()
+    assert page.locator("[data-read-aloud]").count() == 1
+    expect(page.locator("[data-read-aloud]")).to_be_hidden()
+
+
 def test_filters_work_with_and_without_javascript(open_page: Opener) -> None:
     for enabled in (False, True):
         page = open_page("/tim-kiem?q=dang+ky", java_script_enabled=enabled)
