@@ -65,11 +65,12 @@ def confirm_now() -> ResponseReturnValue:
             )
         except TooManyAttemptsError:
             is_proved = False
-        if is_proved:
-            token = sessions.replace(session, client(), "full", now=clock.now())
+        token = sessions.replace(session, client(), "full", now=clock.now()) if is_proved else None
     if not is_proved:
         form.code.errors = [wrong_code()]
         return _confirm_page(form, status=422)
+    if token is None:  # ended meanwhile, in another browser
+        return see_other(staff_url("/dang-nhap"))
     response = see_other(next_address(request.args.get(NEXT, "")))
     SESSION_COOKIE.write(response, token)
     return response

@@ -114,11 +114,15 @@ def _finish(user: User, client: Client, token: str, *, now: datetime) -> SignedI
 def finish_with_code(
     session: StaffSession, code: str, client: Client, *, secret: str, now: datetime
 ) -> SignedIn | None:
-    """End the door's second step with a code of the app or a recovery code; None where it is wrong."""
+    """End the door's second step with a code of the app or a recovery code; None where it is wrong.
+
+    None too where the session was ended meanwhile, such as by a new password.
+    """
     user = queries.locked_user(session.user.code)
     if user is None or not prove_second_factor(user, code, client, secret=secret, now=now):
         return None
-    return _finish(user, client, sessions.replace(session, client, "full", now=now), now=now)
+    token = sessions.replace(session, client, "full", now=now)
+    return _finish(user, client, token, now=now) if token else None
 
 
 def prove_second_factor(user: User, code: str, client: Client, *, secret: str, now: datetime) -> bool:
@@ -172,13 +176,13 @@ def enrol(session: StaffSession, code: str, client: Client, *, now: datetime) ->
     if user is None or (session.stage == "enrolment" and user.totp_secret):
         return None  # enrolled meanwhile, in another browser
     step = second_factor.step_of(offered, code, now=now, after=None) if offered else None
-    if step is None:
+    if step is None or not sessions.end(session):
         return None
     user.totp_secret, user.totp_last_step = offered, step
     codes = renew_recovery_codes(user, now=now)
     audit.record(actor_of(user), "second_factor_enrolled", subject_of(user), at=now)
-    sessions.end_all(user, but=session.code)
-    signed_in = _finish(user, client, sessions.replace(session, client, "full", now=now), now=now)
+    sessions.end_all(user)
+    signed_in = _finish(user, client, sessions.start(user, client, "full", now=now), now=now)
     return signed_in, codes
 
 
