@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -17,6 +18,14 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from portal.accounts.models import Attempts
 from portal.core.db import db
+
+
+class TooManyAttemptsError(Exception):
+    """Somebody tried too often in so long a time; the same for an address with and without an account."""
+
+    def __init__(self, window: timedelta) -> None:
+        self.window = window
+        super().__init__(window)
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +41,7 @@ NETWORK = Limit("network", 40, timedelta(minutes=15))
 ACCOUNT = Limit("account", 10, timedelta(minutes=15))
 BROWSER = Limit("browser", 10, timedelta(minutes=15))
 CODE = Limit("code", 10, timedelta(minutes=15))
+CONFIRMATION = Limit("confirmation", 10, timedelta(minutes=15))
 RESET_ACCOUNT = Limit("reset-account", 3, timedelta(hours=1))
 RESET_NETWORK = Limit("reset-network", 20, timedelta(hours=1))
 _LONGEST_WINDOW = timedelta(hours=1)
@@ -45,8 +55,21 @@ class Counted:
     value: str
 
 
-def take(counted: Counted, *, secret: str, now: datetime) -> bool:
-    """Count one attempt; False where there were too many already.
+def take_all(counted: Sequence[Counted], *, secret: str, now: datetime) -> tuple[Limit, ...]:
+    """Count one attempt at each; the limits of which it was the last. Raises TooManyAttemptsError, nothing counted."""
+    used_up: list[Limit] = []
+    for index, one in enumerate(counted):
+        left = take(one, secret=secret, now=now)
+        if left < 0:
+            give_back(counted[: index + 1], secret=secret)
+            raise TooManyAttemptsError(one.limit.window)
+        if left == 0:
+            used_up.append(one.limit)
+    return tuple(used_up)
+
+
+def take(counted: Counted, *, secret: str, now: datetime) -> int:
+    """Count one attempt; how many are left, below zero where there were too many already.
 
     Counted before it is judged, in one statement: attempts at the same moment can't pass together.
     """
@@ -66,16 +89,17 @@ def take(counted: Counted, *, secret: str, now: datetime) -> bool:
         .returning(table.c.count)
     )
     count: int = db.session.execute(statement).scalar_one()
-    return count <= counted.limit.count
+    return counted.limit.count - count
 
 
-def give_back(counted: Counted, *, secret: str) -> None:
-    """Take back one attempt that turned out to be right."""
-    db.session.execute(
-        update(Attempts)
-        .where(Attempts.key == _key(counted, secret), Attempts.count > 0)
-        .values(count=Attempts.count - 1)
-    )
+def give_back(counted: Sequence[Counted], *, secret: str) -> None:
+    """Take back one attempt at each: it turned out to be right."""
+    for one in counted:
+        db.session.execute(
+            update(Attempts)
+            .where(Attempts.key == _key(one, secret), Attempts.count > 0)
+            .values(count=Attempts.count - 1)
+        )
 
 
 def forget_old(now: datetime) -> None:

@@ -9,10 +9,11 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from portal.accounts import forgotten, passwords, people, second_factor, sessions, sign_in
+from portal.accounts.attempts import TooManyAttemptsError
 from portal.accounts.forms import CodeForm, EmailForm, SignInForm, errors_of
 from portal.accounts.models import StaffSession
 from portal.accounts.sessions import KNOWN_BROWSER_LASTS, Client
-from portal.accounts.sign_in import Candidate, SignedIn, TooManyAttemptsError
+from portal.accounts.sign_in import Candidate, SignedIn
 from portal.core import clock
 from portal.core.access import entrance
 from portal.core.db import unit_of_work
@@ -79,7 +80,7 @@ def sign_in_now() -> ResponseReturnValue:
         entered = sign_in.complete(candidate, came, secret=secret(), now=clock.now()) if is_right else None
         sessions.end_presented(SESSION_COOKIE.read() if entered else "", now=clock.now())
         if entered is None:
-            sign_in.refuse(candidate, now=clock.now())
+            sign_in.refuse(candidate, secret=secret(), now=clock.now())
     if entered is None:
         problem = _("Địa chỉ thư hoặc mật khẩu chưa đúng. Bạn xem lại phím Caps Lock và bộ gõ tiếng Việt.")
         return _sign_in_page(form, problem=problem, status=422)

@@ -7,11 +7,11 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from portal.accounts import attempts, passwords, people, queries, sessions, sign_in
-from portal.accounts.attempts import Counted
+from portal.accounts.attempts import Counted, TooManyAttemptsError
 from portal.accounts.doors import client, enrolment_of, give_cookies, recovery_codes_page, secret, wrong_code
 from portal.accounts.forms import ChangePasswordForm, CodeForm, ConfirmationForm, errors_of
 from portal.accounts.models import StaffSession, User
-from portal.accounts.sign_in import TooManyAttemptsError
+from portal.accounts.records import note_refusal
 from portal.core import clock
 from portal.core.access import signed_in
 from portal.core.db import unit_of_work
@@ -33,7 +33,7 @@ def _me() -> User:
 @own_views.post("/dang-xuat")
 @signed_in
 def sign_out() -> ResponseReturnValue:
-    sessions.end(_session())
+    people.sign_out(_session(), now=clock.now())
     response = see_other(staff_url("/dang-nhap"))
     SESSION_COOKIE.remove(response)
     return response
@@ -78,16 +78,19 @@ def confirm_now() -> ResponseReturnValue:
 
 def _password_problem(password: str) -> str:
     """Why the current password, typed again, isn't believed; "" where it is right."""
-    counted, now = Counted(attempts.CODE, f"confirm {principal().code}"), clock.now()
-    with unit_of_work():
-        is_admitted = attempts.take(counted, secret=secret(), now=now)
-    if not is_admitted:
+    counted, now = [Counted(attempts.CONFIRMATION, principal().code)], clock.now()
+    try:
+        with unit_of_work():
+            used_up = attempts.take_all(counted, secret=secret(), now=now)
+    except TooManyAttemptsError:
         return str(_("Đã thử quá nhiều lần. Bạn chờ 15 phút rồi thử lại."))
-    if not passwords.matches(password, _me().password_hash):
-        return str(_("Mật khẩu chưa đúng."))
+    is_right = passwords.matches(password, _me().password_hash)
     with unit_of_work():
-        attempts.give_back(counted, secret=secret())
-    return ""
+        if is_right:
+            attempts.give_back(counted, secret=secret())
+        else:
+            note_refusal("confirmation_refused", _me(), used_up, secret=secret(), now=now)
+    return "" if is_right else str(_("Mật khẩu chưa đúng."))
 
 
 def _confirm_page(form: ConfirmationForm, *, status: int = 200) -> Response:
@@ -182,7 +185,7 @@ def end_session(code: str) -> ResponseReturnValue:
     session = queries.session_by_code(code)
     if session is None or session.user.code != principal().code:
         abort(404)
-    sessions.end(session)
+    people.end_session(session, now=clock.now())
     return see_other(staff_url("/tai-khoan"))
 
 

@@ -12,18 +12,13 @@ from datetime import datetime
 from sqlalchemy import delete, or_, update
 
 from portal.accounts import attempts, queries, second_factor, sessions
-from portal.accounts.attempts import Counted
+from portal.accounts.attempts import Counted, Limit
 from portal.accounts.models import RecoveryCode, StaffSession, User
+from portal.accounts.records import actor_of, note_refusal, subject_of
 from portal.accounts.sessions import Client
 from portal.core import audit
 from portal.core.addresses import network_of
-from portal.core.audit import Subject
 from portal.core.db import db
-from portal.core.permissions import Actor
-
-
-class TooManyAttemptsError(Exception):
-    """Somebody tried too often; the same for an address with and without an account."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +28,7 @@ class Candidate:
     user_code: str | None
     password_hash: str | None
     counted: tuple[Counted, ...]
+    used_up: tuple[Limit, ...] = ()
     is_demo: bool = False
 
 
@@ -43,16 +39,6 @@ class SignedIn:
     token: str
     stage: str
     browser_token: str | None = None
-
-
-def subject_of(user: User) -> Subject:
-    """A person as the audit log names them."""
-    return Subject("user", user.code, user.name)
-
-
-def actor_of(user: User) -> Actor:
-    """A person as the one who did something."""
-    return Actor("user", user.code, user.name)
 
 
 def admit(email: str, client: Client, *, secret: str, now: datetime) -> Candidate:
@@ -67,18 +53,18 @@ def admit(email: str, client: Client, *, secret: str, now: datetime) -> Candidat
             Counted(attempts.NETWORK, network_of(client.address)),
             Counted(attempts.ACCOUNT, user.code if user else email.strip().lower()),
         ]
-    if not all(attempts.take(one, secret=secret, now=now) for one in counted):
-        raise TooManyAttemptsError
+    used_up = attempts.take_all(counted, secret=secret, now=now)
+    # Who used up a network's limit has locked out no account.
+    used_up = tuple(limit for limit in used_up if limit != attempts.NETWORK)
     if user is None or not user.is_active or user.password_hash is None:
-        return Candidate(None, None, tuple(counted))
-    return Candidate(user.code, user.password_hash, tuple(counted), user.is_demo)
+        return Candidate(None, None, tuple(counted), used_up)
+    return Candidate(user.code, user.password_hash, tuple(counted), used_up, user.is_demo)
 
 
-def refuse(candidate: Candidate, *, now: datetime) -> None:
+def refuse(candidate: Candidate, *, secret: str, now: datetime) -> None:
     """Note an attempt that was refused; also where it concerns nobody, so that it takes as long."""
     user = queries.user_by_code(candidate.user_code or "")
-    concerned = subject_of(user) if user else Subject("user", "", "")
-    audit.record(Actor("system", "", ""), "sign_in_refused", concerned, at=now)
+    note_refusal("sign_in_refused", user, candidate.used_up, secret=secret, now=now)
 
 
 def complete(candidate: Candidate, client: Client, *, secret: str, now: datetime) -> SignedIn | None:
@@ -86,8 +72,7 @@ def complete(candidate: Candidate, client: Client, *, secret: str, now: datetime
     user = queries.locked_user(candidate.user_code or "")
     if user is None or not user.is_active or user.password_hash != candidate.password_hash:
         return None
-    for counted in candidate.counted:
-        attempts.give_back(counted, secret=secret)
+    attempts.give_back(candidate.counted, secret=secret)
     return enter(user, client, now=now)
 
 
@@ -128,11 +113,10 @@ def finish_with_code(
 def prove_second_factor(user: User, code: str, client: Client, *, secret: str, now: datetime) -> bool:
     """Use up a code of the app or a recovery code; raises TooManyAttemptsError."""
     known = queries.knows_browser(user, client.known_token) if client.known_token else None
-    counted = Counted(attempts.CODE, f"{user.code} {known.id}" if known else user.code)
-    if not attempts.take(counted, secret=secret, now=now):
-        raise TooManyAttemptsError
+    counted = [Counted(attempts.CODE, f"{user.code} {known.id}" if known else user.code)]
+    used_up = attempts.take_all(counted, secret=secret, now=now)
     if not (_use_code(user, code, now) or _use_recovery_code(user, code, now)):
-        audit.record(Actor("system", "", ""), "second_factor_refused", subject_of(user), at=now)
+        note_refusal("second_factor_refused", user, used_up, secret=secret, now=now)
         return False
     attempts.give_back(counted, secret=secret)
     return True
