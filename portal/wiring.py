@@ -84,10 +84,10 @@ def register_commands(app: Flask) -> None:
 
     Imported here: in a worker that serves pages, Alembic, YAML and spreadsheets would take 15 MB for nothing.
     """
-    from portal.accounts import attempts, forgotten, sessions
+    from portal.accounts import attempts, forgotten, guesses, sessions
     from portal.accounts.cli import user_cli
     from portal.accounts.demo import demo_people
-    from portal.accounts.jobs import send_password_reset
+    from portal.accounts.jobs import send_guesses_warning, send_password_reset
     from portal.agencies.demo import AGENCIES
     from portal.core.demo import register_demo
     from portal.core.migrations import init_migrations
@@ -127,3 +127,4 @@ def register_commands(app: Flask) -> None:
     )
     register_demo(AGENCIES, demo_people(data_dir))
     registry.register(forgotten.JOB, send_password_reset)
+    registry.register(guesses.JOB, send_guesses_warning)

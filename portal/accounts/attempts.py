@@ -42,9 +42,15 @@ ACCOUNT = Limit("account", 10, timedelta(minutes=15))
 BROWSER = Limit("browser", 10, timedelta(minutes=15))
 CODE = Limit("code", 10, timedelta(minutes=15))
 CONFIRMATION = Limit("confirmation", 10, timedelta(minutes=15))
+# What is left to somebody who is patient. Only wrong attempts count: right ones are given back.
+DAY = timedelta(days=1)
+ACCOUNT_DAY = Limit("account-day", 50, DAY)
+BROWSER_DAY = Limit("browser-day", 50, DAY)
+CODE_DAY = Limit("code-day", 30, DAY)
+CONFIRMATION_DAY = Limit("confirmation-day", 30, DAY)
 RESET_ACCOUNT = Limit("reset-account", 3, timedelta(hours=1))
 RESET_NETWORK = Limit("reset-network", 20, timedelta(hours=1))
-_LONGEST_WINDOW = timedelta(hours=1)
+_LONGEST_WINDOW = DAY
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +84,7 @@ def take(counted: Counted, *, secret: str, now: datetime) -> int:
     began_before = table.c.began_at <= now - counted.limit.window
     statement = (
         insert(Attempts)
-        .values(key=_key(counted, secret), count=1, began_at=now)
+        .values(key=name_of(counted, secret=secret), count=1, began_at=now)
         .on_conflict_do_update(
             index_elements=[table.c.key],
             set_={
@@ -97,9 +103,15 @@ def give_back(counted: Sequence[Counted], *, secret: str) -> None:
     for one in counted:
         db.session.execute(
             update(Attempts)
-            .where(Attempts.key == _key(one, secret), Attempts.count > 0)
+            .where(Attempts.key == name_of(one, secret=secret), Attempts.count > 0)
             .values(count=Attempts.count - 1)
         )
+
+
+def forget(counted: Sequence[Counted], *, secret: str) -> None:
+    """Begin to count anew."""
+    keys = [name_of(one, secret=secret) for one in counted]
+    db.session.execute(delete(Attempts).where(Attempts.key.in_(keys)))
 
 
 def forget_old(now: datetime) -> None:
@@ -107,6 +119,7 @@ def forget_old(now: datetime) -> None:
     db.session.execute(delete(Attempts).where(Attempts.began_at < now - _LONGEST_WINDOW))
 
 
-def _key(counted: Counted, secret: str) -> str:
+def name_of(counted: Counted, *, secret: str) -> str:
+    """What stands for something that is counted, and tells nobody what it is."""
     text = f"{counted.limit.name}:{counted.value}".encode("utf-8", "replace")
     return hmac.new(secret.encode(), text, hashlib.sha256).hexdigest()

@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 
 from portal.accounts import attempts, passwords, people, queries, sessions, sign_in
 from portal.accounts.attempts import Counted, TooManyAttemptsError
-from portal.accounts.doors import client, enrolment_of, give_cookies, recovery_codes_page, secret, wrong_code
+from portal.accounts.doors import client, enrolment_of, give_cookies, recovery_codes_page, secret, too_often, wrong_code
 from portal.accounts.forms import ChangePasswordForm, CodeForm, ConfirmationForm, errors_of
 from portal.accounts.models import StaffSession, User
 from portal.accounts.records import note_refusal
@@ -57,17 +57,18 @@ def confirm_now() -> ResponseReturnValue:
     if problem:
         form.password.errors = [problem]
         return _confirm_page(form, status=422)
+    problem = wrong_code()
     with unit_of_work():
         session = _session()
         try:
             is_proved = "code" not in form or sign_in.prove_second_factor(
                 session.user, form.code.data or "", client(), secret=secret(), now=clock.now()
             )
-        except TooManyAttemptsError:
-            is_proved = False
+        except TooManyAttemptsError as error:
+            is_proved, problem = False, too_often(error)
         token = sessions.replace(session, client(), "full", now=clock.now()) if is_proved else None
     if not is_proved:
-        form.code.errors = [wrong_code()]
+        form.code.errors = [problem]
         return _confirm_page(form, status=422)
     if token is None:  # ended meanwhile, in another browser
         return see_other(staff_url("/dang-nhap"))
@@ -78,12 +79,13 @@ def confirm_now() -> ResponseReturnValue:
 
 def _password_problem(password: str) -> str:
     """Why the current password, typed again, isn't believed; "" where it is right."""
-    counted, now = [Counted(attempts.CONFIRMATION, principal().code)], clock.now()
+    limits, now = (attempts.CONFIRMATION_DAY, attempts.CONFIRMATION), clock.now()
+    counted = [Counted(limit, principal().code) for limit in limits]
     try:
         with unit_of_work():
             used_up = attempts.take_all(counted, secret=secret(), now=now)
-    except TooManyAttemptsError:
-        return str(_("Đã thử quá nhiều lần. Bạn chờ 15 phút rồi thử lại."))
+    except TooManyAttemptsError as error:
+        return too_often(error)
     is_right = passwords.matches(password, _me().password_hash)
     with unit_of_work():
         if is_right:

@@ -13,6 +13,7 @@ from sqlalchemy import delete, or_, update
 
 from portal.accounts import attempts, queries, second_factor, sessions
 from portal.accounts.attempts import Counted, Limit
+from portal.accounts.guesses import warn
 from portal.accounts.models import RecoveryCode, StaffSession, User
 from portal.accounts.records import actor_of, note_refusal, subject_of
 from portal.accounts.sessions import Client
@@ -23,10 +24,14 @@ from portal.core.db import db
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """An attempt that was counted. `user_code` is None where the address has no account that may sign in."""
+    """An attempt that was counted. `user_code` is None where the address has no account that may sign in.
+
+    `name` stands for the address, with or without an account.
+    """
 
     user_code: str | None
     password_hash: str | None
+    name: str
     counted: tuple[Counted, ...]
     used_up: tuple[Limit, ...] = ()
     is_demo: bool = False
@@ -47,24 +52,33 @@ def admit(email: str, client: Client, *, secret: str, now: datetime) -> Candidat
     known = queries.knows_browser(user, client.known_token) if user and client.known_token else None
     if known:
         # Not by its network either: behind one address there may be a whole office, and somebody who guesses.
-        counted = [Counted(attempts.BROWSER, f"{known.id}")]
+        counted = [Counted(attempts.BROWSER_DAY, f"{known.id}"), Counted(attempts.BROWSER, f"{known.id}")]
     else:
+        account = _account(user, email)
         counted = [
+            Counted(attempts.ACCOUNT_DAY, account),
             Counted(attempts.NETWORK, network_of(client.address)),
-            Counted(attempts.ACCOUNT, user.code if user else email.strip().lower()),
+            Counted(attempts.ACCOUNT, account),
         ]
     used_up = attempts.take_all(counted, secret=secret, now=now)
     # Who used up a network's limit has locked out no account.
     used_up = tuple(limit for limit in used_up if limit != attempts.NETWORK)
+    name = attempts.name_of(Counted(attempts.ACCOUNT_DAY, _account(user, email)), secret=secret)
     if user is None or not user.is_active or user.password_hash is None:
-        return Candidate(None, None, tuple(counted), used_up)
-    return Candidate(user.code, user.password_hash, tuple(counted), used_up, user.is_demo)
+        return Candidate(None, None, name, tuple(counted), used_up)
+    return Candidate(user.code, user.password_hash, name, tuple(counted), used_up, user.is_demo)
+
+
+def _account(user: User | None, email: str) -> str:
+    return user.code if user else email.strip().lower()
 
 
 def refuse(candidate: Candidate, *, secret: str, now: datetime) -> None:
     """Note an attempt that was refused; also where it concerns nobody, so that it takes as long."""
     user = queries.user_by_code(candidate.user_code or "")
     note_refusal("sign_in_refused", user, candidate.used_up, secret=secret, now=now)
+    if any(limit.window >= attempts.DAY for limit in candidate.used_up):
+        warn(candidate.user_code, candidate.name, now=now)
 
 
 def complete(candidate: Candidate, client: Client, *, secret: str, now: datetime) -> SignedIn | None:
@@ -113,13 +127,22 @@ def finish_with_code(
 def prove_second_factor(user: User, code: str, client: Client, *, secret: str, now: datetime) -> bool:
     """Use up a code of the app or a recovery code; raises TooManyAttemptsError."""
     known = queries.knows_browser(user, client.known_token) if client.known_token else None
-    counted = [Counted(attempts.CODE, f"{user.code} {known.id}" if known else user.code)]
+    whose = f"{user.code} {known.id}" if known else user.code
+    counted = [Counted(attempts.CODE_DAY, whose), Counted(attempts.CODE, whose)]
     used_up = attempts.take_all(counted, secret=secret, now=now)
     if not (_use_code(user, code, now) or _use_recovery_code(user, code, now)):
         note_refusal("second_factor_refused", user, used_up, secret=secret, now=now)
+        if attempts.CODE_DAY in used_up:
+            warn(user.code, attempts.name_of(Counted(attempts.ACCOUNT_DAY, user.code), secret=secret), now=now)
         return False
     attempts.give_back(counted, secret=secret)
     return True
+
+
+def begin_anew(user: User, *, secret: str) -> None:
+    """Forget the guesses of strangers: the owner has proved by their mailbox who they are."""
+    limits = (attempts.ACCOUNT_DAY, attempts.ACCOUNT, attempts.CODE_DAY, attempts.CODE)
+    attempts.forget([Counted(limit, user.code) for limit in limits], secret=secret)
 
 
 def _use_code(user: User, code: str, now: datetime) -> bool:
