@@ -6,6 +6,7 @@ from functools import partial
 
 from flask import Flask
 
+from portal.accounts import queries as account_queries
 from portal.accounts.admin import admin_views
 from portal.accounts.arrivals import arrivals_views, invitation_door, reset_door
 from portal.accounts.audit_views import audit_views
@@ -18,7 +19,7 @@ from portal.core import clock, links
 from portal.core.gate import register_identity
 from portal.core.links import Purpose, register_door
 from portal.core.pages import renderer
-from portal.core.permissions import ScopeKind, register_scope_kind
+from portal.core.permissions import ScopeKind, register_scope_kind, register_scope_uses
 from portal.core.registry import register_guide_finder
 from portal.core.staff import register_menu, register_waiting
 from portal.core.tables import register_writer
@@ -72,6 +73,7 @@ def register(app: Flask) -> None:
     register_door(Purpose.PASSWORD_RESET, reset_door)
     register_menu(staff_menu())
     register_scope_kind(SCOPE_KIND, ScopeKind(scope_choices, subordinates))
+    register_scope_uses(account_queries.count_grants)
     register_waiting(dead_letters, waiting_imports)
     register_writer("csv", "text/csv", write_csv)
     register_writer("xlsx", XLSX, write_sheet)

@@ -102,6 +102,7 @@ def action_label(action: str) -> str:
         "locked_out": _("Tạm khóa vì thử quá nhiều lần"),
         "signed_out_everywhere": _("Đăng xuất mọi nơi"),
         "agency_added": _("Thêm cơ quan"),
+        "agency_removed": _("Xóa cơ quan"),
         "agency_changed": _("Sửa cơ quan"),
         "import_confirmed": _("Nhập dữ liệu"),
         "import_discarded": _("Hủy lần nhập"),
