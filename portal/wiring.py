@@ -6,6 +6,7 @@ from functools import partial
 
 from flask import Flask
 
+from portal.accounts import labels as account_labels
 from portal.accounts import queries as account_queries
 from portal.accounts.admin import admin_views
 from portal.accounts.arrivals import arrivals_views, invitation_door, reset_door
@@ -23,12 +24,13 @@ from portal.core.permissions import ScopeKind, register_scope_kind, register_sco
 from portal.core.registry import register_guide_finder
 from portal.core.staff import register_menu, register_waiting
 from portal.core.tables import register_writer
+from portal.exchange import labels as import_labels
 from portal.exchange import registry as import_kinds
 from portal.exchange.staff import LEASE, imports_staff, waiting_imports
 from portal.exchange.tables import XLSX, write_csv, write_sheet
 from portal.guides import queries as guide_queries
 from portal.guides.views import guides_views
-from portal.outbox.staff import dead_letters, outbox_staff
+from portal.outbox.staff import dead_letters, outbox_staff, register_kind_labels
 from portal.outbox.views import outbox_views
 from portal.pages.api import api_views
 from portal.pages.browse import browse_views
@@ -74,6 +76,7 @@ def register(app: Flask) -> None:
     register_menu(staff_menu())
     register_scope_kind(SCOPE_KIND, ScopeKind(scope_choices, subordinates))
     register_scope_uses(account_queries.count_grants)
+    register_kind_labels(account_labels.kind_labels, import_labels.kind_labels)
     register_waiting(dead_letters, waiting_imports)
     register_writer("csv", "text/csv", write_csv)
     register_writer("xlsx", XLSX, write_sheet)

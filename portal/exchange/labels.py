@@ -7,8 +7,18 @@ from typing import Any
 
 from flask_babel import gettext as _
 
+from portal.exchange import jobs
 from portal.exchange.models import State
 from portal.exchange.registry import ImportKind
+
+
+def kind_labels() -> Mapping[str, str]:
+    """The work that the worker does for imports."""
+    return {
+        jobs.CHECK: _("Kiểm tra tệp nhập"),
+        jobs.APPLY: _("Nhập dữ liệu từ tệp"),
+        jobs.UNDO: _("Hoàn tác lần nhập"),
+    }
 
 
 def state_label(state: str) -> str:
