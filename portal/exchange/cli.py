@@ -107,9 +107,12 @@ class Imported:
     code: str | None
 
 
-def import_file(kind: str, path: Path, *, given_format: str | None, options: Mapping[str, Any]) -> Imported:
+def import_file(
+    kind: str, path: Path, *, given_format: str | None, options: Mapping[str, Any], is_repeated: bool = False
+) -> Imported:
     """Take a file through a batch: stored, checked, applied. Its columns must have our own names.
 
+    Who imports the same file at every start, `is_repeated`, isn't told that it was imported before.
     Click exceptions with the exit codes above; then nothing was imported. A batch that changed nothing is not kept.
     """
     with readable():
@@ -138,16 +141,16 @@ def import_file(kind: str, path: Path, *, given_format: str | None, options: Map
             applied = jobs.run_apply(code, folder=folder(), clock=clock.now, progress=move, is_last=True)
         if applied.error:
             raise applied.error
-    return Imported(applied.report, reading, _kept(code))
+    return Imported(applied.report, reading, _kept(code, is_repeated=is_repeated))
 
 
-def _kept(code: str) -> str | None:
+def _kept(code: str, *, is_repeated: bool) -> str | None:
     with unit_of_work():
         batch = queries.locked(code)
         if batch is None or batch.counts.get("changes"):
             return code
         twin = service.already_imported(batch)
-        if twin is not None:
+        if twin is not None and not is_repeated:
             click.echo(ExchangeError("already_imported", batch=twin.code).message(), err=True)
         service.forget(batch, folder())
     return None
