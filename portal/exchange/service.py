@@ -128,7 +128,7 @@ def upload(received: Received, *, now: datetime) -> Batch:
 
 def _guess_columns(batch: Batch, found: Inspection, layout: Layout) -> None:
     columns = registry.get(batch.kind).columns
-    batch.preview = {"samples": [list(row) for row in found.samples]}
+    batch.preview = {"samples": [list(row) for row in found.samples], "first": [list(row) for row in found.first]}
     batch.counts = {"encoding": found.encoding}
     remembered = queries.remembered_targets(batch.kind, signature(layout.headers))
     is_remembered = remembered is not None and not mapping_problems(layout.headers, remembered, columns)
@@ -177,6 +177,25 @@ def set_mapping(code: str, targets: Sequence[str | None], *, now: datetime) -> B
     remembered = {"kind": batch.kind, "signature": signature(layout.headers)}
     db.session.merge(RememberedMapping(**remembered, targets=list(targets), used_at=now))
     _clear(batch, State.UPLOADED, now)
+    _settle_fingerprint(batch)
+    return batch
+
+
+def inspect_again(batch: Batch, line: int, folder: Path) -> Inspection:
+    """Read a batch's file as a table whose header begins on this line; without the database, as `receive`."""
+    kind, path = registry.get(batch.kind), folder / batch.stored_name
+    if not batch.stored_name or not path.is_file():
+        raise ExchangeError("lost_file")
+    return inspect_file(path, kind.columns, given_format=batch.format, limits=kind.limits, header_line=line)
+
+
+def set_header(code: str, found: Inspection, *, now: datetime) -> Batch:
+    """Take the header that somebody chose; its columns are guessed anew, and the batch has to be checked again."""
+    batch = in_state(code, State.UPLOADED, State.READY, State.REFUSED)
+    if not batch.mapping or found.layout is None:
+        raise WrongStateError(batch.state)
+    _clear(batch, State.UPLOADED, now)
+    _guess_columns(batch, found, found.layout)
     _settle_fingerprint(batch)
     return batch
 

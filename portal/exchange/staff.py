@@ -128,7 +128,8 @@ def _batch_page(batch: Batch, problem: str = "", status: int = 200) -> Response:
         kind=kind_label(registry.get(batch.kind)), state=state_label(batch.state), error=error, problem=problem,
         errors=[(problem, "noi-dung")] if problem else [], counts=count_lines(batch.counts),
         targets=[(target, columns.labels.get(target, target), target in columns.required) for target in targets],
-        needs_mapping=needs_mapping, is_at_work=batch.state in _AT_WORK and not needs_mapping,
+        needs_mapping=needs_mapping, can_map=bool(batch.mapping) and batch.state in {State.READY, State.REFUSED},
+        first=batch.preview.get("first", ()), is_at_work=batch.state in _AT_WORK and not needs_mapping,
         progress=storage.read_progress(_folder(), batch.code), problems=[
             (row.line, row.column or "", row.reason(locale))
             for row in queries.row_errors(batch.id, limit=_SHOWN_ERRORS)
@@ -159,6 +160,27 @@ def map_columns(code: str) -> ResponseReturnValue:
 
     def change() -> bool:
         changed = service.set_mapping(code, given, now=clock.now())
+        if small := service.is_small(changed, _folder()):
+            return small
+        jobs.enqueue(enqueue, jobs.CHECK, changed, now=clock.now())
+        return False
+
+    return _change(code, change, lambda: jobs.run_check(code, folder=_folder(), clock=clock.now, is_last=True))
+
+
+@imports_staff.post("/<slug:code>/tieu-de")
+@signed_in(opens_units=True)
+def choose_header(code: str) -> ResponseReturnValue:
+    batch, line = _batch(code), request.form.get("dong", "")
+    try:
+        found = service.inspect_again(batch, int(line) if line.isdecimal() else -1, _folder())
+    except ExchangeError as error:
+        return _batch_page(batch, error.message(current_locale().code), 422)
+
+    def change() -> bool:
+        changed = service.set_header(code, found, now=clock.now())
+        if service.needs_mapping(changed):
+            return False
         if small := service.is_small(changed, _folder()):
             return small
         jobs.enqueue(enqueue, jobs.CHECK, changed, now=clock.now())

@@ -39,7 +39,7 @@ _retire_gone = click.option("--retire-gone", is_flag=True, help="Mark what the f
 @click.option("--dry-run", is_flag=True, help="Say what would change; write nothing.")
 @click.option("--repeated", is_flag=True, help="Don't mention that the same file was imported before.")
 def import_command(
-    file: Path, given_format: str | None, skip_bad: bool, retire_gone: bool, dry_run: bool, repeated: bool
+    file: Path, given_format: str | None, *, skip_bad: bool, retire_gone: bool, dry_run: bool, repeated: bool
 ) -> None:
     """Import official records from FILE (JSONL, also gzip; CSV; XLSX): all rows, or none if one is refused.
 

@@ -121,6 +121,27 @@ def test_columns_that_nobody_knows_are_asked_for_and_remembered(app: Flask) -> N
     assert "Chờ xác nhận" in check(analyst.get(sent(analyst, odd + "02;Xã B;y\n")), page).words
 
 
+def test_the_header_is_chosen_where_another_row_was_taken_for_it(app: Flask) -> None:
+    analyst = Browser.with_roles(app, Role.ANALYST)
+    page = sent(analyst, "Mã đơn vị;Tên đơn vị\nKý hiệu;Nơi chốn;Số người\n01;Xã Ba Tơ;1.200\n")
+    shown = analyst.get(page).get_data(as_text=True)
+    assert "Có lỗi" in shown
+    assert '<option value="1" selected>Dòng 1: Mã đơn vị | Tên đơn vị</option>' in shown
+    assert analyst.post(f"{page}/tieu-de", {"dong": "2"}).status_code == 303
+    asked = check(analyst.get(page), page).words
+    assert "Mỗi cột là gì?" in asked
+    assert "Nơi chốn" in asked
+    analyst.post(f"{page}/cot", {"cot-0": "code", "cot-1": "name"})
+    assert "1 thêm mới" in check(analyst.get(page), page).words
+    analyst.post(f"{page}/tieu-de", {"dong": "1"})
+    assert "Có lỗi" in analyst.get(page).get_data(as_text=True), "a header that is known is checked at once"
+    for line in ("", "x", "0", "7", "²", "9" * 30):
+        assert analyst.post(f"{page}/tieu-de", {"dong": line}).status_code == 422
+    analyst.post(f"{page}/bo")
+    assert analyst.post(f"{page}/tieu-de", {"dong": "2"}).status_code == 409
+    assert Browser.with_roles(app, Role.EDITOR).post(f"{page}/tieu-de", {"dong": "2"}).status_code == 404
+
+
 def test_a_large_file_goes_through_the_worker(app: Flask) -> None:
     analyst = Browser.with_roles(app, Role.ANALYST)
     rows = "".join(f"{number};Xã {number};1\n" for number in range(3_000))
