@@ -97,8 +97,7 @@ def register_commands(app: Flask) -> None:
     from portal.core.demo import register_demo
     from portal.core.migrations import init_migrations
     from portal.exchange import jobs
-    from portal.exchange.cli import folder, imports_cli
-    from portal.exchange.service import sweep
+    from portal.exchange.cli import folder, imports_cli, sweep
     from portal.guides.cli import guides_cli
     from portal.outbox import registry
     from portal.outbox.cli import webhooks_cli, worker_command
@@ -127,9 +126,7 @@ def register_commands(app: Flask) -> None:
         app.cli.add_command(commands)
     register_handlers()
     jobs.bind(partial(registry.register, lease=LEASE), folder=folder, clock=clock.now, attempts=TWO_DAYS)
-    registry.register_sweeps(
-        attempts.forget_old, sessions.forget_old, links.forget_old, lambda now: sweep(folder(), now)
-    )
+    registry.register_sweeps(attempts.forget_old, sessions.forget_old, links.forget_old, sweep)
     register_demo(AGENCIES, demo_people(data_dir))
     registry.register(forgotten.JOB, send_password_reset)
     registry.register(guesses.JOB, send_guesses_warning)

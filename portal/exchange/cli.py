@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +19,7 @@ from portal.core import clock
 from portal.core.db import unit_of_work
 from portal.core.pages import renderer
 from portal.core.permissions import Actor
-from portal.exchange import applying, jobs, queries, registry, service, storage, tables
+from portal.exchange import applying, jobs, queries, registry, service, storage, sweeping, tables
 from portal.exchange.checking import KEPT_ERRORS, Reading
 from portal.exchange.encodings import UTF8
 from portal.exchange.errors import ExchangeError
@@ -96,6 +97,11 @@ def stop_at_bad_rows(reading: Reading[Any], *, skip_bad: bool) -> None:
 def folder() -> Path:
     """Where this portal keeps uploaded files."""
     return storage.imports_folder(renderer().config.data_dir)
+
+
+def sweep(now: datetime) -> int:
+    """Forget what is old of this portal's imports; how many files went."""
+    return sweeping.sweep(folder(), now, keep=timedelta(days=renderer().config.import_keep_days))
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,6 +214,8 @@ def undo_command(code: str) -> None:
     _batch(code)
     try:
         jobs.run_undo(code, clock=clock.now)
+    except service.UndoTooOldError:
+        raise RefusedError(ExchangeError("undo_too_old").message()) from None
     except service.WrongStateError as error:
         raise RefusedError(f"Import {code} is {error.state}; only an applied one can be undone.") from None
     except applying.UndoRefusedError as error:
@@ -230,7 +238,7 @@ def discard_command(code: str) -> None:
 
 @imports_cli.command("sweep")
 def sweep_command() -> None:
-    """Remove files of imports that were given up or undone thirty days ago."""
+    """Remove files of imports that were given up or undone thirty days ago, and what old applied ones changed."""
     with unit_of_work():
-        count = service.sweep(folder(), clock.now())
+        count = sweep(clock.now())
     click.echo(f"{count} files removed.")

@@ -26,7 +26,7 @@ from portal.exchange.errors import ExchangeError
 from portal.exchange.labels import action_label, count_lines, kind_label, state_label
 from portal.exchange.models import Batch, State
 from portal.exchange.registry import ImportKind
-from portal.exchange.service import AlreadyImportedError, RowsRefusedError, Upload, WrongStateError
+from portal.exchange.service import AlreadyImportedError, RowsRefusedError, UndoTooOldError, Upload, WrongStateError
 from portal.outbox.service import enqueue
 
 imports_staff = Blueprint("imports", __name__, url_prefix="/can-bo/nhap-du-lieu")
@@ -226,6 +226,7 @@ def undo(code: str) -> ResponseReturnValue:
 
     def change() -> bool:
         batch = service.in_state(code, State.APPLIED)
+        service.require_undoable(batch)
         _record("import_undone", batch)
         jobs.enqueue(enqueue, jobs.UNDO, batch, now=clock.now())
         return False
@@ -249,6 +250,8 @@ def _change(code: str, change: Callable[[], bool], work: Callable[[], object] | 
         return _batch_page(_batch(code), _("Tệp có dòng lỗi. Bạn sửa tệp, hoặc chọn bỏ qua các dòng đó."), 422)
     except AlreadyImportedError as error:
         return _batch_page(_batch(code), ExchangeError("already_imported", batch=error.code).message(locale), 409)
+    except UndoTooOldError:
+        return _batch_page(_batch(code), ExchangeError("undo_too_old").message(locale), 409)
     except WrongStateError:
         return _batch_page(_batch(code), _("Lần nhập này vừa chuyển sang bước khác. Bạn xem lại bên dưới."), 409)
     if at_once and work is not None:

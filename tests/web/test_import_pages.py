@@ -16,6 +16,7 @@ from portal.core.audit import AuditFilter
 from portal.core.db import db, unit_of_work
 from portal.core.permissions import Role
 from portal.exchange import queries
+from portal.exchange.cli import sweep
 from portal.outbox import registry
 from portal.outbox import service as outbox
 from tests.factories.staff import Browser
@@ -140,6 +141,20 @@ def test_the_header_is_chosen_where_another_row_was_taken_for_it(app: Flask) -> 
     analyst.post(f"{page}/bo")
     assert analyst.post(f"{page}/tieu-de", {"dong": "2"}).status_code == 409
     assert Browser.with_roles(app, Role.EDITOR).post(f"{page}/tieu-de", {"dong": "2"}).status_code == 404
+
+
+def test_an_import_that_is_too_old_offers_no_undoing(app: Flask) -> None:
+    analyst = Browser.with_roles(app, Role.ANALYST)
+    page = sent(analyst, GOOD)
+    analyst.post(f"{page}/xac-nhan")
+    assert "Hoàn tác" in check(analyst.get(page), page).words
+    with unit_of_work():
+        sweep(clock.now() + timedelta(days=366))
+    assert "Hoàn tác" not in check(analyst.get(page), page).words
+    refused = analyst.post(f"{page}/hoan-tac")
+    assert refused.status_code == 409
+    assert "đã quá lâu nên không hoàn tác được" in check(refused, page).words
+    assert audit.count(AuditFilter(action="import_undone")) == 0
 
 
 def test_a_large_file_goes_through_the_worker(app: Flask) -> None:
