@@ -9,8 +9,6 @@ from portal.core.i18n import LOCALES, Locale, localised_path
 from portal.core.pages import renderer
 from portal.outbox.mail import send_later
 
-_BETWEEN = "\n\n---\n\n"
-
 
 def link_address(token: str, locale: Locale) -> str:
     """The address of a private link."""
@@ -45,11 +43,13 @@ def _send(
     template: str, email: str, path: str, *, key: str, now: datetime, forgets: bool = False, **context: str
 ) -> None:
     # Templates escape for HTML; in a plain text the characters stand for themselves.
-    texts = [
-        unescape(renderer().text(template, locale, link=_address(path, locale), **context)).strip()
+    texts = {
+        locale: unescape(renderer().text(template, locale, link=_address(path, locale), **context))
         for locale in LOCALES.values()
-    ]
-    # The first line of the first language is the subject.
-    subject, _, first = texts[0].partition("\n")
-    others = [text.partition("\n")[2].strip() for text in texts[1:]]
-    send_later(email, subject, _BETWEEN.join([first.strip(), *others]), key=key, now=now, forgets=forgets)
+    }
+    # Every line is a paragraph; the first one of the first language is the subject.
+    paragraphs = {locale: [line for line in text.splitlines() if line.strip()] for locale, text in texts.items()}
+    (_, (subject, *lines)), *others = paragraphs.items()
+    for locale, translated in others:
+        lines += [f"--- {locale.name} ---", *translated]
+    send_later(email, subject, "\n\n".join(lines), key=key, now=now, forgets=forgets)

@@ -98,7 +98,11 @@ def test_the_owner_is_told_once_and_nobody_else(app: Flask, monkeypatch: pytest.
     (letter,) = asked_for(mail.KIND)
     assert letter.payload is not None
     assert letter.payload["to"] == EDITOR
-    assert "/can-bo/quen-mat-khau" in letter.payload["text"]
+    paragraphs = letter.payload["text"].split("\n\n")
+    assert "http://localhost/can-bo/quen-mat-khau" in paragraphs
+    english = paragraphs.index("--- English ---")
+    assert "http://localhost/en/can-bo/quen-mat-khau" in paragraphs[english:]
+    assert len(paragraphs) == 4 + 1 + 5, "the other languages begin with their subject"
 
 
 def test_codes_are_limited_by_the_day_too(app: Flask) -> None:
