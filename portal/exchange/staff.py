@@ -23,7 +23,7 @@ from portal.core.staff import Waiting, render_staff, staff_url
 from portal.exchange import jobs, queries, registry, service, storage, tables
 from portal.exchange.encodings import UTF8
 from portal.exchange.errors import ExchangeError
-from portal.exchange.labels import action_label, count_lines, kind_label, state_label
+from portal.exchange.labels import action_label, column_label, count_lines, kind_label, state_label
 from portal.exchange.models import Batch, State
 from portal.exchange.registry import ImportKind
 from portal.exchange.service import AlreadyImportedError, RowsRefusedError, UndoTooOldError, Upload, WrongStateError
@@ -127,7 +127,7 @@ def _batch_page(batch: Batch, problem: str = "", status: int = 200) -> Response:
         crumbs=[(_("Nhập dữ liệu"), staff_url("/nhap-du-lieu"))], batch=batch, here=_here(batch.code),
         kind=kind_label(registry.get(batch.kind)), state=state_label(batch.state), error=error, problem=problem,
         errors=[(problem, "noi-dung")] if problem else [], counts=count_lines(batch.counts),
-        targets=[(target, columns.labels.get(target, target), target in columns.required) for target in targets],
+        targets=[(target, column_label(columns, target), target in columns.required) for target in targets],
         needs_mapping=needs_mapping, can_map=bool(batch.mapping) and batch.state in {State.READY, State.REFUSED},
         first=batch.preview.get("first", ()), is_at_work=batch.state in _AT_WORK and not needs_mapping,
         progress=storage.read_progress(_folder(), batch.code), problems=[

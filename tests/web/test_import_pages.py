@@ -9,6 +9,7 @@ from datetime import timedelta
 
 import pytest
 from flask import Flask
+from flask_babel import force_locale
 from werkzeug.test import TestResponse
 
 from portal.core import audit, clock
@@ -17,8 +18,10 @@ from portal.core.db import db, unit_of_work
 from portal.core.permissions import Role
 from portal.exchange import queries
 from portal.exchange.cli import sweep
+from portal.exchange.labels import column_label
 from portal.outbox import registry
 from portal.outbox import service as outbox
+from portal.procedures.exchange import CATALOGUE_COLUMNS
 from tests.factories.staff import Browser
 from tests.factories.units import stored, unit_table
 from tests.web.page import check
@@ -232,3 +235,10 @@ def test_a_batch_is_given_up(app: Flask) -> None:
     assert analyst.post(f"{page}/bo").status_code == 303
     assert analyst.post(f"{page}/xac-nhan").status_code == 409
     assert stored() == {}
+
+
+def test_columns_are_named_in_the_readers_language(app: Flask) -> None:
+    for locale, label in (("vi", "Trạng thái"), ("en", "State")):
+        with app.test_request_context(), force_locale(locale):
+            assert column_label(CATALOGUE_COLUMNS, "state") == label
+            assert column_label(CATALOGUE_COLUMNS, "portal_id") == "portal_id"
