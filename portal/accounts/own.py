@@ -131,7 +131,9 @@ def change_password() -> ResponseReturnValue:
         return _password_page(form, status=422)
     password_hash = passwords.hash_password(form.new_password.data or "")
     with unit_of_work():
-        people.set_password(_me(), password_hash, now=clock.now(), but=principal().session_code)
+        me = queries.locked_user(principal().code) or abort(403)
+        _session()  # a new password by mail may have ended it since the former one was typed
+        people.set_password(me, password_hash, now=clock.now(), but=principal().session_code)
     return see_other(staff_url("/tai-khoan"))
 
 

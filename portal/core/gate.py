@@ -151,6 +151,11 @@ def private(view: View, entry: Entry) -> View:
                 # At a door, the page may simply be older than the browser's cookie: a new one is shown.
                 return _private(see_other(_anew()) if entry.kind == "entrance" else abort(403), entry)
         with _unit(entry) if changes else read_only():
+            if changes and came.principal is not None and not entry.opens_units:
+                # The form took its time, and so did the lock: rights may have ended meanwhile.
+                still = _enter(entry)
+                if not isinstance(still, Visit):
+                    return _private(still, entry)
             return _private(make_response(view(*args, **kwargs)), entry)
 
     return wrapper
