@@ -6,6 +6,8 @@ from functools import partial
 
 from flask import Flask
 
+from portal.accounts import labels as account_labels
+from portal.accounts import queries as account_queries
 from portal.accounts.admin import admin_views
 from portal.accounts.arrivals import arrivals_views, invitation_door, reset_door
 from portal.accounts.audit_views import audit_views
@@ -18,16 +20,17 @@ from portal.core import clock, links
 from portal.core.gate import register_identity
 from portal.core.links import Purpose, register_door
 from portal.core.pages import renderer
-from portal.core.permissions import ScopeKind, register_scope_kind
+from portal.core.permissions import ScopeKind, register_scope_kind, register_scope_uses
 from portal.core.registry import register_guide_finder
 from portal.core.staff import register_menu, register_waiting
 from portal.core.tables import register_writer
+from portal.exchange import labels as import_labels
 from portal.exchange import registry as import_kinds
 from portal.exchange.staff import LEASE, imports_staff, waiting_imports
 from portal.exchange.tables import XLSX, write_csv, write_sheet
 from portal.guides import queries as guide_queries
 from portal.guides.views import guides_views
-from portal.outbox.staff import dead_letters, outbox_staff
+from portal.outbox.staff import dead_letters, outbox_staff, register_kind_labels
 from portal.outbox.views import outbox_views
 from portal.pages.api import api_views
 from portal.pages.browse import browse_views
@@ -72,6 +75,8 @@ def register(app: Flask) -> None:
     register_door(Purpose.PASSWORD_RESET, reset_door)
     register_menu(staff_menu())
     register_scope_kind(SCOPE_KIND, ScopeKind(scope_choices, subordinates))
+    register_scope_uses(account_queries.count_grants)
+    register_kind_labels(account_labels.kind_labels, import_labels.kind_labels)
     register_waiting(dead_letters, waiting_imports)
     register_writer("csv", "text/csv", write_csv)
     register_writer("xlsx", XLSX, write_sheet)
@@ -84,16 +89,15 @@ def register_commands(app: Flask) -> None:
 
     Imported here: in a worker that serves pages, Alembic, YAML and spreadsheets would take 15 MB for nothing.
     """
-    from portal.accounts import attempts, forgotten, sessions
+    from portal.accounts import attempts, forgotten, guesses, sessions
     from portal.accounts.cli import user_cli
     from portal.accounts.demo import demo_people
-    from portal.accounts.jobs import send_password_reset
+    from portal.accounts.jobs import send_guesses_warning, send_password_reset
     from portal.agencies.demo import AGENCIES
     from portal.core.demo import register_demo
     from portal.core.migrations import init_migrations
     from portal.exchange import jobs
-    from portal.exchange.cli import folder, imports_cli
-    from portal.exchange.service import sweep
+    from portal.exchange.cli import folder, imports_cli, sweep
     from portal.guides.cli import guides_cli
     from portal.outbox import registry
     from portal.outbox.cli import webhooks_cli, worker_command
@@ -122,8 +126,7 @@ def register_commands(app: Flask) -> None:
         app.cli.add_command(commands)
     register_handlers()
     jobs.bind(partial(registry.register, lease=LEASE), folder=folder, clock=clock.now, attempts=TWO_DAYS)
-    registry.register_sweeps(
-        attempts.forget_old, sessions.forget_old, links.forget_old, lambda now: sweep(folder(), now)
-    )
+    registry.register_sweeps(attempts.forget_old, sessions.forget_old, links.forget_old, sweep)
     register_demo(AGENCIES, demo_people(data_dir))
     registry.register(forgotten.JOB, send_password_reset)
+    registry.register(guesses.JOB, send_guesses_warning)

@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from portal.accounts import passwords, people, queries, sign_in
-from portal.accounts.doors import client, let_in
+from portal.accounts.doors import client, let_in, secret
 from portal.accounts.forms import NewPasswordForm, errors_of
 from portal.accounts.models import User
 from portal.core import clock, links
@@ -92,6 +92,9 @@ def _set_password(purpose: Purpose) -> ResponseReturnValue:
             abort(410)
         user = _arrived()
         people.set_password(user, password_hash, now=clock.now())
+        if not user.is_active:  # an admin was quicker
+            abort(410)
+        sign_in.begin_anew(user, secret=secret())
         entered = sign_in.enter(user, client(), now=clock.now())
     response = let_in(entered)
     LINK_COOKIE.remove(response)

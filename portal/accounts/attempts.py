@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -17,6 +18,14 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from portal.accounts.models import Attempts
 from portal.core.db import db
+
+
+class TooManyAttemptsError(Exception):
+    """Somebody tried too often in so long a time; the same for an address with and without an account."""
+
+    def __init__(self, window: timedelta) -> None:
+        self.window = window
+        super().__init__(window)
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,9 +41,16 @@ NETWORK = Limit("network", 40, timedelta(minutes=15))
 ACCOUNT = Limit("account", 10, timedelta(minutes=15))
 BROWSER = Limit("browser", 10, timedelta(minutes=15))
 CODE = Limit("code", 10, timedelta(minutes=15))
+CONFIRMATION = Limit("confirmation", 10, timedelta(minutes=15))
+# What is left to somebody who is patient. Only wrong attempts count: right ones are given back.
+DAY = timedelta(days=1)
+ACCOUNT_DAY = Limit("account-day", 50, DAY)
+BROWSER_DAY = Limit("browser-day", 50, DAY)
+CODE_DAY = Limit("code-day", 30, DAY)
+CONFIRMATION_DAY = Limit("confirmation-day", 30, DAY)
 RESET_ACCOUNT = Limit("reset-account", 3, timedelta(hours=1))
 RESET_NETWORK = Limit("reset-network", 20, timedelta(hours=1))
-_LONGEST_WINDOW = timedelta(hours=1)
+_LONGEST_WINDOW = DAY
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,8 +61,21 @@ class Counted:
     value: str
 
 
-def take(counted: Counted, *, secret: str, now: datetime) -> bool:
-    """Count one attempt; False where there were too many already.
+def take_all(counted: Sequence[Counted], *, secret: str, now: datetime) -> tuple[Limit, ...]:
+    """Count one attempt at each; the limits of which it was the last. Raises TooManyAttemptsError, nothing counted."""
+    used_up: list[Limit] = []
+    for index, one in enumerate(counted):
+        left = take(one, secret=secret, now=now)
+        if left < 0:
+            give_back(counted[: index + 1], secret=secret)
+            raise TooManyAttemptsError(one.limit.window)
+        if left == 0:
+            used_up.append(one.limit)
+    return tuple(used_up)
+
+
+def take(counted: Counted, *, secret: str, now: datetime) -> int:
+    """Count one attempt; how many are left, below zero where there were too many already.
 
     Counted before it is judged, in one statement: attempts at the same moment can't pass together.
     """
@@ -55,7 +84,7 @@ def take(counted: Counted, *, secret: str, now: datetime) -> bool:
     began_before = table.c.began_at <= now - counted.limit.window
     statement = (
         insert(Attempts)
-        .values(key=_key(counted, secret), count=1, began_at=now)
+        .values(key=name_of(counted, secret=secret), count=1, began_at=now)
         .on_conflict_do_update(
             index_elements=[table.c.key],
             set_={
@@ -66,16 +95,23 @@ def take(counted: Counted, *, secret: str, now: datetime) -> bool:
         .returning(table.c.count)
     )
     count: int = db.session.execute(statement).scalar_one()
-    return count <= counted.limit.count
+    return counted.limit.count - count
 
 
-def give_back(counted: Counted, *, secret: str) -> None:
-    """Take back one attempt that turned out to be right."""
-    db.session.execute(
-        update(Attempts)
-        .where(Attempts.key == _key(counted, secret), Attempts.count > 0)
-        .values(count=Attempts.count - 1)
-    )
+def give_back(counted: Sequence[Counted], *, secret: str) -> None:
+    """Take back one attempt at each: it turned out to be right."""
+    for one in counted:
+        db.session.execute(
+            update(Attempts)
+            .where(Attempts.key == name_of(one, secret=secret), Attempts.count > 0)
+            .values(count=Attempts.count - 1)
+        )
+
+
+def forget(counted: Sequence[Counted], *, secret: str) -> None:
+    """Begin to count anew."""
+    keys = [name_of(one, secret=secret) for one in counted]
+    db.session.execute(delete(Attempts).where(Attempts.key.in_(keys)))
 
 
 def forget_old(now: datetime) -> None:
@@ -83,6 +119,7 @@ def forget_old(now: datetime) -> None:
     db.session.execute(delete(Attempts).where(Attempts.began_at < now - _LONGEST_WINDOW))
 
 
-def _key(counted: Counted, secret: str) -> str:
+def name_of(counted: Counted, *, secret: str) -> str:
+    """What stands for something that is counted, and tells nobody what it is."""
     text = f"{counted.limit.name}:{counted.value}".encode("utf-8", "replace")
     return hmac.new(secret.encode(), text, hashlib.sha256).hexdigest()

@@ -9,10 +9,11 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from portal.accounts import forgotten, passwords, people, second_factor, sessions, sign_in
+from portal.accounts.attempts import DAY, TooManyAttemptsError
 from portal.accounts.forms import CodeForm, EmailForm, SignInForm, errors_of
 from portal.accounts.models import StaffSession
 from portal.accounts.sessions import KNOWN_BROWSER_LASTS, Client
-from portal.accounts.sign_in import Candidate, SignedIn, TooManyAttemptsError
+from portal.accounts.sign_in import Candidate, SignedIn
 from portal.core import clock
 from portal.core.access import entrance
 from portal.core.db import unit_of_work
@@ -72,14 +73,14 @@ def sign_in_now() -> ResponseReturnValue:
     try:
         with unit_of_work():
             candidate = sign_in.admit(email, came, secret=secret(), now=clock.now())
-    except TooManyAttemptsError:
-        return _sign_in_page(form, problem=_too_often(), status=429)
+    except TooManyAttemptsError as error:
+        return _sign_in_page(form, problem=too_often(error), status=429)
     is_right = passwords.matches(password, candidate.password_hash) and _may_come(candidate)
     with unit_of_work():
         entered = sign_in.complete(candidate, came, secret=secret(), now=clock.now()) if is_right else None
         sessions.end_presented(SESSION_COOKIE.read() if entered else "", now=clock.now())
         if entered is None:
-            sign_in.refuse(candidate, now=clock.now())
+            sign_in.refuse(candidate, secret=secret(), now=clock.now())
     if entered is None:
         problem = _("Địa chỉ thư hoặc mật khẩu chưa đúng. Bạn xem lại phím Caps Lock và bộ gõ tiếng Việt.")
         return _sign_in_page(form, problem=problem, status=422)
@@ -98,7 +99,10 @@ def _sign_in_page(form: SignInForm, *, problem: str = "", status: int = 200) -> 
     )
 
 
-def _too_often() -> str:
+def too_often(error: TooManyAttemptsError) -> str:
+    """How long somebody has to wait who tried too often, and what they can do at once."""
+    if error.window >= DAY:
+        return str(_("Đã nhập sai quá nhiều lần trong ngày. Bạn chờ đến ngày mai, hoặc đặt lại mật khẩu để vào ngay."))
     return str(_("Đã thử quá nhiều lần. Bạn chờ 15 phút rồi thử lại, hoặc đặt lại mật khẩu."))
 
 
@@ -132,8 +136,8 @@ def code_now() -> ResponseReturnValue:
                 if form.validate()
                 else None
             )
-        except TooManyAttemptsError:
-            return _code_page(form, problem=_too_often(), status=429)
+        except TooManyAttemptsError as error:
+            return _code_page(form, problem=too_often(error), status=429)
     return let_in(entered) if entered else _code_page(form, problem=wrong_code(), status=422)
 
 

@@ -6,8 +6,8 @@ from datetime import datetime
 
 from portal.accounts import attempts, people, queries
 from portal.accounts.attempts import Counted
+from portal.accounts.records import subject_of
 from portal.accounts.sessions import Client
-from portal.accounts.sign_in import subject_of
 from portal.core import audit, links
 from portal.core.addresses import network_of
 from portal.core.links import Purpose
@@ -24,7 +24,7 @@ def ask(email: str, client: Client, *, secret: str, now: datetime) -> None:
         Counted(attempts.RESET_NETWORK, network_of(client.address)),
         Counted(attempts.RESET_ACCOUNT, email.strip().lower()),
     )
-    if all(attempts.take(one, secret=secret, now=now) for one in counted):
+    if all(attempts.take(one, secret=secret, now=now) >= 0 for one in counted):
         enqueue(JOB, {"email": email}, key=new_code(20), now=now)
 
 

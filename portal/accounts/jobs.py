@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from portal.accounts import forgotten
-from portal.accounts.mails import send_reset
+from portal.accounts import forgotten, queries
+from portal.accounts.mails import send_reset, send_warning
 from portal.core import clock
 from portal.core.db import unit_of_work
 from portal.outbox.mail import is_asked_for
@@ -20,3 +20,11 @@ def send_password_reset(delivery: Delivery) -> None:
         if found is not None:
             email, token = found
             send_reset(email, token, key=key, now=now)
+
+
+def send_guesses_warning(delivery: Delivery) -> None:
+    """Tell the owner of an account that it was guessed at; nobody is told of an address that is nobody's."""
+    with unit_of_work():
+        user = queries.user_by_code(str(delivery.payload["user"]))
+        if user is not None and user.is_active:
+            send_warning(user.email, key=f"guessed-at-{delivery.key}", now=clock.now())

@@ -9,12 +9,14 @@ from portal.core.i18n import LOCALES, Locale, localised_path
 from portal.core.pages import renderer
 from portal.outbox.mail import send_later
 
-_BETWEEN = "\n\n---\n\n"
-
 
 def link_address(token: str, locale: Locale) -> str:
     """The address of a private link."""
-    return renderer().config.site_url + localised_path(f"/lien-ket/{token}", locale)
+    return _address(f"/lien-ket/{token}", locale)
+
+
+def _address(path: str, locale: Locale) -> str:
+    return renderer().config.site_url + localised_path(path, locale)
 
 
 def is_mail_sent() -> bool:
@@ -24,21 +26,30 @@ def is_mail_sent() -> bool:
 
 def send_invitation(email: str, name: str, token: str, *, key: str, now: datetime) -> None:
     """Tell somebody that they may join, and how."""
-    _send("email/invitation.txt", email, token, key=key, now=now, name=name)
+    _send("email/invitation.txt", email, f"/lien-ket/{token}", key=key, now=now, forgets=True, name=name)
 
 
 def send_reset(email: str, token: str, *, key: str, now: datetime) -> None:
     """Send the link by which a password is set anew."""
-    _send("email/password_reset.txt", email, token, key=key, now=now)
+    _send("email/password_reset.txt", email, f"/lien-ket/{token}", key=key, now=now, forgets=True)
 
 
-def _send(template: str, email: str, token: str, *, key: str, now: datetime, **context: str) -> None:
+def send_warning(email: str, *, key: str, now: datetime) -> None:
+    """Tell somebody that their account was guessed at, and where a new password is asked for."""
+    _send("email/guessed_at.txt", email, "/can-bo/quen-mat-khau", key=key, now=now)
+
+
+def _send(
+    template: str, email: str, path: str, *, key: str, now: datetime, forgets: bool = False, **context: str
+) -> None:
     # Templates escape for HTML; in a plain text the characters stand for themselves.
-    texts = [
-        unescape(renderer().text(template, locale, link=link_address(token, locale), **context)).strip()
+    texts = {
+        locale: unescape(renderer().text(template, locale, link=_address(path, locale), **context))
         for locale in LOCALES.values()
-    ]
-    # The first line of the first language is the subject.
-    subject, _, first = texts[0].partition("\n")
-    others = [text.partition("\n")[2].strip() for text in texts[1:]]
-    send_later(email, subject, _BETWEEN.join([first.strip(), *others]), key=key, now=now, forgets=True)
+    }
+    # Every line is a paragraph; the first one of the first language is the subject.
+    paragraphs = {locale: [line for line in text.splitlines() if line.strip()] for locale, text in texts.items()}
+    (_, (subject, *lines)), *others = paragraphs.items()
+    for locale, translated in others:
+        lines += [f"--- {locale.name} ---", *translated]
+    send_later(email, subject, "\n\n".join(lines), key=key, now=now, forgets=forgets)

@@ -7,11 +7,11 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from portal.accounts import attempts, passwords, people, queries, sessions, sign_in
-from portal.accounts.attempts import Counted
-from portal.accounts.doors import client, enrolment_of, give_cookies, recovery_codes_page, secret, wrong_code
+from portal.accounts.attempts import Counted, TooManyAttemptsError
+from portal.accounts.doors import client, enrolment_of, give_cookies, recovery_codes_page, secret, too_often, wrong_code
 from portal.accounts.forms import ChangePasswordForm, CodeForm, ConfirmationForm, errors_of
 from portal.accounts.models import StaffSession, User
-from portal.accounts.sign_in import TooManyAttemptsError
+from portal.accounts.records import note_refusal
 from portal.core import clock
 from portal.core.access import signed_in
 from portal.core.db import unit_of_work
@@ -33,7 +33,7 @@ def _me() -> User:
 @own_views.post("/dang-xuat")
 @signed_in
 def sign_out() -> ResponseReturnValue:
-    sessions.end(_session())
+    people.sign_out(_session(), now=clock.now())
     response = see_other(staff_url("/dang-nhap"))
     SESSION_COOKIE.remove(response)
     return response
@@ -57,19 +57,21 @@ def confirm_now() -> ResponseReturnValue:
     if problem:
         form.password.errors = [problem]
         return _confirm_page(form, status=422)
+    problem = wrong_code()
     with unit_of_work():
         session = _session()
         try:
             is_proved = "code" not in form or sign_in.prove_second_factor(
                 session.user, form.code.data or "", client(), secret=secret(), now=clock.now()
             )
-        except TooManyAttemptsError:
-            is_proved = False
-        if is_proved:
-            token = sessions.replace(session, client(), "full", now=clock.now())
+        except TooManyAttemptsError as error:
+            is_proved, problem = False, too_often(error)
+        token = sessions.replace(session, client(), "full", now=clock.now()) if is_proved else None
     if not is_proved:
-        form.code.errors = [wrong_code()]
+        form.code.errors = [problem]
         return _confirm_page(form, status=422)
+    if token is None:  # ended meanwhile, in another browser
+        return see_other(staff_url("/dang-nhap"))
     response = see_other(next_address(request.args.get(NEXT, "")))
     SESSION_COOKIE.write(response, token)
     return response
@@ -77,16 +79,20 @@ def confirm_now() -> ResponseReturnValue:
 
 def _password_problem(password: str) -> str:
     """Why the current password, typed again, isn't believed; "" where it is right."""
-    counted, now = Counted(attempts.CODE, f"confirm {principal().code}"), clock.now()
+    limits, now = (attempts.CONFIRMATION_DAY, attempts.CONFIRMATION), clock.now()
+    counted = [Counted(limit, principal().code) for limit in limits]
+    try:
+        with unit_of_work():
+            used_up = attempts.take_all(counted, secret=secret(), now=now)
+    except TooManyAttemptsError as error:
+        return too_often(error)
+    is_right = passwords.matches(password, _me().password_hash)
     with unit_of_work():
-        is_admitted = attempts.take(counted, secret=secret(), now=now)
-    if not is_admitted:
-        return str(_("Đã thử quá nhiều lần. Bạn chờ 15 phút rồi thử lại."))
-    if not passwords.matches(password, _me().password_hash):
-        return str(_("Mật khẩu chưa đúng."))
-    with unit_of_work():
-        attempts.give_back(counted, secret=secret())
-    return ""
+        if is_right:
+            attempts.give_back(counted, secret=secret())
+        else:
+            note_refusal("confirmation_refused", _me(), used_up, secret=secret(), now=now)
+    return "" if is_right else str(_("Mật khẩu chưa đúng."))
 
 
 def _confirm_page(form: ConfirmationForm, *, status: int = 200) -> Response:
@@ -125,7 +131,9 @@ def change_password() -> ResponseReturnValue:
         return _password_page(form, status=422)
     password_hash = passwords.hash_password(form.new_password.data or "")
     with unit_of_work():
-        people.set_password(_me(), password_hash, now=clock.now(), but=principal().session_code)
+        me = queries.locked_user(principal().code) or abort(403)
+        _session()  # a new password by mail may have ended it since the former one was typed
+        people.set_password(me, password_hash, now=clock.now(), but=principal().session_code)
     return see_other(staff_url("/tai-khoan"))
 
 
@@ -181,7 +189,7 @@ def end_session(code: str) -> ResponseReturnValue:
     session = queries.session_by_code(code)
     if session is None or session.user.code != principal().code:
         abort(404)
-    sessions.end(session)
+    people.end_session(session, now=clock.now())
     return see_other(staff_url("/tai-khoan"))
 
 

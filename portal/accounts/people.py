@@ -9,8 +9,8 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from portal.accounts import passwords, queries, sessions, sign_in
-from portal.accounts.models import RoleGrant, User
-from portal.accounts.sign_in import subject_of
+from portal.accounts.models import RoleGrant, StaffSession, User
+from portal.accounts.records import actor_of, subject_of
 from portal.core import audit, links
 from portal.core.db import db
 from portal.core.links import Purpose
@@ -120,12 +120,28 @@ def end_sessions(user: User, *, actor: Actor, now: datetime, but: str = "") -> N
     audit.record(actor, "signed_out_everywhere", subject_of(user), at=now)
 
 
+def sign_out(session: StaffSession, *, now: datetime) -> None:
+    """End the session in which somebody asks for it."""
+    _end(session, "signed_out", now)
+
+
+def end_session(session: StaffSession, *, now: datetime) -> None:
+    """End a session of somebody who asks for it in another of theirs."""
+    _end(session, "session_ended", now)
+
+
+def _end(session: StaffSession, action: str, now: datetime) -> None:
+    user, browser = session.user, session.browser
+    if sessions.end(session):
+        audit.record(actor_of(user), action, subject_of(user), at=now, before={"browser": browser})
+
+
 def set_password(user: User, password_hash: str, *, now: datetime, but: str = "") -> None:
     """Take a new password into use; other sessions and open links end."""
     queries.locked_user(user.code)
     user.password_hash = password_hash
     _end_ways_in(user, now, but=but)
-    audit.record(sign_in.actor_of(user), "password_changed", subject_of(user), at=now)
+    audit.record(actor_of(user), "password_changed", subject_of(user), at=now)
 
 
 def require_good_password(user: User, password: str) -> None:

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from portal.accounts.models import KnownBrowser, RecoveryCode, RoleGrant, StaffSession, User
 from portal.core.db import db
-from portal.core.permissions import Role
+from portal.core.permissions import Role, Scope
 from portal.core.tokens import hash_token
 
 
@@ -33,6 +33,12 @@ def locked_user(code: str) -> User | None:
 def people() -> Sequence[User]:
     """All accounts with their roles, by name."""
     return db.session.scalars(select(User).options(selectinload(User.roles)).order_by(User.name, User.id)).all()
+
+
+def count_grants(scope: Scope) -> int:
+    """How many roles are held for a scope, also by people who can't sign in now."""
+    mine = RoleGrant.scope_kind == scope.kind, RoleGrant.scope_key == scope.key
+    return db.session.scalar(select(func.count()).select_from(RoleGrant).where(*mine)) or 0
 
 
 def lock_admins() -> set[str]:

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete
+from sqlalchemy import CursorResult, delete
 
 from portal.accounts import queries
 from portal.accounts.models import KnownBrowser, StaffSession, User
@@ -67,17 +67,20 @@ def find(token: str, now: datetime) -> StaffSession | None:
     return queries.live_session(token, now, seen_since=now - IDLE)
 
 
-def replace(session: StaffSession, client: Client, stage: str, *, now: datetime) -> str:
-    """End a session and begin another of the same person: at every rise in rights the cookie changes."""
+def replace(session: StaffSession, client: Client, stage: str, *, now: datetime) -> str | None:
+    """End a session and begin another of the same person: at every rise in rights the cookie changes.
+
+    None where somebody else ended it meanwhile.
+    """
     user = session.user
-    end(session)
-    return start(user, client, stage, now=now)
+    return start(user, client, stage, now=now) if end(session) else None
 
 
-def end(session: StaffSession) -> None:
-    """End one session."""
-    db.session.delete(session)
-    db.session.flush()
+def end(session: StaffSession) -> bool:
+    """End one session; False where it was ended already, also since it was read."""
+    result = db.session.execute(delete(StaffSession).where(StaffSession.id == session.id))
+    assert isinstance(result, CursorResult)  # noqa: S101 for the type checker
+    return result.rowcount == 1
 
 
 def end_presented(token: str, *, now: datetime) -> None:

@@ -12,27 +12,28 @@ from datetime import datetime
 from sqlalchemy import delete, or_, update
 
 from portal.accounts import attempts, queries, second_factor, sessions
-from portal.accounts.attempts import Counted
+from portal.accounts.attempts import Counted, Limit
+from portal.accounts.guesses import warn
 from portal.accounts.models import RecoveryCode, StaffSession, User
+from portal.accounts.records import actor_of, note_refusal, subject_of
 from portal.accounts.sessions import Client
 from portal.core import audit
 from portal.core.addresses import network_of
-from portal.core.audit import Subject
 from portal.core.db import db
-from portal.core.permissions import Actor
-
-
-class TooManyAttemptsError(Exception):
-    """Somebody tried too often; the same for an address with and without an account."""
 
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """An attempt that was counted. `user_code` is None where the address has no account that may sign in."""
+    """An attempt that was counted. `user_code` is None where the address has no account that may sign in.
+
+    `name` stands for the address, with or without an account.
+    """
 
     user_code: str | None
     password_hash: str | None
+    name: str
     counted: tuple[Counted, ...]
+    used_up: tuple[Limit, ...] = ()
     is_demo: bool = False
 
 
@@ -45,40 +46,39 @@ class SignedIn:
     browser_token: str | None = None
 
 
-def subject_of(user: User) -> Subject:
-    """A person as the audit log names them."""
-    return Subject("user", user.code, user.name)
-
-
-def actor_of(user: User) -> Actor:
-    """A person as the one who did something."""
-    return Actor("user", user.code, user.name)
-
-
 def admit(email: str, client: Client, *, secret: str, now: datetime) -> Candidate:
     """Count an attempt and say what the password has to match; raises TooManyAttemptsError."""
     user = queries.user_by_email(email)
     known = queries.knows_browser(user, client.known_token) if user and client.known_token else None
     if known:
         # Not by its network either: behind one address there may be a whole office, and somebody who guesses.
-        counted = [Counted(attempts.BROWSER, f"{known.id}")]
+        counted = [Counted(attempts.BROWSER_DAY, f"{known.id}"), Counted(attempts.BROWSER, f"{known.id}")]
     else:
+        account = _account(user, email)
         counted = [
+            Counted(attempts.ACCOUNT_DAY, account),
             Counted(attempts.NETWORK, network_of(client.address)),
-            Counted(attempts.ACCOUNT, user.code if user else email.strip().lower()),
+            Counted(attempts.ACCOUNT, account),
         ]
-    if not all(attempts.take(one, secret=secret, now=now) for one in counted):
-        raise TooManyAttemptsError
+    used_up = attempts.take_all(counted, secret=secret, now=now)
+    # Who used up a network's limit has locked out no account.
+    used_up = tuple(limit for limit in used_up if limit != attempts.NETWORK)
+    name = attempts.name_of(Counted(attempts.ACCOUNT_DAY, _account(user, email)), secret=secret)
     if user is None or not user.is_active or user.password_hash is None:
-        return Candidate(None, None, tuple(counted))
-    return Candidate(user.code, user.password_hash, tuple(counted), user.is_demo)
+        return Candidate(None, None, name, tuple(counted), used_up)
+    return Candidate(user.code, user.password_hash, name, tuple(counted), used_up, user.is_demo)
 
 
-def refuse(candidate: Candidate, *, now: datetime) -> None:
+def _account(user: User | None, email: str) -> str:
+    return user.code if user else email.strip().lower()
+
+
+def refuse(candidate: Candidate, *, secret: str, now: datetime) -> None:
     """Note an attempt that was refused; also where it concerns nobody, so that it takes as long."""
     user = queries.user_by_code(candidate.user_code or "")
-    concerned = subject_of(user) if user else Subject("user", "", "")
-    audit.record(Actor("system", "", ""), "sign_in_refused", concerned, at=now)
+    note_refusal("sign_in_refused", user, candidate.used_up, secret=secret, now=now)
+    if any(limit.window >= attempts.DAY for limit in candidate.used_up):
+        warn(candidate.user_code, candidate.name, now=now)
 
 
 def complete(candidate: Candidate, client: Client, *, secret: str, now: datetime) -> SignedIn | None:
@@ -86,8 +86,7 @@ def complete(candidate: Candidate, client: Client, *, secret: str, now: datetime
     user = queries.locked_user(candidate.user_code or "")
     if user is None or not user.is_active or user.password_hash != candidate.password_hash:
         return None
-    for counted in candidate.counted:
-        attempts.give_back(counted, secret=secret)
+    attempts.give_back(candidate.counted, secret=secret)
     return enter(user, client, now=now)
 
 
@@ -114,24 +113,36 @@ def _finish(user: User, client: Client, token: str, *, now: datetime) -> SignedI
 def finish_with_code(
     session: StaffSession, code: str, client: Client, *, secret: str, now: datetime
 ) -> SignedIn | None:
-    """End the door's second step with a code of the app or a recovery code; None where it is wrong."""
+    """End the door's second step with a code of the app or a recovery code; None where it is wrong.
+
+    None too where the session was ended meanwhile, such as by a new password.
+    """
     user = queries.locked_user(session.user.code)
     if user is None or not prove_second_factor(user, code, client, secret=secret, now=now):
         return None
-    return _finish(user, client, sessions.replace(session, client, "full", now=now), now=now)
+    token = sessions.replace(session, client, "full", now=now)
+    return _finish(user, client, token, now=now) if token else None
 
 
 def prove_second_factor(user: User, code: str, client: Client, *, secret: str, now: datetime) -> bool:
     """Use up a code of the app or a recovery code; raises TooManyAttemptsError."""
     known = queries.knows_browser(user, client.known_token) if client.known_token else None
-    counted = Counted(attempts.CODE, f"{user.code} {known.id}" if known else user.code)
-    if not attempts.take(counted, secret=secret, now=now):
-        raise TooManyAttemptsError
+    whose = f"{user.code} {known.id}" if known else user.code
+    counted = [Counted(attempts.CODE_DAY, whose), Counted(attempts.CODE, whose)]
+    used_up = attempts.take_all(counted, secret=secret, now=now)
     if not (_use_code(user, code, now) or _use_recovery_code(user, code, now)):
-        audit.record(Actor("system", "", ""), "second_factor_refused", subject_of(user), at=now)
+        note_refusal("second_factor_refused", user, used_up, secret=secret, now=now)
+        if attempts.CODE_DAY in used_up:
+            warn(user.code, attempts.name_of(Counted(attempts.ACCOUNT_DAY, user.code), secret=secret), now=now)
         return False
     attempts.give_back(counted, secret=secret)
     return True
+
+
+def begin_anew(user: User, *, secret: str) -> None:
+    """Forget the guesses of strangers: the owner has proved by their mailbox who they are."""
+    limits = (attempts.ACCOUNT_DAY, attempts.ACCOUNT, attempts.CODE_DAY, attempts.CODE)
+    attempts.forget([Counted(limit, user.code) for limit in limits], secret=secret)
 
 
 def _use_code(user: User, code: str, now: datetime) -> bool:
@@ -172,13 +183,13 @@ def enrol(session: StaffSession, code: str, client: Client, *, now: datetime) ->
     if user is None or (session.stage == "enrolment" and user.totp_secret):
         return None  # enrolled meanwhile, in another browser
     step = second_factor.step_of(offered, code, now=now, after=None) if offered else None
-    if step is None:
+    if step is None or not sessions.end(session):
         return None
     user.totp_secret, user.totp_last_step = offered, step
     codes = renew_recovery_codes(user, now=now)
     audit.record(actor_of(user), "second_factor_enrolled", subject_of(user), at=now)
-    sessions.end_all(user, but=session.code)
-    signed_in = _finish(user, client, sessions.replace(session, client, "full", now=now), now=now)
+    sessions.end_all(user)
+    signed_in = _finish(user, client, sessions.start(user, client, "full", now=now), now=now)
     return signed_in, codes
 
 

@@ -45,6 +45,11 @@ def agencies() -> list[AgencyRow]:
     return [AgencyRow(*row) for row in db.session.execute(statement)]
 
 
+def demo_slugs() -> Sequence[str]:
+    """The slugs of the illustrative agencies."""
+    return db.session.scalars(select(Agency.slug).where(Agency.is_demo).order_by(Agency.slug)).all()
+
+
 def scope_choices() -> list[ScopeChoice]:
     """Every agency as something that a role can be held for, by name."""
     rows = db.session.execute(select(Agency.slug, Agency.name).order_by(Agency.name, Agency.id))

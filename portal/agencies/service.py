@@ -11,14 +11,16 @@ from portal.agencies.models import Agency
 from portal.core import audit
 from portal.core.audit import Subject
 from portal.core.db import db
-from portal.core.permissions import Actor
+from portal.core.demo import StillUsedError
+from portal.core.permissions import Actor, Scope, leaning_on
 from portal.core.text import clean_line, slugify
 
 NAME_LIMIT = 200
 
 
 class AgencyError(Exception):
-    """Why a change is refused: no_name, taken (another has this name), no_superior (there is none) or circle."""
+    """Why a change is refused: no_name, taken (another has this name), no_superior (there is none), circle, superior
+    (others stand below it) or held (roles lean on it)."""
 
     def __init__(self, code: str) -> None:
         self.code = code
@@ -60,6 +62,18 @@ def change(agency: Agency, name: str, superior_slug: str, *, actor: Actor, now: 
     audit.record(actor, "agency_changed", _subject(agency), at=now, before=before, after=_described(agency, superior))
 
 
+def remove(agency: Agency, *, actor: Actor, now: datetime) -> None:
+    """Remove an agency on which nothing leans; raises AgencyError. Nobody loses a role by it without being asked."""
+    if queries.subordinates(agency.slug):
+        raise AgencyError("superior")
+    if leaning_on(Scope(queries.SCOPE_KIND, agency.slug)):
+        raise AgencyError("held")
+    superior = queries.agency_by_id(agency.superior_id)
+    audit.record(actor, "agency_removed", _subject(agency), at=now, before=_described(agency, superior))
+    db.session.delete(agency)
+    db.session.flush()
+
+
 def _checked(name: str) -> str:
     name = clean_line(name, NAME_LIMIT)
     if not name:
@@ -85,5 +99,9 @@ def _described(agency: Agency, superior: Agency | None) -> dict[str, str]:
 
 
 def remove_demo() -> None:
-    """Remove the illustrative agencies."""
+    """Remove the illustrative agencies; raises StillUsedError where roles of real people are held for them."""
+    slugs = queries.demo_slugs()
+    held = [slug for slug in slugs if leaning_on(Scope(queries.SCOPE_KIND, slug))]
+    if held:
+        raise StillUsedError(f"people hold roles for the agencies {', '.join(held)}")
     db.session.execute(delete(Agency).where(Agency.is_demo))

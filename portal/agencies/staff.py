@@ -23,6 +23,8 @@ from portal.core.text import clean_line, fold
 
 agencies_staff = Blueprint("agencies_staff", __name__, url_prefix="/can-bo/co-quan")
 _MANAGE = Permission.MANAGE_SETTINGS
+# Where a page says why a change was refused, if not at the name.
+_FIELDS = {"circle": "superior", "no_superior": "superior", "superior": "xoa", "held": "xoa"}
 
 
 @dataclass(frozen=True)
@@ -84,6 +86,18 @@ def change_agency(slug: str) -> ResponseReturnValue:
     return _save(row, lambda name, superior: service.change(row, name, superior, actor=actor, now=now))
 
 
+@agencies_staff.post("/<slug:slug>/xoa")
+@requires(_MANAGE, is_confirmed=True)
+def remove_agency(slug: str) -> ResponseReturnValue:
+    row = queries.agency(slug) or abort(404)
+    try:
+        service.remove(row, actor=principal().actor, now=clock.now())
+    except AgencyError as error:
+        superior = queries.agency_by_id(row.superior_id)
+        return _form(row, row.name, superior.slug if superior else "", error.code, 409)
+    return see_other(staff_url("/co-quan"))
+
+
 def _save(row: Agency | None, change: Callable[[str, str], object]) -> ResponseReturnValue:
     name, superior = request.form.get("name", ""), request.form.get("superior", "")
     try:
@@ -96,11 +110,12 @@ def _save(row: Agency | None, change: Callable[[str, str], object]) -> ResponseR
 def _form(row: Agency | None, name: str, superior: str, code: str = "", status: int = 200) -> Response:
     below = {row.slug, *queries.subordinates(row.slug)} if row else set()
     problem = problem_in_words(code) if code else ""
-    field = "superior" if code in {"circle", "no_superior"} else "name"
+    field = _FIELDS.get(code, "name")
     return render_staff(
         "staff/agencies/agency.html", title=row.name if row else _("Thêm cơ quan"),
         crumbs=[(_("Cơ quan"), staff_url("/co-quan"))], name=name, superior=superior, problem=problem, field=field,
         errors=[(problem, field)] if problem else [], limit=service.NAME_LIMIT, status=status,
+        remove_url=staff_url(f"/co-quan/{row.slug}/xoa") if row else "",
         choices=[(one.slug, one.name) for one in queries.agencies() if one.slug not in below],
     )  # fmt: skip
 
@@ -112,5 +127,7 @@ def problem_in_words(code: str) -> str:
         "taken": _("Đã có cơ quan tên này."),
         "no_superior": _("Cơ quan cấp trên không còn trong danh sách. Bạn chọn lại."),
         "circle": _("Cơ quan cấp trên không thể là chính cơ quan này hoặc một cơ quan cấp dưới của nó."),
+        "superior": _("Còn cơ quan đứng dưới cơ quan này. Bạn chuyển các cơ quan đó sang nơi khác trước."),
+        "held": _("Còn cán bộ giữ vai trò ở cơ quan này. Bạn đổi vai trò của họ ở trang Người dùng trước."),
     }
     return messages[code]

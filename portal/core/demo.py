@@ -7,9 +7,16 @@ from dataclasses import dataclass
 from datetime import datetime
 
 
+class StillUsedError(Exception):
+    """Something real leans on what is illustrative; the message says what."""
+
+
 @dataclass(frozen=True, slots=True)
 class DemoPart:
-    """What one domain shows in a demo. `load` returns lines for the operator; both can be repeated."""
+    """What one domain shows in a demo. `load` returns lines for the operator; both can be repeated.
+
+    `remove` raises StillUsedError where something real leans on it.
+    """
 
     load: Callable[[datetime], Sequence[str]]
     remove: Callable[[], None]

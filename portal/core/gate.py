@@ -40,6 +40,8 @@ _FILLING_IN = timedelta(minutes=45)
 _SEEN_EVERY = timedelta(minutes=5)
 # What belongs to one request stands in its environ.
 _VISIT = "gandan.visit"
+# Marks a door to which somebody was led back who sent its form without our cookie.
+_CAME_BARE = "cookie"
 _NEW_FORM_COOKIE = "gandan.new_form_cookie"
 
 
@@ -92,11 +94,12 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Visit:
-    """Who came. `form_token` goes into every form of the page."""
+    """Who came. `form_token` goes into every form of the page; nobody gets on who `refuses_cookies`."""
 
     form_token: str
     principal: Principal | None = None
     link: LinkVisit | None = None
+    refuses_cookies: bool = False
 
 
 class Identity(Protocol):
@@ -146,8 +149,13 @@ def private(view: View, entry: Entry) -> View:
                 request.max_content_length = entry.most_bytes
             if not _is_own_form(came):
                 # At a door, the page may simply be older than the browser's cookie: a new one is shown.
-                return _private(see_other(_here()) if entry.kind == "entrance" else abort(403), entry)
+                return _private(see_other(_anew()) if entry.kind == "entrance" else abort(403), entry)
         with _unit(entry) if changes else read_only():
+            if changes and came.principal is not None and not entry.opens_units:
+                # The form took its time, and so did the lock: rights may have ended meanwhile.
+                still = _enter(entry)
+                if not isinstance(still, Visit):
+                    return _private(still, entry)
             return _private(make_response(view(*args, **kwargs)), entry)
 
     return wrapper
@@ -159,7 +167,9 @@ def _unit(entry: Entry) -> AbstractContextManager[object]:
 
 def _enter(entry: Entry) -> Visit | Response:
     if entry.kind == "entrance":
-        return Visit(form_token(FORM_COOKIE.read() or request.environ.setdefault(_NEW_FORM_COOKIE, new_token())))
+        given = FORM_COOKIE.read()
+        token = form_token(given or request.environ.setdefault(_NEW_FORM_COOKIE, new_token()))
+        return Visit(token, refuses_cookies=not given and _CAME_BARE in request.args)
     if entry.purpose is not None:
         token = LINK_COOKIE.read()
         link = links.visit(token, entry.purpose, now=clock.now()) if token else None
@@ -202,6 +212,14 @@ def _lead_to(path: str) -> Response:
 
 def _here() -> str:
     return localised_path(request.full_path.rstrip("?"), current_locale())
+
+
+def _anew() -> str:
+    """The door again; it says so where the browser keeps no cookie on the way there."""
+    if FORM_COOKIE.read() or _CAME_BARE in request.args:
+        return _here()
+    here = _here()
+    return f"{here}{'&' if '?' in here else '?'}{_CAME_BARE}=0"
 
 
 def see_other(url: str) -> Response:

@@ -139,12 +139,25 @@ class ScopeKind:
     subordinates: Callable[[str], Sequence[str]]
 
 
+# How many of a domain's things are lost or mean nobody any more where a scope is gone.
+ScopeUse = Callable[[Scope], int]
 _scope_kinds: dict[str, ScopeKind] = {}
+_scope_uses: list[ScopeUse] = []
 
 
 def register_scope_kind(kind: str, known: ScopeKind) -> None:
     """Say which domain knows the scopes of a kind; `wiring` calls it."""
     _scope_kinds[kind] = known
+
+
+def register_scope_uses(*uses: ScopeUse) -> None:
+    """Say who knows what leans on a scope; `wiring` calls it."""
+    _scope_uses[:] = uses
+
+
+def leaning_on(scope: Scope) -> int:
+    """How many things, such as roles of the staff, lean on a scope: while there are any, it is not removed."""
+    return sum(use(scope) for use in _scope_uses)
 
 
 def scope_choices() -> list[ScopeChoice]:

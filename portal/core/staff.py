@@ -76,6 +76,7 @@ class StaffPage:
     menu: list[MenuLink] = field(default_factory=list)
     links: dict[str, str] = field(default_factory=dict)
     is_demo: bool = False
+    refuses_cookies: bool = False
 
 
 # name in templates -> path without language
@@ -108,6 +109,7 @@ def render_staff(
     staff = StaffPage(
         came.form_token, came.principal, _menu_for(came.principal),
         {name: localised_path(path, locale) for name, path in STAFF_LINKS.items()}, renderer().config.demo,
+        came.refuses_cookies,
     )  # fmt: skip
     return render(template, fragment, status=status, page=page, staff=staff, **context)
 

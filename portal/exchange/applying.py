@@ -19,7 +19,7 @@ from portal.exchange.checking import Reading
 from portal.exchange.files import Progress
 from portal.exchange.models import Batch, Change, State
 from portal.exchange.registry import ChangeLog
-from portal.exchange.service import RowsRefusedError, in_state, reading_of
+from portal.exchange.service import RowsRefusedError, in_state, reading_of, require_undoable
 
 _CHUNK = 500
 _NAMED_SUBJECTS = 20
@@ -91,9 +91,11 @@ def note_refusal(code: str, error: UndoRefusedError) -> None:
 def undo(code: str, *, now: datetime) -> Batch:
     """Take back everything that a batch did, inside the caller's unit of work.
 
+    UndoTooOldError where it isn't known any more what that was.
     UndoRefusedError where a later import or an edit has changed one of its subjects, or something stands on one.
     """
     batch = in_state(code, State.APPLIED)
+    require_undoable(batch)
     kind = registry.get(batch.kind)
     queries.take_turns(batch.kind)
     changed = queries.changed_again(batch, limit=_NAMED_SUBJECTS)

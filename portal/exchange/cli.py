@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +19,7 @@ from portal.core import clock
 from portal.core.db import unit_of_work
 from portal.core.pages import renderer
 from portal.core.permissions import Actor
-from portal.exchange import applying, jobs, queries, registry, service, storage, tables
+from portal.exchange import applying, jobs, queries, registry, service, storage, sweeping, tables
 from portal.exchange.checking import KEPT_ERRORS, Reading
 from portal.exchange.encodings import UTF8
 from portal.exchange.errors import ExchangeError
@@ -98,6 +99,11 @@ def folder() -> Path:
     return storage.imports_folder(renderer().config.data_dir)
 
 
+def sweep(now: datetime) -> int:
+    """Forget what is old of this portal's imports; how many files went."""
+    return sweeping.sweep(folder(), now, keep=timedelta(days=renderer().config.import_keep_days))
+
+
 @dataclass(frozen=True, slots=True)
 class Imported:
     """What a command imported; `code` None where nothing changed, so that no batch was kept."""
@@ -107,9 +113,12 @@ class Imported:
     code: str | None
 
 
-def import_file(kind: str, path: Path, *, given_format: str | None, options: Mapping[str, Any]) -> Imported:
+def import_file(
+    kind: str, path: Path, *, given_format: str | None, options: Mapping[str, Any], is_repeated: bool = False
+) -> Imported:
     """Take a file through a batch: stored, checked, applied. Its columns must have our own names.
 
+    Who imports the same file at every start, `is_repeated`, isn't told that it was imported before.
     Click exceptions with the exit codes above; then nothing was imported. A batch that changed nothing is not kept.
     """
     with readable():
@@ -138,16 +147,16 @@ def import_file(kind: str, path: Path, *, given_format: str | None, options: Map
             applied = jobs.run_apply(code, folder=folder(), clock=clock.now, progress=move, is_last=True)
         if applied.error:
             raise applied.error
-    return Imported(applied.report, reading, _kept(code))
+    return Imported(applied.report, reading, _kept(code, is_repeated=is_repeated))
 
 
-def _kept(code: str) -> str | None:
+def _kept(code: str, *, is_repeated: bool) -> str | None:
     with unit_of_work():
         batch = queries.locked(code)
         if batch is None or batch.counts.get("changes"):
             return code
         twin = service.already_imported(batch)
-        if twin is not None:
+        if twin is not None and not is_repeated:
             click.echo(ExchangeError("already_imported", batch=twin.code).message(), err=True)
         service.forget(batch, folder())
     return None
@@ -205,6 +214,8 @@ def undo_command(code: str) -> None:
     _batch(code)
     try:
         jobs.run_undo(code, clock=clock.now)
+    except service.UndoTooOldError:
+        raise RefusedError(ExchangeError("undo_too_old").message()) from None
     except service.WrongStateError as error:
         raise RefusedError(f"Import {code} is {error.state}; only an applied one can be undone.") from None
     except applying.UndoRefusedError as error:
@@ -227,7 +238,7 @@ def discard_command(code: str) -> None:
 
 @imports_cli.command("sweep")
 def sweep_command() -> None:
-    """Remove files of imports that were given up or undone thirty days ago."""
+    """Remove files of imports that were given up or undone thirty days ago, and what old applied ones changed."""
     with unit_of_work():
-        count = service.sweep(folder(), clock.now())
+        count = sweep(clock.now())
     click.echo(f"{count} files removed.")

@@ -7,8 +7,19 @@ from typing import Any
 
 from flask_babel import gettext as _
 
+from portal.exchange import jobs
+from portal.exchange.columns import Columns
 from portal.exchange.models import State
 from portal.exchange.registry import ImportKind
+
+
+def kind_labels() -> Mapping[str, str]:
+    """The work that the worker does for imports."""
+    return {
+        jobs.CHECK: _("Kiểm tra tệp nhập"),
+        jobs.APPLY: _("Nhập dữ liệu từ tệp"),
+        jobs.UNDO: _("Hoàn tác lần nhập"),
+    }
 
 
 def state_label(state: str) -> str:
@@ -31,6 +42,12 @@ def state_label(state: str) -> str:
 def kind_label(kind: ImportKind[Any]) -> str:
     """A kind of import in the reader's language."""
     return str(_(kind.name))
+
+
+def column_label(columns: Columns, name: str) -> str:
+    """One of our columns; its key where it has no name for people."""
+    label = columns.labels.get(name)
+    return str(_(label)) if label else name
 
 
 def action_label(action: str) -> str:

@@ -12,7 +12,7 @@ from typing import Any
 
 from portal.core.text import words
 from portal.exchange.columns import Columns
-from portal.exchange.errors import shown
+from portal.exchange.errors import ExchangeError, shown
 
 HEADER_ROWS = 15  # of a file, among which the header is looked for
 HEADER_COLUMNS = 300  # that are looked at; no table for people has more
@@ -109,8 +109,25 @@ def find_layout(rows: Sequence[tuple[int, Cells]], columns: Columns) -> tuple[La
 
     Where no heading is known, it is the row with the most texts, and a person says what they mean.
     """
+    best = _best_layout(rows, range(len(rows)), columns)
+    return best or _unknown_header(rows)
+
+
+def layout_at(rows: Sequence[tuple[int, Cells]], line: int, columns: Columns) -> tuple[Layout, list[Guess]]:
+    """The header that begins on a line which a person has chosen. ExchangeError where it is none of these rows."""
+    start = next((place for place, row in enumerate(rows) if row[0] == line), None)
+    if start is None:
+        raise ExchangeError("no_header", limit=HEADER_ROWS)
+    headers = joined_headers([rows[start][1]])
+    unknown = Layout(headers, (None,) * len(headers), line), [Guess(header, None, 0.0) for header in headers]
+    return _best_layout(rows, range(start, start + 1), columns) or unknown
+
+
+def _best_layout(
+    rows: Sequence[tuple[int, Cells]], starts: range, columns: Columns
+) -> tuple[Layout, list[Guess]] | None:
     best: tuple[float, Layout, list[Guess]] | None = None
-    for start in range(len(rows)):
+    for start in starts:
         for depth in range(1, min(_DEPTH, len(rows) - start) + 1):
             headers = joined_headers([cells for _, cells in rows[start : start + depth]])
             guesses = guess_targets(headers, columns)
@@ -118,7 +135,7 @@ def find_layout(rows: Sequence[tuple[int, Cells]], columns: Columns) -> tuple[La
             if any(guess.target for guess in guesses) and (best is None or score > best[0] + 1e-6):
                 targets = tuple(guess.target for guess in guesses)
                 best = (score, Layout(headers, targets, rows[start][0], depth), guesses)
-    return best[1:] if best else _unknown_header(rows)
+    return best[1:] if best else None
 
 
 def _unknown_header(rows: Sequence[tuple[int, Cells]]) -> tuple[Layout, list[Guess]] | None:

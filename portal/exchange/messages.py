@@ -134,6 +134,10 @@ FILE_MESSAGES: dict[str, Message] = {
         "This file was already imported ({batch}); nothing was changed.",
         "Tệp này đã được nhập rồi ({batch}); không có gì thay đổi.",
     ),
+    "undo_too_old": Message(
+        "This import is too old to be undone: what it changed is not kept any more.",
+        "Lần nhập này đã quá lâu nên không hoàn tác được nữa: hệ thống không còn giữ bản trước khi nhập.",
+    ),
     "undo_refused": Message(
         "Nothing was undone: a later import or an edit has changed, or something needs, {subjects}.",
         "Chưa hoàn tác được, vì những mục này đã được sửa hoặc nhập lại sau đó, hoặc đang được dùng ở nơi khác: "

@@ -14,10 +14,18 @@ from portal.exchange.encodings import UTF8
 from portal.exchange.errors import shown
 from portal.exchange.files import Progress, check_file, encoding_of, file_format, text_lines
 from portal.exchange.jsonl import json_objects, jsonl_rows
-from portal.exchange.layout import HEADER_COLUMNS, Guess, Layout, find_layout, guess_targets, strict_layout
+from portal.exchange.layout import (
+    HEADER_COLUMNS,
+    Guess,
+    Layout,
+    find_layout,
+    guess_targets,
+    layout_at,
+    strict_layout,
+)
 from portal.exchange.limits import Limits
 from portal.exchange.rows import Outcome, Row
-from portal.exchange.table import Numbered, first_rows, table_rows
+from portal.exchange.table import Numbered, first_rows, row_in_short, table_rows
 
 FORMAT_NAMES = ("jsonl", "csv", "xlsx")
 _SAMPLED_OBJECTS = 100
@@ -32,6 +40,7 @@ class Inspection:
     layout: Layout | None
     guesses: tuple[Guess, ...]
     samples: tuple[tuple[str, ...], ...]  # the cells of some rows, for a person to recognise
+    first: tuple[tuple[int, str], ...] = ()  # the rows of a table among which its header is: line and text
 
 
 def read_rows(
@@ -70,9 +79,17 @@ def _cells(path: Path, form: str, limits: Limits, progress: Progress | None) -> 
 
 
 def inspect_file(
-    path: Path, columns: Columns, *, given_format: str | None = None, limits: Limits | None = None
+    path: Path,
+    columns: Columns,
+    *,
+    given_format: str | None = None,
+    limits: Limits | None = None,
+    header_line: int | None = None,
 ) -> Inspection:
-    """Find the header and guess what its columns mean. ExchangeError when the file can't be read at all."""
+    """Find the header, unless somebody says where it begins, and guess what its columns mean.
+
+    ExchangeError when the file can't be read at all, and where the header can't be on that line.
+    """
     limits = limits or Limits()
     check_file(path, limits)
     form = file_format(path, given_format)
@@ -88,14 +105,17 @@ def inspect_file(
         samples = [tuple(_sample(row.get(name, "")) for name in headers) for row in rows[:5]]
         return Inspection(format=form, encoding=encoding, layout=layout, guesses=tuple(guesses), samples=tuple(samples))
     _, filled = first_rows(_cells(path, form, limits, None))
-    found = find_layout(filled, columns)
+    found = layout_at(filled, header_line, columns) if header_line is not None else find_layout(filled, columns)
     if found is None:
         samples = [tuple(map(_sample, cells)) for _, cells in filled[:5]]
         return Inspection(format=form, encoding=encoding, layout=None, guesses=(), samples=tuple(samples))
     layout = found[0]
     below = [cells for line, cells in filled if line > layout.line][layout.depth - 1 :]
     samples = [tuple(map(_sample, cells)) for cells in below[:5]]
-    return Inspection(format=form, encoding=encoding, layout=layout, guesses=tuple(found[1]), samples=tuple(samples))
+    return Inspection(
+        format=form, encoding=encoding, layout=layout, guesses=tuple(found[1]), samples=tuple(samples),
+        first=tuple((line, row_in_short(cells)) for line, cells in filled),
+    )  # fmt: skip
 
 
 def _sample(value: Any) -> str:

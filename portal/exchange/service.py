@@ -10,7 +10,7 @@ import json
 import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -28,14 +28,13 @@ from portal.exchange.layout import HEADER_ROWS, Layout, signature
 from portal.exchange.models import Batch, RememberedMapping, RowProblem, State
 from portal.exchange.reader import Inspection, inspect_file
 
-RETENTION = timedelta(days=30)
 SMALL_ROWS = 2000
 SMALL_BYTES = 1_000_000
 # A workbook is packed: this is what its rows take at least.
 _WORKBOOK_ROW_BYTES = 20
 _ALPHABET = "23456789abcdefghjkmnpqrstuvwxyz"
 _CHUNK = 500
-_NOT_APPLIED = (
+NOT_APPLIED = (
     State.UPLOADED, State.CHECKING, State.READY, State.REFUSED, State.QUEUED, State.APPLYING, State.FAILED,
 )  # fmt: skip
 
@@ -46,6 +45,10 @@ class WrongStateError(Exception):
     def __init__(self, state: str) -> None:
         super().__init__(f"the import is {state}")
         self.state = state
+
+
+class UndoTooOldError(WrongStateError):
+    """What the batch changed was forgotten in time; it can't be undone any more."""
 
 
 class AlreadyImportedError(Exception):
@@ -128,7 +131,7 @@ def upload(received: Received, *, now: datetime) -> Batch:
 
 def _guess_columns(batch: Batch, found: Inspection, layout: Layout) -> None:
     columns = registry.get(batch.kind).columns
-    batch.preview = {"samples": [list(row) for row in found.samples]}
+    batch.preview = {"samples": [list(row) for row in found.samples], "first": [list(row) for row in found.first]}
     batch.counts = {"encoding": found.encoding}
     remembered = queries.remembered_targets(batch.kind, signature(layout.headers))
     is_remembered = remembered is not None and not mapping_problems(layout.headers, remembered, columns)
@@ -177,6 +180,25 @@ def set_mapping(code: str, targets: Sequence[str | None], *, now: datetime) -> B
     remembered = {"kind": batch.kind, "signature": signature(layout.headers)}
     db.session.merge(RememberedMapping(**remembered, targets=list(targets), used_at=now))
     _clear(batch, State.UPLOADED, now)
+    _settle_fingerprint(batch)
+    return batch
+
+
+def inspect_again(batch: Batch, line: int, folder: Path) -> Inspection:
+    """Read a batch's file as a table whose header begins on this line; without the database, as `receive`."""
+    kind, path = registry.get(batch.kind), folder / batch.stored_name
+    if not batch.stored_name or not path.is_file():
+        raise ExchangeError("lost_file")
+    return inspect_file(path, kind.columns, given_format=batch.format, limits=kind.limits, header_line=line)
+
+
+def set_header(code: str, found: Inspection, *, now: datetime) -> Batch:
+    """Take the header that somebody chose; its columns are guessed anew, and the batch has to be checked again."""
+    batch = in_state(code, State.UPLOADED, State.READY, State.REFUSED)
+    if not batch.mapping or found.layout is None:
+        raise WrongStateError(batch.state)
+    _clear(batch, State.UPLOADED, now)
+    _guess_columns(batch, found, found.layout)
     _settle_fingerprint(batch)
     return batch
 
@@ -285,9 +307,15 @@ def would_change(batch: Batch) -> bool:
 
 def discard(code: str, *, now: datetime) -> Batch:
     """Give a batch up that was not applied; its file is swept away later. Work under way on it finds that and ends."""
-    batch = in_state(code, *_NOT_APPLIED)
+    batch = in_state(code, *NOT_APPLIED)
     batch.state, batch.state_at = State.DISCARDED, now
     return batch
+
+
+def require_undoable(batch: Batch) -> None:
+    """Raises UndoTooOldError for an applied batch whose file and changes have been swept away."""
+    if not batch.stored_name:
+        raise UndoTooOldError(batch.state)
 
 
 def forget(batch: Batch, folder: Path) -> None:
@@ -295,29 +323,6 @@ def forget(batch: Batch, folder: Path) -> None:
     storage.remove(folder, batch.stored_name)
     db.session.delete(batch)
     db.session.flush()
-
-
-def sweep(folder: Path, now: datetime) -> int:
-    """Remove the files of imports that were given up, undone or left alone for thirty days; how many files went.
-
-    Batches that nobody confirmed are discarded. Files of applied batches stay. A file without a batch, from a process
-    that ended in between, goes after a day.
-    """
-    count = 0
-    for batch in queries.left_behind((*_NOT_APPLIED, State.DISCARDED, State.UNDONE), now - RETENTION):
-        storage.remove(folder, batch.stored_name)
-        batch.stored_name = ""
-        count += 1
-        if batch.state in _NOT_APPLIED:
-            batch.state, batch.state_at = State.DISCARDED, now
-    old = list(storage.old_files(folder, now - timedelta(days=1)))
-    known = queries.known_codes([storage.code_of(path.name) for path in old])
-    for path in old:
-        if storage.code_of(path.name) not in known:
-            path.unlink(missing_ok=True)
-            count += 1
-    db.session.flush()
-    return count
 
 
 def in_state(code: str, *states: State) -> Batch:

@@ -23,10 +23,10 @@ from portal.core.staff import Waiting, render_staff, staff_url
 from portal.exchange import jobs, queries, registry, service, storage, tables
 from portal.exchange.encodings import UTF8
 from portal.exchange.errors import ExchangeError
-from portal.exchange.labels import action_label, count_lines, kind_label, state_label
+from portal.exchange.labels import action_label, column_label, count_lines, kind_label, state_label
 from portal.exchange.models import Batch, State
 from portal.exchange.registry import ImportKind
-from portal.exchange.service import AlreadyImportedError, RowsRefusedError, Upload, WrongStateError
+from portal.exchange.service import AlreadyImportedError, RowsRefusedError, UndoTooOldError, Upload, WrongStateError
 from portal.outbox.service import enqueue
 
 imports_staff = Blueprint("imports", __name__, url_prefix="/can-bo/nhap-du-lieu")
@@ -127,8 +127,9 @@ def _batch_page(batch: Batch, problem: str = "", status: int = 200) -> Response:
         crumbs=[(_("Nhập dữ liệu"), staff_url("/nhap-du-lieu"))], batch=batch, here=_here(batch.code),
         kind=kind_label(registry.get(batch.kind)), state=state_label(batch.state), error=error, problem=problem,
         errors=[(problem, "noi-dung")] if problem else [], counts=count_lines(batch.counts),
-        targets=[(target, columns.labels.get(target, target), target in columns.required) for target in targets],
-        needs_mapping=needs_mapping, is_at_work=batch.state in _AT_WORK and not needs_mapping,
+        targets=[(target, column_label(columns, target), target in columns.required) for target in targets],
+        needs_mapping=needs_mapping, can_map=bool(batch.mapping) and batch.state in {State.READY, State.REFUSED},
+        first=batch.preview.get("first", ()), is_at_work=batch.state in _AT_WORK and not needs_mapping,
         progress=storage.read_progress(_folder(), batch.code), problems=[
             (row.line, row.column or "", row.reason(locale))
             for row in queries.row_errors(batch.id, limit=_SHOWN_ERRORS)
@@ -159,6 +160,27 @@ def map_columns(code: str) -> ResponseReturnValue:
 
     def change() -> bool:
         changed = service.set_mapping(code, given, now=clock.now())
+        if small := service.is_small(changed, _folder()):
+            return small
+        jobs.enqueue(enqueue, jobs.CHECK, changed, now=clock.now())
+        return False
+
+    return _change(code, change, lambda: jobs.run_check(code, folder=_folder(), clock=clock.now, is_last=True))
+
+
+@imports_staff.post("/<slug:code>/tieu-de")
+@signed_in(opens_units=True)
+def choose_header(code: str) -> ResponseReturnValue:
+    batch, line = _batch(code), request.form.get("dong", "")
+    try:
+        found = service.inspect_again(batch, int(line) if line.isdecimal() else -1, _folder())
+    except ExchangeError as error:
+        return _batch_page(batch, error.message(current_locale().code), 422)
+
+    def change() -> bool:
+        changed = service.set_header(code, found, now=clock.now())
+        if service.needs_mapping(changed):
+            return False
         if small := service.is_small(changed, _folder()):
             return small
         jobs.enqueue(enqueue, jobs.CHECK, changed, now=clock.now())
@@ -204,6 +226,7 @@ def undo(code: str) -> ResponseReturnValue:
 
     def change() -> bool:
         batch = service.in_state(code, State.APPLIED)
+        service.require_undoable(batch)
         _record("import_undone", batch)
         jobs.enqueue(enqueue, jobs.UNDO, batch, now=clock.now())
         return False
@@ -227,6 +250,8 @@ def _change(code: str, change: Callable[[], bool], work: Callable[[], object] | 
         return _batch_page(_batch(code), _("Tệp có dòng lỗi. Bạn sửa tệp, hoặc chọn bỏ qua các dòng đó."), 422)
     except AlreadyImportedError as error:
         return _batch_page(_batch(code), ExchangeError("already_imported", batch=error.code).message(locale), 409)
+    except UndoTooOldError:
+        return _batch_page(_batch(code), ExchangeError("undo_too_old").message(locale), 409)
     except WrongStateError:
         return _batch_page(_batch(code), _("Lần nhập này vừa chuyển sang bước khác. Bạn xem lại bên dưới."), 409)
     if at_once and work is not None:

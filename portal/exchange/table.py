@@ -28,7 +28,7 @@ def table_rows(numbered: Numbered, columns: Columns, limits: Limits, find: Heade
     layout = find(filled)
     begin = next(place for place, (line, _) in enumerate(filled) if line == layout.line)
     for line, cells in filled[:begin]:
-        yield Ignored(line, _shown(cells))
+        yield Ignored(line, row_in_short(cells))
     last_line = filled[begin + layout.depth - 1][0]
     body = _Body(layout.targets, columns, limits)
     for line, cells in chain((row for row in first if row[0] > last_line), numbered):
@@ -84,7 +84,7 @@ class _Body:
                 raise ExchangeError("no_rows")
             yield from self._release()
         for line, cells in self._held:
-            yield Ignored(line, _shown(cells))
+            yield Ignored(line, row_in_short(cells))
 
     def _release(self) -> Iterator[Outcome]:
         held, self._held = self._held, []
@@ -118,5 +118,6 @@ def _begins_like_a_total(cells: Cells) -> bool:
     return text == "cong" or text.startswith(_TOTALS)
 
 
-def _shown(cells: Cells) -> str:
+def row_in_short(cells: Cells) -> str:
+    """A row as a person recognises it."""
     return shown(" | ".join(str(cell).strip() for cell in cells if str(cell).strip()), 120)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -17,13 +17,20 @@ from portal.core.gate import principal, see_other
 from portal.core.permissions import Permission, Principal
 from portal.core.staff import Waiting, render_staff, staff_url
 from portal.core.tables import Column, Link, Order, table_page
-from portal.outbox import queries, service
+from portal.outbox import mail, queries, service, webhooks
 from portal.outbox.models import CANCELLED, DEAD, LEASED, SENT, STATES, WAITING, OutboxMessage
 from portal.outbox.queries import Listed
 from portal.outbox.service import CannotChange
 
 outbox_staff = Blueprint("outbox_staff", __name__, url_prefix="/can-bo/thu-di")
 _MANAGE = Permission.MANAGE_OUTBOX
+KindLabels = Callable[[], Mapping[str, str]]
+_labels: list[KindLabels] = []
+
+
+def register_kind_labels(*labels: KindLabels) -> None:
+    """Say who has words for the kinds of messages that other domains send; `wiring` calls it."""
+    _labels[:] = labels
 
 
 def state_label(state: str) -> str:
@@ -39,8 +46,10 @@ def state_label(state: str) -> str:
 
 
 def kind_label(kind: str) -> str:
-    """What a message is, in words; the key itself where no words are known."""
-    labels: dict[str, str] = {"email": _("Thư điện tử"), "webhook": _("Báo cho hệ thống khác")}
+    """What a message is, in words; the key itself where a later version wrote it."""
+    labels: dict[str, str] = {mail.KIND: _("Thư điện tử"), webhooks.KIND: _("Báo cho hệ thống khác")}
+    for more in _labels:
+        labels |= more()
     return labels.get(kind, kind)
 
 

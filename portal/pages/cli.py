@@ -19,7 +19,7 @@ STARTER = ROOT / "portal" / "starter"
 def load() -> None:
     """Load the starter records, guides, synonyms and days off; what a province has loaded or written stays."""
     for command, arguments in (
-        (import_procedures, [str(STARTER / "procedures.jsonl")]),
+        (import_procedures, ["--repeated", str(STARTER / "procedures.jsonl")]),
         (import_guides, ["--starter", str(STARTER / "guides")]),
         (load_synonyms, ["--starter", str(STARTER / "synonyms.txt")]),
         (load_calendar, [str(STARTER / "calendar.csv")]),

@@ -16,8 +16,11 @@ from portal.core.pages import renderer
 def demo_command(remove: bool) -> None:
     """Load illustrative people and data, and print who can sign in; DEMO=1 has to be set."""
     if remove:
-        with unit_of_work():
-            demo.remove()
+        try:
+            with unit_of_work():
+                demo.remove()
+        except demo.StillUsedError as error:
+            raise click.ClickException(f"Nothing was removed: {error}. Change those first, under /can-bo.") from None
         click.echo("The illustrative people and data are gone. What they did stays in the audit log.")
         return
     if not renderer().config.demo:

@@ -37,7 +37,10 @@ _retire_gone = click.option("--retire-gone", is_flag=True, help="Mark what the f
 @_skip_bad
 @_retire_gone
 @click.option("--dry-run", is_flag=True, help="Say what would change; write nothing.")
-def import_command(file: Path, given_format: str | None, skip_bad: bool, retire_gone: bool, dry_run: bool) -> None:
+@click.option("--repeated", is_flag=True, help="Don't mention that the same file was imported before.")
+def import_command(
+    file: Path, given_format: str | None, *, skip_bad: bool, retire_gone: bool, dry_run: bool, repeated: bool
+) -> None:
     """Import official records from FILE (JSONL, also gzip; CSV; XLSX): all rows, or none if one is refused.
 
     docs/howto/import-records.md lists the columns and explains the report.
@@ -47,7 +50,9 @@ def import_command(file: Path, given_format: str | None, skip_bad: bool, retire_
         reading, report = _compare(file, given_format, options)
     else:
         options_given = {"skip_bad": skip_bad, "retire_gone": retire_gone}
-        imported = import_file(exchange.RECORDS, file, given_format=given_format, options=options_given)
+        imported = import_file(
+            exchange.RECORDS, file, given_format=given_format, options=options_given, is_repeated=repeated
+        )
         reading, report = imported.reading, imported.report
     if retire_gone and reading.has_nameless_rows:
         click.echo("Nothing was retired: some refused rows don't show their code.", err=True)

@@ -32,6 +32,12 @@ HOSTS = ("dichvucong.gov.vn",)
 RECORDS = "procedures"
 CATALOGUE = "catalogue"
 
+
+def _(message: str) -> str:
+    """Marks a string for extraction; it is translated where it is shown."""
+    return message
+
+
 RECORD_COLUMNS = Columns(
     required=frozenset({"code", "name", "field", "channels", "source_url", "as_of"}),
     optional=frozenset({
@@ -42,13 +48,14 @@ RECORD_COLUMNS = Columns(
     # Of the national data: the online level is each province's to decide, the others say nothing about the procedure.
     ignored=frozenset({"online_level", "portal_full_process_flag", "scope"}),
     labels={
-        "code": "Mã thủ tục", "name": "Tên thủ tục", "field": "Lĩnh vực", "channels": "Cách thức thực hiện",
-        "source_url": "Địa chỉ nguồn", "as_of": "Ngày ghi nhận", "agency": "Cơ quan thực hiện",
-        "agency_note": "Ghi chú về cơ quan", "promulgating_agency": "Cơ quan ban hành", "decision_no": "Số quyết định",
-        "levels": "Cấp thực hiện", "subjects": "Đối tượng thực hiện", "fees": "Phí, lệ phí",
-        "times": "Thời hạn giải quyết", "steps": "Trình tự thực hiện", "documents": "Thành phần hồ sơ",
-        "results": "Kết quả thực hiện", "requirements": "Yêu cầu, điều kiện", "legal_basis": "Căn cứ pháp lý",
-        "life_events": "Sự kiện", "portal_updated_at": "Ngày cập nhật trên cổng", "is_full": "Là hồ sơ đầy đủ",
+        "code": _("Mã thủ tục"), "name": _("Tên thủ tục"), "field": _("Lĩnh vực"), "channels": _("Cách thức thực hiện"),
+        "source_url": _("Địa chỉ nguồn"), "as_of": _("Ngày ghi nhận"), "agency": _("Cơ quan thực hiện"),
+        "agency_note": _("Ghi chú về cơ quan"), "promulgating_agency": _("Cơ quan ban hành"),
+        "decision_no": _("Số quyết định"), "levels": _("Cấp thực hiện"), "subjects": _("Đối tượng thực hiện"),
+        "fees": _("Phí, lệ phí"),
+        "times": _("Thời hạn giải quyết"), "steps": _("Trình tự thực hiện"), "documents": _("Thành phần hồ sơ"),
+        "results": _("Kết quả thực hiện"), "requirements": _("Yêu cầu, điều kiện"), "legal_basis": _("Căn cứ pháp lý"),
+        "life_events": _("Sự kiện"), "portal_updated_at": _("Ngày cập nhật trên cổng"), "is_full": _("Là hồ sơ đầy đủ"),
     },
 )  # fmt: skip
 CATALOGUE_COLUMNS = Columns(
@@ -57,16 +64,12 @@ CATALOGUE_COLUMNS = Columns(
     aliases={"executing": "agencies", "promulgating": "promulgating_agency", "field": "fields"},
     ignored=frozenset({"portal_id", "has_detail"}),
     labels={
-        "code": "Mã thủ tục", "name": "Tên thủ tục", "source_url": "Địa chỉ nguồn", "fields": "Lĩnh vực",
-        "agencies": "Cơ quan thực hiện", "promulgating_agency": "Cơ quan ban hành", "subjects": "Đối tượng thực hiện",
-        "type": "Loại thủ tục", "state": "Trạng thái",
+        "code": _("Mã thủ tục"), "name": _("Tên thủ tục"), "source_url": _("Địa chỉ nguồn"), "fields": _("Lĩnh vực"),
+        "agencies": _("Cơ quan thực hiện"), "promulgating_agency": _("Cơ quan ban hành"),
+        "subjects": _("Đối tượng thực hiện"),
+        "type": _("Loại thủ tục"), "state": _("Trạng thái"),
     },
 )  # fmt: skip
-
-
-def _(message: str) -> str:
-    """Marks a string for extraction; it is translated where it is shown."""
-    return message
 
 
 def _hosts(options: Mapping[str, Any]) -> tuple[str, ...]:

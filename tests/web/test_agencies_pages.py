@@ -10,7 +10,7 @@ from portal.core import audit
 from portal.core.audit import AuditFilter
 from portal.core.db import db
 from portal.core.permissions import Role
-from tests.factories.staff import Browser
+from tests.factories.staff import Browser, member
 from tests.web.page import check
 
 HERE = "/can-bo/co-quan"
@@ -56,3 +56,24 @@ def test_a_wrong_agency_is_refused_and_keeps_what_was_typed(
     assert message in page.words
     db.session.rollback()
     assert [row.name for row in queries.agencies()] == ["Sở Tư pháp", "UBND tỉnh"]
+
+
+def test_an_agency_goes_only_when_nothing_leans_on_it(app: Flask) -> None:
+    admin = Browser.with_roles(app, Role.ADMIN)
+    for name, superior in (("UBND tỉnh", ""), ("Sở Tư pháp", "ubnd-tinh")):
+        admin.post(f"{HERE}/them", {"name": name, "superior": superior})
+    officer = member(Role.OFFICER)  # of so-tu-phap
+    for path, why in (("/ubnd-tinh/xoa", "Còn cơ quan đứng dưới"), ("/so-tu-phap/xoa", "Còn cán bộ giữ vai trò")):
+        refused = admin.post(HERE + path)
+        assert refused.status_code == 409
+        assert why in check(refused, HERE + path).words
+    admin.post(f"/can-bo/nguoi-dung/{officer}/khoa")
+    assert admin.post(f"{HERE}/so-tu-phap/xoa").status_code == 409, "who is disabled may come back"
+    admin.post(f"/can-bo/nguoi-dung/{officer}/vai-tro", {"roles": ["editor"]})
+    for slug in ("so-tu-phap", "ubnd-tinh"):
+        assert admin.post(f"{HERE}/{slug}/xoa").status_code == 303
+    assert admin.post(f"{HERE}/ubnd-tinh/xoa").status_code == 404
+    db.session.rollback()
+    assert queries.agencies() == []
+    removed = [entry.before for entry in audit.entries(AuditFilter(action="agency_removed"), limit=5)]
+    assert removed[1] == {"name": "Sở Tư pháp", "superior": "UBND tỉnh"}

@@ -11,10 +11,13 @@ import pytest
 from flask import Flask
 
 from portal.accounts import queries
+from portal.accounts.people import change_roles
 from portal.agencies import queries as agencies
-from portal.core.db import db
-from portal.core.permissions import Role
-from tests.factories.staff import Browser, member
+from portal.agencies.demo import FIRST
+from portal.core import clock
+from portal.core.db import db, unit_of_work
+from portal.core.permissions import Grant, Role, Scope
+from tests.factories.staff import OPERATOR, Browser, member
 
 
 @pytest.fixture
@@ -55,3 +58,20 @@ def test_a_real_portal_loads_no_demo(app: Flask) -> None:
     assert queries.people() == []
     admin = Browser.with_roles(app, Role.ADMIN)
     assert "minh họa" not in admin.get("/can-bo").get_data(as_text=True)
+
+
+def test_a_demo_stays_while_real_people_hold_roles_in_it(app: Flask, demo_app: Flask) -> None:
+    code = member(Role.EDITOR)
+    with demo_app.app_context():
+        run = demo_app.test_cli_runner()
+        run.invoke(args=["demo"])
+        with unit_of_work():
+            user = queries.user_by_code(code)
+            assert user is not None
+            change_roles(user, [Grant(Role.OFFICER, Scope("agency", FIRST))], actor=OPERATOR, now=clock.now())
+        refused = run.invoke(args=["demo", "--remove"])
+    assert refused.exit_code == 1
+    assert f"agencies {FIRST}" in refused.output
+    db.session.rollback()
+    assert len(queries.people()) == 4, "nothing was removed"
+    assert len(agencies.scope_choices()) == 3

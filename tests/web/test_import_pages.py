@@ -9,6 +9,7 @@ from datetime import timedelta
 
 import pytest
 from flask import Flask
+from flask_babel import force_locale
 from werkzeug.test import TestResponse
 
 from portal.core import audit, clock
@@ -16,8 +17,11 @@ from portal.core.audit import AuditFilter
 from portal.core.db import db, unit_of_work
 from portal.core.permissions import Role
 from portal.exchange import queries
+from portal.exchange.cli import sweep
+from portal.exchange.labels import column_label
 from portal.outbox import registry
 from portal.outbox import service as outbox
+from portal.procedures.exchange import CATALOGUE_COLUMNS
 from tests.factories.staff import Browser
 from tests.factories.units import stored, unit_table
 from tests.web.page import check
@@ -121,6 +125,41 @@ def test_columns_that_nobody_knows_are_asked_for_and_remembered(app: Flask) -> N
     assert "Chờ xác nhận" in check(analyst.get(sent(analyst, odd + "02;Xã B;y\n")), page).words
 
 
+def test_the_header_is_chosen_where_another_row_was_taken_for_it(app: Flask) -> None:
+    analyst = Browser.with_roles(app, Role.ANALYST)
+    page = sent(analyst, "Mã đơn vị;Tên đơn vị\nKý hiệu;Nơi chốn;Số người\n01;Xã Ba Tơ;1.200\n")
+    shown = analyst.get(page).get_data(as_text=True)
+    assert "Có lỗi" in shown
+    assert '<option value="1" selected>Dòng 1: Mã đơn vị | Tên đơn vị</option>' in shown
+    assert analyst.post(f"{page}/tieu-de", {"dong": "2"}).status_code == 303
+    asked = check(analyst.get(page), page).words
+    assert "Mỗi cột là gì?" in asked
+    assert "Nơi chốn" in asked
+    analyst.post(f"{page}/cot", {"cot-0": "code", "cot-1": "name"})
+    assert "1 thêm mới" in check(analyst.get(page), page).words
+    analyst.post(f"{page}/tieu-de", {"dong": "1"})
+    assert "Có lỗi" in analyst.get(page).get_data(as_text=True), "a header that is known is checked at once"
+    for line in ("", "x", "0", "7", "²", "9" * 30):
+        assert analyst.post(f"{page}/tieu-de", {"dong": line}).status_code == 422
+    analyst.post(f"{page}/bo")
+    assert analyst.post(f"{page}/tieu-de", {"dong": "2"}).status_code == 409
+    assert Browser.with_roles(app, Role.EDITOR).post(f"{page}/tieu-de", {"dong": "2"}).status_code == 404
+
+
+def test_an_import_that_is_too_old_offers_no_undoing(app: Flask) -> None:
+    analyst = Browser.with_roles(app, Role.ANALYST)
+    page = sent(analyst, GOOD)
+    analyst.post(f"{page}/xac-nhan")
+    assert "Hoàn tác" in check(analyst.get(page), page).words
+    with unit_of_work():
+        sweep(clock.now() + timedelta(days=366))
+    assert "Hoàn tác" not in check(analyst.get(page), page).words
+    refused = analyst.post(f"{page}/hoan-tac")
+    assert refused.status_code == 409
+    assert "đã quá lâu nên không hoàn tác được" in check(refused, page).words
+    assert audit.count(AuditFilter(action="import_undone")) == 0
+
+
 def test_a_large_file_goes_through_the_worker(app: Flask) -> None:
     analyst = Browser.with_roles(app, Role.ANALYST)
     rows = "".join(f"{number};Xã {number};1\n" for number in range(3_000))
@@ -196,3 +235,10 @@ def test_a_batch_is_given_up(app: Flask) -> None:
     assert analyst.post(f"{page}/bo").status_code == 303
     assert analyst.post(f"{page}/xac-nhan").status_code == 409
     assert stored() == {}
+
+
+def test_columns_are_named_in_the_readers_language(app: Flask) -> None:
+    for locale, label in (("vi", "Trạng thái"), ("en", "State")):
+        with app.test_request_context(), force_locale(locale):
+            assert column_label(CATALOGUE_COLUMNS, "state") == label
+            assert column_label(CATALOGUE_COLUMNS, "portal_id") == "portal_id"

@@ -11,7 +11,7 @@ from portal.core import audit, clock
 from portal.core.audit import AuditFilter
 from portal.core.db import db, unit_of_work
 from portal.core.permissions import Role
-from portal.outbox import queries, service
+from portal.outbox import queries, registry, service
 from tests.factories.staff import Browser
 from tests.web.page import check
 
@@ -77,3 +77,13 @@ def test_every_state_has_its_list(app: Flask, state: str) -> None:
     letter("one")
     admin = Browser.with_roles(app, Role.ADMIN)
     check(admin.get(f"/can-bo/thu-di?trang-thai={state}"), "x")
+
+
+def test_every_kind_of_message_has_words(app: Flask) -> None:
+    admin = Browser.with_roles(app, Role.ADMIN)
+    with unit_of_work():
+        for kind in registry.kinds():
+            service.enqueue(kind.name, {}, key="k", now=clock.now())
+    page = check(admin.get("/can-bo/thu-di?trang-thai=waiting"), "/can-bo/thu-di").words
+    assert "Soạn thư đặt lại mật khẩu" in page
+    assert [kind.name for kind in registry.kinds() if kind.name in page] == []

@@ -4,23 +4,26 @@ from __future__ import annotations
 
 import io
 import sqlite3
+from collections.abc import Callable
 from datetime import timedelta
+from typing import Any
 
 import pyotp
 import pytest
 from flask import Flask
-from werkzeug.test import EnvironBuilder
+from werkzeug.test import EnvironBuilder, TestResponse
 
-from portal.accounts import passwords, people, queries, sign_in
+from portal.accounts import passwords, people, queries, sessions, sign_in
 from portal.accounts.jobs import send_password_reset
 from portal.accounts.models import User
-from portal.core import clock, links
+from portal.core import audit, clock, links
+from portal.core.audit import AuditFilter
 from portal.core.db import db, unit_of_work
 from portal.core.permissions import Role
 from portal.outbox import mail, service
 from portal.outbox import queries as outbox_queries
 from portal.outbox.registry import Delivery
-from tests.factories.staff import SOMEWHERE, Browser, member, user_of
+from tests.factories.staff import PASSWORD, SOMEWHERE, Browser, member, user_of
 
 EDITOR = "editor@quangngai.gov.vn"
 SECRET = "s" * 32
@@ -76,23 +79,75 @@ def test_a_second_factor_is_not_replaced_from_an_older_door(app: Flask) -> None:
     assert user_of(code).totp_secret == offered[0]
 
 
-def test_a_slow_form_holds_nobody_up(app: Flask) -> None:
-    """The form is read before the unit of work begins: SQLite has one write lock for all."""
-    browser = Browser.with_roles(app, Role.EDITOR)
+class Slow(io.BytesIO):
+    """A form that takes its time to arrive."""
+
+    def __init__(self, body: bytes, meanwhile: Callable[[], None]) -> None:
+        super().__init__(body)
+        self.meanwhile = meanwhile
+        self.reads = 0
+
+    def readinto(self, buffer: Any) -> int:
+        self.reads += 1
+        self.meanwhile()
+        return super().readinto(buffer)
+
+
+def post_slowly(browser: Browser, path: str, meanwhile: Callable[[], None]) -> TestResponse:
+    """Send a form, and do something else while it arrives."""
     body = f"csrf_token={browser.form_token}".encode()
-
-    class Slow(io.BytesIO):
-        def read(self, size: int | None = -1) -> bytes:
-            with unit_of_work():  # somebody else writes meanwhile
-                db.session.execute(db.text("UPDATE users SET name = name"))
-            return super().read(size)
-
+    slow = Slow(body, meanwhile)
     builder = EnvironBuilder(
-        "/can-bo/dang-xuat", method="POST", input_stream=Slow(body), content_length=len(body),
+        path, method="POST", input_stream=slow, content_length=len(body),
         content_type="application/x-www-form-urlencoded",
         headers={"Cookie": f"gandan-staff={browser.cookie('gandan-staff')}"},
     )  # fmt: skip
-    assert browser.client.open(builder).status_code == 303
+    response = browser.client.open(builder)
+    assert slow.reads
+    return response
+
+
+def test_a_slow_form_holds_nobody_up(app: Flask) -> None:
+    """The form is read before the unit of work begins: SQLite has one write lock for all."""
+    browser = Browser.with_roles(app, Role.EDITOR)
+
+    def write() -> None:
+        with unit_of_work():
+            db.session.execute(db.text("UPDATE users SET name = name"))
+
+    assert post_slowly(browser, "/can-bo/dang-xuat", write).status_code == 303
+
+
+def test_rights_that_end_while_a_form_arrives_are_not_used(app: Flask) -> None:
+    victim = member(Role.EDITOR)
+    browser = Browser.with_roles(app, Role.ADMIN)
+
+    def end_all() -> None:
+        with unit_of_work():
+            for user in queries.people():
+                sessions.end_all(user)
+
+    response = post_slowly(browser, f"/can-bo/nguoi-dung/{victim}/dang-xuat", end_all)
+    assert response.headers["Location"].startswith("/can-bo/dang-nhap")
+    assert audit.count(AuditFilter(action="signed_out_everywhere")) == 0
+
+
+def test_a_thief_does_not_set_a_password_after_the_owner_did(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The owner's comes while the thief's is being hashed."""
+    code = member(Role.EDITOR)
+    thief = Browser.of(app, code)
+    owners = passwords.hash_password("một mật khẩu khác hẳn 9")
+
+    def hash_slowly(_password: str) -> str:
+        with unit_of_work():
+            people.set_password(inside(code), owners, now=clock.now())
+        return "thief's"
+
+    monkeypatch.setattr(passwords, "hash_password", hash_slowly)
+    new = "kẻ trộm chọn một câu dài 58"
+    response = thief.post("/can-bo/tai-khoan/mat-khau", {"password": PASSWORD, "new_password": new})
+    assert response.status_code == 403
+    assert user_of(code).password_hash == owners
 
 
 def test_a_database_that_is_held_for_long_is_503(app: Flask) -> None:

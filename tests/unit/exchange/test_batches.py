@@ -16,7 +16,7 @@ from sqlalchemy import select
 
 from portal.core.content import ContentVersion
 from portal.core.db import db, unit_of_work
-from portal.exchange import jobs, queries, registry, service, storage
+from portal.exchange import jobs, queries, registry, service, storage, sweeping
 from portal.exchange.errors import ExchangeError
 from portal.exchange.service import AlreadyImportedError, RowsRefusedError, WrongStateError
 from tests.factories.units import (
@@ -383,7 +383,7 @@ def test_old_files_are_swept_away(folder: Path) -> None:
 
     def sweep(days: int) -> int:
         with unit_of_work():
-            return service.sweep(folder, clock() + timedelta(days=days))
+            return sweeping.sweep(folder, clock() + timedelta(days=days), keep=timedelta(days=365))
 
     assert sweep(-400) == 0
     sweep(31)

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import update
+from flask import Flask
+from sqlalchemy import select, update
 
-from portal.core.db import unit_of_work
-from portal.exchange import applying, jobs
+from portal.core.db import db, unit_of_work
+from portal.exchange import applying, jobs, sweeping
 from portal.exchange.applying import UndoRefusedError
-from portal.exchange.service import WrongStateError
+from portal.exchange.models import Change
+from portal.exchange.service import UndoTooOldError, WrongStateError
 from tests.factories.units import MOMENT, UnitKind, batch, bring, clock, stored, units
 
 HEAD = "code;name;people\n"
@@ -126,3 +129,23 @@ def test_undoing_joins_the_callers_unit(folder: Path) -> None:
         applying.undo(first.code, now=MOMENT)
         raise ZeroDivisionError
     assert len(stored()) == 2
+
+
+def test_what_is_swept_away_is_not_undone_any_more(app: Flask, folder: Path) -> None:
+    first, second = bring(folder, FIRST), bring(folder, SECOND)
+    keep = timedelta(days=90)
+    with unit_of_work():
+        sweeping.sweep(folder, clock() + timedelta(days=89), keep=keep)
+    assert {path.name for path in folder.iterdir()} == {first.stored_name, second.stored_name}
+    with unit_of_work():
+        assert sweeping.sweep(folder, clock() + timedelta(days=91), keep=keep) == 2
+    assert list(folder.iterdir()) == []
+    assert db.session.scalars(select(Change)).all() == []
+    before = stored()
+    for one in (second, first):
+        with pytest.raises(UndoTooOldError):
+            undo(one.code)
+        assert (batch(one.code).state, stored()) == ("applied", before)
+    refused = app.test_cli_runner().invoke(args=["imports", "undo", first.code])
+    assert refused.exit_code == 1
+    assert "too old to be undone" in refused.output

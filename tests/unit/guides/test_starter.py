@@ -49,6 +49,7 @@ def test_every_symbol_exists(app: Flask) -> None:
 @pytest.mark.usefixtures("starter")
 def test_loading_again_changes_nothing(app: Flask) -> None:
     output = app.test_cli_runner().invoke(args=["starter", "load"]).output
+    assert "already imported" not in output
     assert "0 new, 0 changed" in output
     assert "guides: 0 new, 0 changed, 16 unchanged" in output
 

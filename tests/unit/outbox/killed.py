@@ -1,4 +1,4 @@
-"""A process that may be killed and begins anew at once: `python -m tests.unit.outbox.killed web|worker FILE`.
+"""A process that may be killed and begins anew at once: `python -m tests.unit.outbox.killed web|worker|gunicorn FILE`.
 
 The application is made once and forked for each life, because starting it fifty times would take minutes. Every life
 prints its process id; one that ends by itself with success is the last.
@@ -7,10 +7,12 @@ prints its process id; one that ends by itself with success is the last.
 from __future__ import annotations
 
 import os
+import signal
 import sys
 import time
 from contextlib import suppress
 from datetime import timedelta
+from importlib import import_module
 from pathlib import Path
 
 from flask import Flask
@@ -50,21 +52,37 @@ def work(app: Flask, _: Path) -> None:
     worker_command.main([], obj=ScriptInfo(create_app=lambda: app), standalone_mode=False)
 
 
+def serve(_: Flask, __: Path) -> None:
+    """Run gunicorn as it is run: with its configuration, its master and its worker."""
+    from gunicorn.app.wsgiapp import run
+
+    sys.argv = ["gunicorn", "wsgi:app"]
+    run()
+
+
 def main(role: str, path: Path) -> None:
     """Live again and again."""
-    app = create_app()
+    # gunicorn's workers find what was imported here.
+    app: Flask = import_module("wsgi").app if role == "gunicorn" else create_app()
     wiring.register_commands(app)
     while True:
         pid = os.fork()
         if not pid:
             code = 1
             try:
-                {"web": write, "worker": work}[role](app, path)
+                {"web": write, "worker": work, "gunicorn": serve}[role](app, path)
                 code = 0
+            except SystemExit as end:
+                code = int(end.code or 0)
             finally:
                 os._exit(code)
+        # A group of its own, of which nothing outlives it: so does a service manager.
+        os.setpgid(pid, pid)
         print(pid, flush=True)
-        if os.waitpid(pid, 0)[1] == 0:
+        status = os.waitpid(pid, 0)[1]
+        with suppress(ProcessLookupError):
+            os.killpg(pid, signal.SIGKILL)
+        if status == 0:
             return
 
 

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import random
 import time
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from email import message_from_bytes
+from email.header import decode_header, make_header
 from email.message import EmailMessage
 from email.policy import default
+from email.utils import parseaddr
 from pathlib import Path
 
 import pytest
@@ -220,3 +223,20 @@ def test_mail_in_a_folder_is_whole_and_once(tmp_path: Path) -> None:
     assert len(list(folder.iterdir())) == 1
     mail_folder.forget(folder, datetime.now(UTC) + timedelta(hours=1))
     assert list(folder.iterdir()) == []
+
+
+def test_no_space_between_vietnamese_words_is_lost() -> None:
+    words = ["nhiều", "lần", "nhập", "sai", "vào", "tài", "khoản", "cán", "bộ", "của", "bạn", "Quảng", "abc", "12"]
+    chance = random.Random(3)
+    for length in range(1, 30):
+        text = " ".join(chance.choices(words, k=length))[:100].strip()
+        sender = text[:60].strip()
+        letter = Letter("an@example.vn", text, text, "x", None)
+        data = compose(letter, sender=f"{sender} <no-reply@example.vn>", key="k", site_url=SITE, date=NOW).as_bytes()
+        assert max(map(len, data.split(b"\r\n"))) <= 78
+        # Python's newer reader has the same fault as its writer.
+        taken = message_from_bytes(data)
+        (to, to_address), (from_, from_address) = parseaddr(taken["To"]), parseaddr(taken["From"])
+        read = [str(make_header(decode_header(given))) for given in (taken["Subject"], to, from_)]
+        assert read == [text, text, sender]
+        assert (to_address, from_address) == ("an@example.vn", "no-reply@example.vn")
