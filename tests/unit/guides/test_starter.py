@@ -22,15 +22,20 @@ from tests.factories.records import import_records, record_row
 STARTER = ROOT / "portal" / "starter"
 FULL_ENGLISH = {
     "cap-ban-sao-trich-luc",
+    "cap-ho-chieu",
     "cap-phieu-ly-lich-tu-phap",
+    "cap-the-can-cuoc",
+    "chung-thuc-ban-sao",
     "chung-thuc-chu-ky",
     "dang-ky-ket-hon",
     "dang-ky-khai-sinh",
     "dang-ky-tam-tru",
+    "dang-ky-thuong-tru",
     "khai-sinh-co-yeu-to-nuoc-ngoai",
     "tro-lai-quoc-tich-viet-nam",
     "xac-nhan-goc-viet-nam",
     "xac-nhan-thong-tin-cu-tru",
+    "xac-nhan-tinh-trang-hon-nhan",
 }
 
 
