@@ -101,6 +101,7 @@ def register_commands(app: Flask) -> None:
     from portal.outbox.retries import TWO_DAYS
     from portal.pages.cli import starter_cli
     from portal.pages.demo_cli import demo_command
+    from portal.places.cli import places_cli
     from portal.procedures.cli import procedures_cli
     from portal.search.cli import search_cli
     from portal.settings.cli import calendar_cli
@@ -113,6 +114,7 @@ def register_commands(app: Flask) -> None:
         search_cli,
         imports_cli,
         starter_cli,
+        places_cli,
         worker_command,
         webhooks_cli,
         user_cli,

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Sequence
+from datetime import date
 
 from sqlalchemy import select
 from sqlalchemy.orm import aliased
@@ -10,7 +12,7 @@ from sqlalchemy.orm import aliased
 from portal.core.content import memoised_by_content
 from portal.core.db import db
 from portal.places.atlas import Atlas, PlaceFact, Successor
-from portal.places.models import Place, Succession
+from portal.places.models import Level, Place, Succession
 
 
 @memoised_by_content
@@ -46,3 +48,43 @@ def atlas() -> Atlas:
         )
         for row in rows
     )  # fmt: skip
+
+
+def place_by_code(atlas: Atlas, code: str, level: str, day: date) -> PlaceFact | None:
+    """The unit that a statistical code stood for on a day; None where there was none.
+
+    Codes were used again in 2025: a code without a day names nobody, so a row of an import brings its own period.
+    """
+    found = [place for place in atlas.places if place.code == code and place.level == level and place.exists_on(day)]
+    return found[0] if len(found) == 1 else None
+
+
+def place(slug: str) -> Place | None:
+    """A place by its slug, to be changed."""
+    return db.session.scalar(select(Place).where(Place.slug == slug))
+
+
+def superior_of(place: Place) -> Place:
+    """The unit that a village lies in."""
+    return db.session.get_one(Place, place.superior_id)
+
+
+def villages(commune_id: int) -> Sequence[Place]:
+    """The villages of a commune, those that ended too, by name."""
+    statement = select(Place).where(Place.superior_id == commune_id, Place.level == Level.VILLAGE)
+    return db.session.scalars(statement.order_by(Place.name, Place.id)).all()
+
+
+def slugs_like(beginning: str) -> set[str]:
+    """The slugs that begin so."""
+    return set(db.session.scalars(select(Place.slug).where(Place.slug.startswith(beginning, autoescape=True))))
+
+
+def own_slugs() -> frozenset[str]:
+    """The slugs of the places that the province has written itself."""
+    return frozenset(db.session.scalars(select(Place.slug).where(Place.is_starter.is_(False))))
+
+
+def ids_by_slug() -> dict[str, int]:
+    """The id of every place."""
+    return dict(db.session.execute(select(Place.slug, Place.id)).tuples().all())
