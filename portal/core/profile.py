@@ -57,7 +57,15 @@ def load_profile(path: Path) -> Profile:
         raw = tomllib.loads(nfc(path.read_text(encoding="utf-8")))
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise ConfigurationError([f"PROFILE {path} cannot be read: {error}"]) from error
-    known = {"province_name", "portal_name", "national_portal_url", "allowed_hosts", "featured_guides", "places", *_TEXTS}
+    known = {
+        "province_name",
+        "portal_name",
+        "national_portal_url",
+        "allowed_hosts",
+        "featured_guides",
+        "places",
+        *_TEXTS,
+    }
     problems = [f"PROFILE {path}: {key!r} is not a known key" for key in raw if key not in known]
     for key in ("province_name", "portal_name"):
         value = raw.get(key)

@@ -12,6 +12,7 @@ from sqlalchemy.orm import aliased
 from portal.core.content import memoised_by_content
 from portal.core.db import db
 from portal.places.atlas import Atlas, PlaceFact, Successor
+from portal.places.finder import Finder
 from portal.places.models import Level, Place, Succession
 
 
@@ -88,3 +89,9 @@ def own_slugs() -> frozenset[str]:
 def ids_by_slug() -> dict[str, int]:
     """The id of every place."""
     return dict(db.session.execute(select(Place.slug, Place.id)).tuples().all())
+
+
+@memoised_by_content
+def finder() -> Finder:
+    """Finds places by what people type; made anew when content changes."""
+    return Finder(atlas())
