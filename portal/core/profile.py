@@ -12,6 +12,7 @@ from portal.config import ConfigurationError
 from portal.core.i18n import DEFAULT_LOCALE, LOCALES
 from portal.core.text import nfc
 
+_LISTS = ("allowed_hosts", "featured_guides")
 _TEXTS = ("publisher", "responsible", "contact", "hotline", "source_code_url")
 
 

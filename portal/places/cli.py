@@ -34,7 +34,7 @@ def _read(source: Path) -> list[PlaceRow]:
     except UnicodeDecodeError as error:
         raise click.ClickException(f"{source} is not UTF-8 text ({error.reason} at byte {error.start})") from error
     rows, faults = parse_places(text.splitlines())
-    _stop_at(source, [*faults, *check_places(rows, queries.atlas().places)] if not faults else faults)
+    _stop_at(source, faults or check_places(rows, queries.atlas().places))
     return rows
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -180,7 +181,7 @@ class Finder:
         for at, choices in enumerate(near[start:end]):
             found: set[int] = set()
             for word in choices:
-                known = self._postings.at.get((at, word), frozenset())
+                known: AbstractSet[int] = self._postings.at.get((at, word), frozenset())
                 found |= known if left is None else known & left
             left = found
             if not left:
@@ -213,18 +214,16 @@ class Finder:
 
     def _superiors(self, place: PlaceFact) -> frozenset[tuple[tuple[str, ...], str]]:
         """The names, and types, of all units that a place, those before it or those after it lie in."""
-        known = self._above.get(place.slug)
-        if known is None:
+        if place.slug not in self._above:
             linked = [place.slug, *place.predecessors, *(after.slug for after in place.successors)]
             above = {one for slug in linked for one in self._line(slug)} - {place.slug}
             named = [one for slug in above if (one := self._atlas.get(slug)) is not None]
-            known = frozenset(
+            self._above[place.slug] = frozenset(
                 (tuple(word.bare for word in words_of(name, _LONGEST_NAME)), one.kind)
                 for one in named
                 for name in (one.name, *one.former_names)
             )
-            self._above[place.slug] = known
-        return known
+        return self._above[place.slug]
 
     def _line(self, slug: str) -> Iterator[str]:
         """The superiors of a place, nearest first; a level never comes twice, so it ends."""
@@ -243,7 +242,7 @@ class Finder:
         hits = []
         for start in starts:
             typed = words[start.at :]
-            if not 1 < len("".join(typed)) or len(typed) > _LONGEST_NAME:
+            if len("".join(typed)) < 2 or len(typed) > _LONGEST_NAME:
                 continue
             at = bisect_left(self._vocabulary, typed[-1])
             found: set[int] = set()

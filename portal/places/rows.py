@@ -71,9 +71,11 @@ def _fact(cells: list[str], problems: list[str]) -> PlaceFact | None:
     given = dict(zip(COLUMNS, (cell.strip() for cell in cells), strict=True))
     if not all(unicodedata.is_normalized("NFC", text) for text in given.values()):
         problems.append("not composed Unicode (NFC)")
-    for column in ("slug", "superior"):
-        if (given[column] or column == "slug") and not _is_slug(given[column]):
-            problems.append(f"{column} {given[column]!r} is no slug of small letters, digits and hyphens")
+    problems += [
+        f"{column} {given[column]!r} is no slug of small letters, digits and hyphens"
+        for column in ("slug", "superior")
+        if (given[column] or column == "slug") and not _is_slug(given[column])
+    ]
     if given["level"] not in KINDS:
         problems.append(f"level {given['level']!r} is none of {', '.join(KINDS)}")
     elif given["kind"] not in KINDS[given["level"]]:
