@@ -10,7 +10,7 @@ from portal.places.atlas import PlaceFact
 from portal.places.kinds import full_name
 
 # Of the letters of a system font, in parts of its size.
-_LETTER_WIDTH = 0.54
+_LETTER_WIDTH = 0.62
 _LINE = 1.25
 _MARGIN = 44
 _GAP = 9

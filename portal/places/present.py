@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from portal.core.text import fold
@@ -43,6 +43,7 @@ class PlaceView:
     formed: tuple[PlaceLink, ...]
     is_unchanged: bool = False
     is_near: bool = False
+    has_namesake: bool = False
     old_names: str = ""
 
 
@@ -119,7 +120,30 @@ def cards(atlas: Atlas, found: Found, paths: Paths) -> list[PlaceView]:
         if len(after) == 1 and after[0].slug in here and is_same_unit(after[0], candidate.place):
             continue
         shown.append(place_view(atlas, candidate.place, paths, is_near=candidate.is_near))
-    return shown
+    return [replace(view, has_namesake=_has_namesake(view, shown)) for view in shown]
+
+
+def _has_namesake(view: PlaceView, others: Sequence[PlaceView]) -> bool:
+    """Whether a unit of today has the name of a former one that became something else."""
+    return view.is_current and any(
+        not other.is_current
+        and other.place.level == view.place.level
+        and other.place.name == view.place.name
+        and view.place.slug not in {link.slug for link in other.today}
+        for other in others
+    )
+
+
+def namesakes(atlas: Atlas, place: PlaceFact, paths: Paths) -> list[PlaceView]:
+    """The communes, of today and of before, that are called alike and are somewhere else."""
+    if place.level != Level.COMMUNE:
+        return []
+    name, here = fold(place.name), {one.slug for one in atlas.current(place.slug)}
+    alike = (one for one in atlas.places if one.level == Level.COMMUNE and fold(one.name) == name)
+    others = [one for one in alike if here.isdisjoint(after.slug for after in atlas.current(one.slug))]
+    # A unit that goes on under its name is named once, as it is today.
+    shown = [one for one in others if one.valid_to is None or not any(is_same_unit(two, one) for two in others)]
+    return [place_view(atlas, one, paths) for one in shown]
 
 
 def groups(atlas: Atlas, standing: Sequence[PlaceFact], paths: Paths) -> list[Group]:

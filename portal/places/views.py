@@ -20,7 +20,7 @@ from portal.places.finder import MAX_TEXT, Finder
 from portal.places.history import inside, today_in
 from portal.places.kinds import full_name
 from portal.places.models import Level
-from portal.places.present import Paths, PlaceLink, cards, groups, is_settled, place_view
+from portal.places.present import Paths, PlaceLink, cards, groups, is_settled, namesakes, place_view
 
 places_views = Blueprint("places", __name__)
 SUGGESTIONS = 6
@@ -106,7 +106,7 @@ def place_page(slug: str) -> Response:
         line=choice_line(choice, own_path, paths.finder, back=paths.back, tiep=paths.back),
         choose_url=with_choice(paths.back or own_path, slug), has_way_back=bool(paths.back),
         choices=[(link, with_choice(paths.back or f"{paths.finder}/{link.slug}", link.slug)) for link in view.today],
-        villages=_villages(atlas, place), parts=_parts(atlas, place, paths),
+        villages=_villages(atlas, place), namesakes=namesakes(atlas, place, paths), parts=_parts(atlas, place, paths),
         near=maps.around(queries.overview(), place, _NEAR) if is_choosable else None,
         sections=sections_of_place(slug, current_locale().code) if is_choosable else [],
     )  # fmt: skip
