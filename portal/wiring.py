@@ -36,6 +36,8 @@ from portal.pages.menu import staff_menu
 from portal.pages.office import office_views
 from portal.pages.search import search_views
 from portal.pages.views import pages_views
+from portal.places.api import places_api
+from portal.places.views import places_views
 from portal.procedures.exchange import CatalogueKind, RecordKind
 from portal.procedures.views import procedures_views
 from portal.settings.calendar import calendar_views
@@ -50,6 +52,8 @@ def register(app: Flask) -> None:
         browse_views,
         machine_views,
         api_views,
+        places_views,
+        places_api,
         guides_views,
         procedures_views,
         office_views,

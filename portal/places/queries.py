@@ -11,6 +11,7 @@ from sqlalchemy.orm import aliased
 
 from portal.core.content import memoised_by_content
 from portal.core.db import db
+from portal.core.text import fold
 from portal.places.atlas import Atlas, PlaceFact, Successor
 from portal.places.finder import Finder
 from portal.places.models import Level, Place, Succession
@@ -89,6 +90,13 @@ def own_slugs() -> frozenset[str]:
 def ids_by_slug() -> dict[str, int]:
     """The id of every place."""
     return dict(db.session.execute(select(Place.slug, Place.id)).tuples().all())
+
+
+@memoised_by_content
+def overview() -> tuple[PlaceFact, ...]:
+    """Today's communes, by name."""
+    standing = (one for one in atlas().places if one.level == Level.COMMUNE and one.valid_to is None)
+    return tuple(sorted(standing, key=lambda one: (fold(one.name), one.kind)))
 
 
 @memoised_by_content

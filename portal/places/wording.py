@@ -26,8 +26,8 @@ KIND_PHRASES: Mapping[tuple[str, ...], frozenset[str]] = {
 }  # fmt: skip
 # What stands in an address behind or beside the names and tells nothing apart.
 FILLERS = frozenset({
-    "cu", "moi", "truoc", "day", "nay", "la", "o", "tai", "thuoc", "viet", "nam", "vn", "vietnam", "old", "new", "former",
-    "in", "of", "commune", "ward", "township", "town", "district", "city", "province", "special", "zone",
+    "cu", "moi", "truoc", "day", "nay", "la", "o", "tai", "thuoc", "viet", "nam", "vn", "vietnam", "old", "new",
+    "former", "in", "of", "commune", "ward", "township", "town", "district", "city", "province", "special", "zone",
 })  # fmt: skip
 LONGEST_KIND = 2
 
