@@ -12,6 +12,8 @@ from portal.accounts.audit_views import audit_views
 from portal.accounts.doors import doors_views
 from portal.accounts.own import own_views
 from portal.accounts.sessions import SessionIdentity
+from portal.agencies.exchange import AgencyImport
+from portal.agencies.present import section_of_place
 from portal.agencies.queries import SCOPE_KIND, scope_choices, subordinates
 from portal.agencies.staff import agencies_staff
 from portal.core import clock, links
@@ -19,7 +21,7 @@ from portal.core.gate import register_identity
 from portal.core.links import Purpose, register_door
 from portal.core.pages import renderer
 from portal.core.permissions import ScopeKind, register_scope_kind
-from portal.core.registry import register_guide_finder
+from portal.core.registry import register_guide_finder, register_place_sections
 from portal.core.staff import register_menu, register_waiting
 from portal.core.tables import register_writer
 from portal.exchange import registry as import_kinds
@@ -70,6 +72,7 @@ def register(app: Flask) -> None:
         imports_staff,
     ):
         app.register_blueprint(blueprint)
+    register_place_sections(section_of_place)
     register_guide_finder(guide_queries.guides_of_procedure)
     register_identity(SessionIdentity())
     register_door(Purpose.INVITATION, invitation_door)
@@ -79,7 +82,7 @@ def register(app: Flask) -> None:
     register_waiting(dead_letters, waiting_imports)
     register_writer("csv", "text/csv", write_csv)
     register_writer("xlsx", XLSX, write_sheet)
-    for kind in (RecordKind(), CatalogueKind()):
+    for kind in (RecordKind(), CatalogueKind(), AgencyImport()):
         import_kinds.register(kind)
 
 
@@ -92,6 +95,7 @@ def register_commands(app: Flask) -> None:
     from portal.accounts.cli import user_cli
     from portal.accounts.demo import demo_people
     from portal.accounts.jobs import send_password_reset
+    from portal.agencies.cli import agencies_cli
     from portal.agencies.demo import AGENCIES
     from portal.core.demo import register_demo
     from portal.core.migrations import init_migrations
@@ -119,6 +123,7 @@ def register_commands(app: Flask) -> None:
         imports_cli,
         starter_cli,
         places_cli,
+        agencies_cli,
         worker_command,
         webhooks_cli,
         user_cli,

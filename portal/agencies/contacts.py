@@ -20,6 +20,7 @@ _LONGEST_TYPED = 2_000
 _PHONE = re.compile(r"\+?\(?[0-9](?:[ .()-]*[0-9]){2,14}")
 _BETWEEN_PHONES = re.compile(r"\s*[;,/\n]\s*")
 _EMAIL = re.compile(r"[\w.+=-]{1,64}@(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)+[a-z]{2,}", re.ASCII | re.IGNORECASE)
+_NOT_DIALLED = re.compile(r"[^+0-9]")
 _NOT_OF_ADDRESSES = re.compile(r"[\s\\<>\"'`{}|^]")
 
 
@@ -28,6 +29,13 @@ class Problem(NamedTuple):
 
     field: str
     code: str
+
+
+class PhoneLink(NamedTuple):
+    """A number as it was typed, and the address that dials it (RFC 3966)."""
+
+    text: str
+    url: str
 
 
 class ContactsError(Exception):
@@ -59,9 +67,9 @@ class Contacts:
         return min((self.confirmed_on or {}).values(), default=None)
 
     @property
-    def is_empty(self) -> bool:
-        """Whether nothing is known."""
-        return not any(getattr(self, name) for name in FIELDS)
+    def phone_links(self) -> list[PhoneLink]:
+        """The numbers, to be dialled."""
+        return [PhoneLink(phone, "tel:" + _NOT_DIALLED.sub("", phone)) for phone in self.phones]
 
     def confirmed(self, before: Contacts, today: date, *, all_of_it: bool) -> Contacts:
         """The same with days: today for a field that differs from before, or for all; for the others as before."""
@@ -106,8 +114,3 @@ def is_web_address(text: str) -> bool:
         return False
     is_plain = text.isascii() and not _NOT_OF_ADDRESSES.search(text) and "@" not in parts.netloc
     return is_plain and parts.scheme == "https" and port in {None, 443} and "." in host[1:-1]
-
-
-def dial(phone: str) -> str:
-    """A number as a tel: link takes it (RFC 3966): digits, and a plus where it was typed."""
-    return re.sub(r"[^+0-9]", "", phone)

@@ -31,6 +31,7 @@ from portal.places.queries import atlas
 # A cell with this empties what is there; an empty cell says nothing.
 _CLEARED = "-"
 _LONGEST_CELL = 2_000
+_KNOWN = "agencies_by_name"
 # Folded, as people write them.
 _KINDS = {
     "uy ban nhan dan": AgencyKind.COMMITTEE, "ubnd": AgencyKind.COMMITTEE,
@@ -90,10 +91,10 @@ class AgencyImport(KeyedKind[AgencyItem]):
                     said[column] = "" if cells[column] == _CLEARED and column != "kind" else read(cells[column])
                 except ValueProblem as problem:
                     errors.append(problem.at(row.line, column))
-        if said.get("superior") and said["superior"] in queries.with_subordinates(slugify(name)):
+        if said.get("superior") and said["superior"] in queries.with_subordinates(queries.slug_for(name, _known())):
             errors.append(RowError(row.line, "superior", "circle", {"value": shown(cells["superior"])}))
         errors += _read_contacts(row, cells, said)
-        return errors or AgencyItem(slugify(name), said)
+        return errors or AgencyItem(queries.slug_for(name, _known()), said)
 
     def subject(self, item: AgencyItem) -> str:
         """The slug."""
@@ -101,7 +102,7 @@ class AgencyImport(KeyedKind[AgencyItem]):
 
     def subject_of_row(self, row: Row) -> str | None:
         """The slug, where the row shows a name."""
-        return slugify(str(row.values.get("name") or "")) or None
+        return queries.slug_for(clean_line(str(row.values.get("name") or ""), NAME_LIMIT), _known()) or None
 
     def load(self, subjects: Sequence[str]) -> dict[str, State]:
         """See `KeyedKind.load`."""
@@ -213,8 +214,8 @@ def _kind(text: str) -> str:
 
 def _superior(text: str) -> str:
     """An agency that there is: one of the same file can't be known before the file is stored."""
-    slug = slugify(text)
-    if slug not in {row.slug for row in queries.agencies()}:
+    slug = _known().get(text.lower())
+    if slug is None:
         raise ValueProblem("unknown_agency", value=shown(text))
     return slug
 
@@ -225,6 +226,18 @@ def _territory(text: str) -> str:
     if len(found) != 1:
         raise ValueProblem("ambiguous_place" if found else "unknown_place", value=shown(text))
     return found[0].slug
+
+
+def _known() -> Mapping[str, str]:
+    """The slugs by name: inside a unit of work as they were at its first row, instead of asked for again by each."""
+    session = db.session()
+    if not session.info.get("unit_of_work"):
+        return queries.slugs_by_name()
+    transaction, known = session.info.get(_KNOWN, (None, {}))
+    if transaction is not session.get_transaction():
+        known = queries.slugs_by_name()
+        session.info[_KNOWN] = (session.get_transaction(), known)
+    return known
 
 
 @memoised_by_content

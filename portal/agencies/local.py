@@ -47,7 +47,7 @@ def local_answer(atlas: Atlas, place: PlaceFact, *, levels: Sequence[str], named
     counter = _first(own, AgencyKind.SERVICE_CENTER) if hands_in else None
     unnamed = next((kind for kind in kinds if is_for_communes and not any(row.kind == kind for row in own)), None)
     known = [row for row in (*responsible, *([counter] if counter else [])) if row.contacts.phones]
-    return LocalAnswer(place, responsible, counter, () if known else _of_province(atlas), unnamed, is_for_communes)
+    return LocalAnswer(place, responsible, counter, () if known else of_province(atlas), unnamed, is_for_communes)
 
 
 def kind_named(name: str) -> AgencyKind | None:
@@ -60,7 +60,8 @@ def _first(rows: Iterable[AgencyFact], kind: AgencyKind) -> AgencyFact | None:
     return next((row for row in rows if row.kind == kind), None)
 
 
-def _of_province(atlas: Atlas) -> tuple[AgencyFact, ...]:
+def of_province(atlas: Atlas) -> tuple[AgencyFact, ...]:
+    """The province's own service centre, and the hotlines."""
     provinces = {one.slug for one in atlas.places if one.level == Level.PROVINCE and one.valid_to is None}
     centres = [row for row in agencies() if row.kind == AgencyKind.SERVICE_CENTER and row.territory in provinces]
     return (*centres, *(row for row in agencies() if row.kind == AgencyKind.HOTLINE))

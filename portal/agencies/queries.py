@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import chain, count
 
 from sqlalchemy import select
 from sqlalchemy.orm import aliased
@@ -14,6 +15,7 @@ from portal.agencies.models import Agency
 from portal.core.content import memoised_by_content
 from portal.core.db import db
 from portal.core.permissions import Scope, ScopeChoice
+from portal.core.text import slugify
 from portal.places.models import Place
 
 SCOPE_KIND = "agency"
@@ -94,6 +96,25 @@ def contacts_of(row: Agency) -> Contacts:
         address=row.address, hours=row.hours, phones=tuple(row.phones), email=row.email, website=row.website,
         confirmed_on={name: date.fromisoformat(day) for name, day in row.confirmed_on.items()},
     )  # fmt: skip
+
+
+@memoised_by_content
+def slugs_by_name() -> Mapping[str, str]:
+    """The slug of each agency by its name in small letters; marks tell names apart (Sơn Hà, Sơn Hạ)."""
+    return {row.name.lower(): row.slug for row in agencies()}
+
+
+def slug_for(name: str, known: Mapping[str, str] | None = None) -> str:
+    """The slug of the agency of this name, or a free one for a new agency; "" where the name has no letters.
+
+    `known` are the slugs by name, where the caller has them.
+    """
+    known = slugs_by_name() if known is None else known
+    slug = slugify(name)
+    if not slug or name.lower() in known:
+        return known.get(name.lower(), "")
+    taken = set(known.values())
+    return next(one for one in chain([slug], (f"{slug}-{number}" for number in count(2))) if one not in taken)
 
 
 @memoised_by_content

@@ -16,7 +16,7 @@ from portal.core.audit import Subject
 from portal.core.clock import local_day
 from portal.core.db import db
 from portal.core.permissions import Actor
-from portal.core.text import clean_line, slugify
+from portal.core.text import clean_line
 
 NAME_LIMIT = 200
 
@@ -54,7 +54,7 @@ def add(slug: str, name: str, *, superior: Agency | None = None, is_demo: bool =
 def create(details: Details, *, actor: Actor, now: datetime, confirms_all: bool = False) -> Agency:
     """A new agency, its contacts confirmed on the day of `now`; raises AgencyError."""
     name = _checked(details.name)
-    slug = slugify(name)
+    slug = queries.slug_for(name)
     if not slug:
         raise AgencyError("no_name")
     if queries.agency(slug):

@@ -6,7 +6,6 @@ from collections.abc import Iterator
 
 from portal.agencies.models import AgencyKind
 from portal.agencies.service import Standing
-from portal.core.text import slugify
 from portal.places.atlas import Atlas, PlaceFact
 from portal.places.kinds import lower_name
 from portal.places.models import Level
@@ -26,9 +25,9 @@ def standing_agencies(atlas: Atlas) -> Iterator[Standing]:
         superior = committee_slug(above) if above and above.valid_to is None else ""
         yield Standing(committee, f"UBND {lower_name(place)}", AgencyKind.COMMITTEE, superior, place.slug)
         name = f"Trung tâm Phục vụ hành chính công {lower_name(place)}"
-        yield Standing(slugify(name, 120), name, AgencyKind.SERVICE_CENTER, committee, place.slug)
+        yield Standing(f"trung-tam-{place.slug}", name, AgencyKind.SERVICE_CENTER, committee, place.slug)
 
 
 def committee_slug(place: PlaceFact) -> str:
-    """The address part of a unit's committee."""
-    return slugify(f"UBND {lower_name(place)}", 120)
+    """The address part of a unit's committee: the place's, because names may differ in marks alone (Sơn Hà, Sơn Hạ)."""
+    return f"ubnd-{place.slug}"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 from flask.cli import AppGroup
 
+from portal.agencies.cli import standing as add_standing_agencies
 from portal.config import ROOT
 from portal.guides.cli import import_ as import_guides
 from portal.places.cli import import_ as import_places
@@ -19,9 +20,10 @@ STARTER = ROOT / "portal" / "starter"
 
 @starter_cli.command("load")
 def load() -> None:
-    """Load the starter places, records, guides, synonyms and days off; what a province has loaded or written stays."""
+    """Load the starter places, agencies, records, guides, synonyms, days off; what a province has loaded or written stays."""
     for command, arguments in (
         (import_places, ["--starter", str(starter_file())]),
+        (add_standing_agencies, []),
         (import_procedures, [str(STARTER / "procedures.jsonl")]),
         (import_guides, ["--starter", str(STARTER / "guides")]),
         (load_synonyms, ["--starter", str(STARTER / "synonyms.txt")]),

@@ -21,13 +21,10 @@ def test_an_agency_is_added_moved_and_given_to_an_officer(app: Flask) -> None:
     admin = Browser.with_roles(app, Role.ADMIN)
     assert "Chưa có cơ quan nào" in check(admin.get(HERE), HERE).words
     for name, superior in (("UBND tỉnh", ""), ("Sở Tư pháp", "ubnd-tinh"), ("Phòng Hộ tịch", "ubnd-tinh")):
-        assert (
-            admin.post(f"{HERE}/them", {"name": f"  {name} ", "kind": "other", "superior": superior}).status_code == 303
-        )
-    assert (
-        admin.post(f"{HERE}/phong-ho-tich", {"name": "Phòng HT", "kind": "other", "superior": "so-tu-phap"}).status_code
-        == 303
-    )
+        typed = {"name": f"  {name} ", "kind": "other", "superior": superior}
+        assert admin.post(f"{HERE}/them", typed).status_code == 303
+    moved = {"name": "Phòng HT", "kind": "other", "superior": "so-tu-phap"}
+    assert admin.post(f"{HERE}/phong-ho-tich", moved).status_code == 303
     assert queries.subordinates("so-tu-phap") == ["phong-ho-tich"]
     page = check(admin.get(HERE), HERE)
     assert "Phòng HTCơ quan khác–Sở Tư pháp" in page.words
