@@ -39,6 +39,8 @@ from portal.pages.office import office_views
 from portal.pages.search import search_views
 from portal.pages.views import pages_views
 from portal.places.api import places_api
+from portal.places.exchange import VillageKind
+from portal.places.staff import places_staff
 from portal.places.views import places_views
 from portal.procedures.exchange import CatalogueKind, RecordKind
 from portal.procedures.views import procedures_views
@@ -69,6 +71,7 @@ def register(app: Flask) -> None:
         outbox_views,
         outbox_staff,
         agencies_staff,
+        places_staff,
         imports_staff,
     ):
         app.register_blueprint(blueprint)
@@ -82,7 +85,7 @@ def register(app: Flask) -> None:
     register_waiting(dead_letters, waiting_imports)
     register_writer("csv", "text/csv", write_csv)
     register_writer("xlsx", XLSX, write_sheet)
-    for kind in (RecordKind(), CatalogueKind(), AgencyImport()):
+    for kind in (RecordKind(), CatalogueKind(), VillageKind(), AgencyImport()):
         import_kinds.register(kind)
 
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date
+from typing import NamedTuple
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import aliased
 
 from portal.core.content import memoised_by_content
@@ -14,6 +15,8 @@ from portal.core.db import db
 from portal.core.text import fold
 from portal.places.atlas import Atlas, PlaceFact, Successor
 from portal.places.finder import Finder
+from portal.places.history import former_districts
+from portal.places.kinds import WORDS, full_name
 from portal.places.models import Level, Place, Succession
 
 
@@ -66,6 +69,11 @@ def place(slug: str) -> Place | None:
     return db.session.scalar(select(Place).where(Place.slug == slug))
 
 
+def places_by_slug(slugs: Collection[str]) -> dict[str, Place]:
+    """Places by their slugs."""
+    return {one.slug: one for one in db.session.scalars(select(Place).where(Place.slug.in_(slugs)))}
+
+
 def superior_of(place: Place) -> Place:
     """The unit that a village lies in."""
     return db.session.get_one(Place, place.superior_id)
@@ -89,7 +97,7 @@ def own_slugs() -> frozenset[str]:
 
 def ids_by_slug() -> dict[str, int]:
     """The id of every place."""
-    return dict(db.session.execute(select(Place.slug, Place.id)).tuples().all())
+    return {row.slug: row.id for row in db.session.execute(select(Place.slug, Place.id))}
 
 
 @memoised_by_content
@@ -103,3 +111,47 @@ def overview() -> tuple[PlaceFact, ...]:
 def finder() -> Finder:
     """Finds places by what people type; made anew when content changes."""
     return Finder(atlas())
+
+
+class CommuneRow(NamedTuple):
+    """A commune of today in the staff's list, and how many villages it has today."""
+
+    slug: str
+    name: str
+    district: str
+    villages: int
+
+
+class VillageRow(NamedTuple):
+    """A village in the staff's list."""
+
+    slug: str
+    name: str
+    valid_to: date | None
+
+
+def commune_rows() -> list[CommuneRow]:
+    """Today's communes with the number of their villages: one statement beside the atlas."""
+    statement = select(Place.superior_id, func.count()).where(Place.level == Level.VILLAGE, Place.valid_to.is_(None))
+    counts = {row[0]: row[1] for row in db.session.execute(statement.group_by(Place.superior_id))}
+    ids, known = ids_by_slug(), atlas()
+    return [
+        CommuneRow(
+            one.slug, full_name(one), ", ".join(full_name(district) for district in former_districts(known, one)),
+            counts.get(ids.get(one.slug, 0), 0),
+        )
+        for one in overview()
+    ]  # fmt: skip
+
+
+def village_rows(commune_id: int) -> list[VillageRow]:
+    """The villages of a commune, those that ended too."""
+    return [VillageRow(one.slug, f"{WORDS[one.kind]} {one.name}", one.valid_to) for one in villages(commune_id)]
+
+
+def villages_of(communes: Collection[str]) -> list[tuple[str, Place]]:
+    """The villages of some communes, each with the commune's slug."""
+    above = aliased(Place)
+    statement = select(above.slug, Place).join(above, Place.superior_id == above.id)
+    statement = statement.where(Place.level == Level.VILLAGE, above.slug.in_(communes)).order_by(Place.id)
+    return [(row[0], row[1]) for row in db.session.execute(statement)]

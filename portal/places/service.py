@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
@@ -116,10 +116,7 @@ def add_village(commune: Place, kind: str, name: str, *, actor: Actor, now: date
         raise PlaceError("ended")
     name = _checked(kind, name)
     _refuse_taken(commune, kind, name)
-    village = Place(
-        slug=_free_slug(commune, kind, name), level=Level.VILLAGE, kind=kind, name=name, code=None, valid_from=None,
-        valid_to=None, superior_id=commune.id, latitude=None, longitude=None, former_names=[], is_starter=False,
-    )  # fmt: skip
+    village = _village(commune, kind, name)
     db.session.add(village)
     db.session.flush()
     audit.record(actor, "village_added", _subject(village), at=now, after=_described(village, commune))
@@ -148,6 +145,42 @@ def end_village(village: Place, last_day: date, *, actor: Actor, now: datetime) 
     village.valid_to, village.is_starter = last_day, False
     db.session.flush()
     audit.record(actor, "village_ended", _subject(village), at=now, after={"valid_to": last_day.isoformat()})
+
+
+VillageKey = tuple[str, str, str]
+
+
+def insert_villages(last_days: Mapping[VillageKey, date | None]) -> None:
+    """New villages by (commune's slug, type, name), as an import brings them."""
+    communes = queries.places_by_slug({commune for commune, _kind, _name in last_days})
+    for (commune, kind, name), last_day in last_days.items():
+        db.session.add(_village(communes[commune], kind, name, last_day))
+        db.session.flush()
+
+
+def update_villages(last_days: Mapping[VillageKey, date | None]) -> None:
+    """The last days of villages that are there."""
+    for commune, village in queries.villages_of({commune for commune, _kind, _name in last_days}):
+        key = (commune, village.kind, village.name)
+        if key in last_days:
+            village.valid_to, village.is_starter = last_days[key], False
+    db.session.flush()
+
+
+def remove_villages(keys: Collection[VillageKey]) -> None:
+    """Take villages away, as if they had never come."""
+    wanted = set(keys)
+    for commune, village in queries.villages_of({commune for commune, _kind, _name in keys}):
+        if (commune, village.kind, village.name) in wanted:
+            db.session.delete(village)
+    db.session.flush()
+
+
+def _village(commune: Place, kind: str, name: str, last_day: date | None = None) -> Place:
+    return Place(
+        slug=_free_slug(commune, kind, name), level=Level.VILLAGE, kind=kind, name=name, code=None, valid_from=None,
+        valid_to=last_day, superior_id=commune.id, latitude=None, longitude=None, former_names=[], is_starter=False,
+    )  # fmt: skip
 
 
 def _checked(kind: str, name: str) -> str:

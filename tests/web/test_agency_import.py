@@ -113,7 +113,7 @@ def test_names_that_differ_in_marks_alone_are_two_agencies(tmp_path: Path) -> No
 )
 def test_each_fault_is_named_with_its_line_and_column(tmp_path: Path, row: str, column: str, code: str) -> None:
     batch = checked(tmp_path, HEADER + row + "\n")
-    found = [(error.line, error.column, error.code) for error in batches.row_errors(batch, 10, 0)]
+    found = [(error.line, error.column, error.code) for error in batches.row_errors(batch.id)]
     assert found == [(2, column, code)]
     assert len(queries.agencies()) == 1
 
@@ -124,6 +124,6 @@ def test_a_superior_must_be_there_and_not_below(tmp_path: Path) -> None:
         service.add_missing([Standing("tram", "Trạm", AgencyKind.OTHER, "trung-tam-xa-ba-xa", "")])
     for row, code in (("Sở A;Sở B", "unknown_agency"), (f"{CENTRE};Trạm", "circle"), (f"{CENTRE};{CENTRE}", "circle")):
         batch = checked(tmp_path, header + row + "\n")
-        assert [error.code for error in batches.row_errors(batch, 10, 0)] == [code]
+        assert [error.code for error in batches.row_errors(batch.id)] == [code]
     brought(tmp_path, header + f"Sở A;{CENTRE}\n")
     assert queries.subordinates("trung-tam-xa-ba-xa") == ["so-a", "tram"]
