@@ -222,7 +222,8 @@ def _superior(text: str) -> str:
 
 def _territory(text: str) -> str:
     """A unit of today by its slug, or its name with or without its type. Bare codes name nobody: they were reused."""
-    found = _standing_units().get(fold(text), ())
+    units = _standing_units()
+    found = units.get(text.lower()) or units.get(fold(text), ())
     if len(found) != 1:
         raise ValueProblem("ambiguous_place" if found else "unknown_place", value=shown(text))
     return found[0].slug
@@ -242,10 +243,11 @@ def _known() -> Mapping[str, str]:
 
 @memoised_by_content
 def _standing_units() -> Mapping[str, tuple[PlaceFact, ...]]:
-    """Today's units by what a row may call them, folded."""
+    """Today's units by what a row may call them: with their marks, which tell some apart, and without."""
     found: dict[str, tuple[PlaceFact, ...]] = {}
     for place in atlas().places:
         if place.valid_to is None and place.level != Level.VILLAGE:
-            for name in {place.slug, fold(full_name(place)), fold(place.name)}:
+            names = (full_name(place).lower(), place.name.lower())
+            for name in {place.slug, *names, *map(fold, names)}:
                 found[name] = (*found.get(name, ()), place)
     return found

@@ -164,7 +164,10 @@ class Standing:
 def add_missing(standing: Iterable[Standing]) -> int:
     """Add those of the agencies that there aren't; superiors come before. What staff have changed stays."""
     wanted = list(standing)
-    known = {slug: row.id for slug, row in queries.agencies_by_slug([one.slug for one in wanted]).items()}
+    known = {
+        slug: row.id
+        for slug, row in queries.agencies_by_slug({slug for one in wanted for slug in (one.slug, one.superior)}).items()
+    }
     places = queries.place_ids([one.territory for one in wanted])
     added = 0
     for one in wanted:

@@ -87,8 +87,8 @@ def test_the_same_file_twice_changes_nothing(tmp_path: Path) -> None:
     text = HEADER + f"{CENTRE};Một cửa;xã Ba Xa;19001234;;\nCông an xã Ba Xa;Công an;ba xa;;;\n"
     brought(tmp_path, text)
     batch = checked(tmp_path, text + "\n")
-    assert (batch.counts or {}).get("unchanged") == 2
-    assert not (batch.counts or {}).get("changed")
+    assert batch.counts["would_unchanged"] == 2
+    assert batch.counts["would_changed"] == batch.counts["would_new"] == 0
 
 
 def test_names_that_differ_in_marks_alone_are_two_agencies(tmp_path: Path) -> None:
