@@ -67,6 +67,11 @@ class Contacts:
         return min((self.confirmed_on or {}).values(), default=None)
 
     @property
+    def is_empty(self) -> bool:
+        """Whether nothing is known."""
+        return not any(getattr(self, name) for name in FIELDS)
+
+    @property
     def phone_links(self) -> list[PhoneLink]:
         """The numbers, to be dialled."""
         return [PhoneLink(phone, "tel:" + _NOT_DIALLED.sub("", phone)) for phone in self.phones]

@@ -234,11 +234,10 @@ def _known() -> Mapping[str, str]:
     session = db.session()
     if not session.info.get("unit_of_work"):
         return queries.slugs_by_name()
-    transaction, known = session.info.get(_KNOWN, (None, {}))
-    if transaction is not session.get_transaction():
-        known = queries.slugs_by_name()
-        session.info[_KNOWN] = (session.get_transaction(), known)
-    return known
+    held: tuple[object, Mapping[str, str]] | None = session.info.get(_KNOWN)
+    if held is None or held[0] is not session.get_transaction():
+        held = session.info[_KNOWN] = (session.get_transaction(), queries.slugs_by_name())
+    return held[1]
 
 
 @memoised_by_content
