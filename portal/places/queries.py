@@ -97,7 +97,7 @@ def own_slugs() -> frozenset[str]:
 
 def ids_by_slug() -> dict[str, int]:
     """The id of every place."""
-    return dict(db.session.execute(select(Place.slug, Place.id)).tuples().all())
+    return {row.slug: row.id for row in db.session.execute(select(Place.slug, Place.id))}
 
 
 @memoised_by_content
@@ -132,8 +132,9 @@ class VillageRow(NamedTuple):
 
 def commune_rows() -> list[CommuneRow]:
     """Today's communes with the number of their villages: one statement beside the atlas."""
-    statement = select(Place.superior_id, func.count()).where(Place.level == Level.VILLAGE, Place.valid_to.is_(None))
-    counts = dict(db.session.execute(statement.group_by(Place.superior_id)).tuples().all())
+    statement = select(Place.superior_id, func.count().label("number"))
+    statement = statement.where(Place.level == Level.VILLAGE, Place.valid_to.is_(None)).group_by(Place.superior_id)
+    counts = {row.superior_id: row.number for row in db.session.execute(statement)}
     ids, known = ids_by_slug(), atlas()
     return [
         CommuneRow(
