@@ -48,6 +48,8 @@ def _links(place: PlaceFact, places: Mapping[str, PlaceFact]) -> Iterator[str]:
             yield f"successor {successor.slug!r} is unknown"
         elif after.valid_from and place.valid_to and after.valid_from <= place.valid_to:
             yield f"successor {successor.slug!r} began before {place.slug!r} ended"
+        elif after.valid_to and place.valid_to and after.valid_to <= place.valid_to:
+            yield f"successor {successor.slug!r} did not outlast {place.slug!r}"
 
 
 def _overlap(one: PlaceFact, other: PlaceFact) -> bool:

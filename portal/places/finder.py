@@ -144,11 +144,14 @@ class Finder:
         whole = [start for start in starts if not start.drops]
         inner = [start for start in starts if start.drops]
         if exact := self._read(bare, whole, slips=False):
-            return exact
+            # "Sơn Tây" may also be the beginning of "Sơn Tây Hạ".
+            typed = bare if len(bare[-1]) > 1 else bare[:-1]
+            longer = self._completed(bare, whole[:1])
+            return [*exact, *(hit for hit in longer if hit.name.words[: len(typed)] == tuple(typed))]
         # A name at the beginning is never dropped: "Ba Xa huyện Bình Sơn" contradicts itself, so both are shown.
         named = self._read(bare, whole, slips=False, explains=False)
         return (
-            [*named, *self._read(bare, inner, slips=False)]
+            self._read(bare, whole, slips=True) or [*named, *self._read(bare, inner, slips=False)]
             if named
             else self._read(bare, inner, slips=False)
             or self._read(bare, whole, slips=True)

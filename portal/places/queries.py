@@ -132,8 +132,9 @@ class VillageRow(NamedTuple):
 
 def commune_rows() -> list[CommuneRow]:
     """Today's communes with the number of their villages: one statement beside the atlas."""
-    statement = select(Place.superior_id, func.count()).where(Place.level == Level.VILLAGE, Place.valid_to.is_(None))
-    counts = {row[0]: row[1] for row in db.session.execute(statement.group_by(Place.superior_id))}
+    statement = select(Place.superior_id, func.count().label("number"))
+    statement = statement.where(Place.level == Level.VILLAGE, Place.valid_to.is_(None)).group_by(Place.superior_id)
+    counts = {row.superior_id: row.number for row in db.session.execute(statement)}
     ids, known = ids_by_slug(), atlas()
     return [
         CommuneRow(

@@ -42,8 +42,7 @@ class _Rows(Generic[_Row]):
 
     def rows(self, order: Order, limit: int, offset: int) -> Sequence[_Row]:
         def key(row: _Row) -> tuple[int, str]:
-            count = row.villages if isinstance(row, CommuneRow) and order.key == "so-thon" else 0
-            return count, fold(row.name)
+            return getattr(row, "villages", 0) if order.key == "so-thon" else 0, fold(row.name)
 
         return sorted(self.found, key=key, reverse=order.descending)[offset : offset + limit]
 

@@ -15,7 +15,7 @@ from portal.core.text import clean_line
 from portal.places import map as maps
 from portal.places import queries
 from portal.places.atlas import Atlas, PlaceFact
-from portal.places.choice import PARAMETER, choice_line, chosen, with_choice
+from portal.places.choice import choice_line, chosen, with_choice
 from portal.places.finder import MAX_TEXT, Finder
 from portal.places.history import inside, today_in
 from portal.places.kinds import full_name
@@ -52,7 +52,7 @@ def _page(title: str, path: str, **query: str) -> Page:
 
 
 @places_views.get("/dia-ban")
-@public(parameters=("q", PARAMETER, "tiep"), is_costly=True)
+@public(parameters=("q", "tiep", "xa"), is_costly=True)
 def finder_page() -> Response:
     atlas, text = queries.atlas(), _text()
     choice = chosen(atlas, request.args.get("xa", ""))
@@ -74,7 +74,7 @@ def finder_page() -> Response:
 
 
 @places_views.get("/dia-ban/goi-y")
-@public(parameters=("q", PARAMETER, "tiep"), is_costly=True)
+@public(parameters=("q", "tiep", "xa"), is_costly=True)
 def place_suggestions() -> Response:
     """The list below the finder's box; asked for without HTMX, a page that leads on."""
     atlas, text = queries.atlas(), _text()
@@ -89,7 +89,7 @@ def place_suggestions() -> Response:
 
 
 @places_views.get("/dia-ban/<slug:slug>")
-@public(parameters=(PARAMETER, "tiep"))
+@public(parameters=("tiep", "xa"))
 def place_page(slug: str) -> Response:
     atlas = queries.atlas()
     place = atlas.get(slug) or abort(404)

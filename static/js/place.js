@@ -48,7 +48,7 @@
   };
 
   const begin = () => {
-    if (line?.dataset.choice !== "none" || address.searchParams.has("xa")) return;
+    if (address.searchParams.has("xa")) return;
     const choice = kept();
     show(choice);
     if (choice) carry(choice.slug);
