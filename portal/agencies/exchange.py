@@ -224,8 +224,10 @@ def _territory(text: str) -> str:
     """A unit of today by its slug, or its name with or without its type. Bare codes name nobody: they were reused."""
     units = _standing_units()
     found = units.get(text.lower()) or units.get(fold(text), ())
-    if len(found) != 1:
-        raise ValueProblem("ambiguous_place" if found else "unknown_place", value=shown(text))
+    if not found:
+        raise ValueProblem("unknown_place", value=shown(text))
+    if len(found) > 1:
+        raise ValueProblem("ambiguous_place", value=shown(text), known=", ".join(full_name(place) for place in found))
     return found[0].slug
 
 

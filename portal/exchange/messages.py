@@ -192,11 +192,6 @@ ROW_MESSAGES: dict[str, Message] = {
         "chưa có cơ quan {value!r}; hãy nhập cơ quan đó trước",
     ),
     "circle": Message("{value!r} stands below this agency", "{value!r} đang là chính cơ quan này hoặc cấp dưới của nó"),
-    "unknown_place": Message("there is no place {value!r} today", "hiện không có địa bàn {value!r}"),
-    "ambiguous_place": Message(
-        "{value!r} may be several places: write xã or phường before the name",
-        "{value!r} có thể là nhiều nơi: hãy ghi cả xã hay phường trước tên",
-    ),
     "contact_too_long": Message("{value!r} is too long", "{value!r} dài quá"),
     "contact_phone": Message("{value!r} is no telephone number", "{value!r} không phải số điện thoại"),
     "contact_too_many_phones": Message("more than 5 telephone numbers", "nhiều hơn 5 số điện thoại"),

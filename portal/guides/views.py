@@ -9,6 +9,7 @@ from portal.core.access import public
 from portal.core.i18n import current_locale, localised_path
 from portal.core.pages import LINKS, Page, json_ld, render, renderer
 from portal.guides import queries
+from portal.guides.local import local_part
 from portal.guides.page import guide_page, json_ld_of, led_to
 from portal.places import queries as place_queries
 from portal.places.choice import Choice, ChoiceLine, choice_line, chosen, with_choice
@@ -37,7 +38,10 @@ def guide(slug: str) -> Response:
     page.json_ld = json_ld(data)
     if choice.slug:
         page.query, page.noindex = (("xa", choice.slug),), True
-    return render("guides/guide.html", page=page, guide=shown, line=_line(choice, f"/huong-dan/{slug}"))
+    main = next((facts[code] for code in row.procedures if code in facts), None)
+    local = local_part(choice.place, main) if choice.place and main else None
+    line = _line(choice, f"/huong-dan/{slug}")
+    return render("guides/guide.html", page=page, guide=shown, line=line, local=local)
 
 
 def _choice(raw: str) -> Choice:

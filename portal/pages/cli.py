@@ -20,7 +20,7 @@ STARTER = ROOT / "portal" / "starter"
 
 @starter_cli.command("load")
 def load() -> None:
-    """Load the starter places, agencies, records, guides, synonyms, days off; what a province has loaded or written stays."""
+    """Load all that ships, from places to days off; what a province has loaded or written stays."""
     for command, arguments in (
         (import_places, ["--starter", str(starter_file())]),
         (add_standing_agencies, []),
