@@ -51,7 +51,7 @@ def test_the_choice_is_carried_to_guides_and_changed_from_there(open_page: Opene
     page.locator("main a[href$='/huong-dan/dang-ky-khai-sinh']").first.click()
     page.wait_for_url(f"**{GUIDE}?xa=xa-ba-xa")
     expect(page.locator(".choice")).to_contain_text("Xã Ba Xa")
-    page.get_by_role("link", name="Đổi").click()
+    page.get_by_role("link", name="Đổi", exact=True).click()
     page.get_by_role("combobox").fill("đặc khu lý sơn")
     page.get_by_role("combobox").press("Enter")
     page.locator("#ket-qua .card").first.get_by_role("link").click()
