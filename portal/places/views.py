@@ -60,9 +60,7 @@ def finder_page() -> Response:
     found = queries.finder().find(text) if text else Finder(Atlas(())).find("")
     page = _page(_("Tìm xã, phường của bạn"), LINKS["places"], q=text, xa=choice.slug, tiep=paths.back)
     page.breadcrumbs.append((_("Xã, phường"), None))
-    page.description = _(
-        "Gõ tên xã, phường cũ hay mới, có dấu hay không dấu, để biết nơi bạn ở nay thuộc xã, phường nào."
-    )
+    page.description = _("Gõ tên xã, phường cũ hay mới, có dấu hay không, để biết nơi bạn ở nay thuộc đâu.")
     views = cards(atlas, found, paths)
     shown = queries.overview()
     return render(

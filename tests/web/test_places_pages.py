@@ -229,3 +229,13 @@ def test_other_systems_find_places(client: FlaskClient) -> None:
     assert client.get("/api/v1/places").get_json() == {"results": []}
     assert client.get("/api/v1/places?q=xã").get_json() == {"results": []}
     assert len(client.get("/api/v1/places?q=tra").get_json()["results"]) <= 50
+
+
+@pytest.mark.usefixtures("content")
+def test_the_sites_search_leads_to_the_places_that_are_named(visitor: Visitor) -> None:
+    for text in ("xã Ba Xa", "nguyen nghiem", "phường trần hưng đạo"):
+        page = visitor.get(f"/tim-kiem?q={text}")
+        assert any(link.startswith("/dia-ban?q=") for link in page.links()), text
+    for text in ("khai sinh", "ba xq", "zzzz", ""):
+        page = visitor.get(f"/tim-kiem?q={text}")
+        assert not any(link.startswith("/dia-ban?q=") for link in page.links()), text
