@@ -42,7 +42,7 @@ def search_page() -> ResponseReturnValue:
     number = page_number(request.args.get("trang", ""))
     first = (number - 1) * PER_PAGE
     results = search.find(text, locale.code, kinds=form.kinds, facets=form.facets, limit=PER_PAGE, offset=first)
-    path = localised_path(LINKS["search"], locale)
+    path, places_url = localised_path(LINKS["search"], locale), _places_url(text)
     chosen = tuple((field.name, field.data) for field in form if field.data)
     pagination = Pagination(number, PER_PAGE, NEAR if results.is_near else results.total, path, chosen)
     if number > pagination.total_pages:
@@ -65,11 +65,11 @@ def search_page() -> ResponseReturnValue:
         results=results,
         hits=results.hits[:NEAR] if results.is_near else results.hits,
         featured=[] if results.total else featured(guide_queries.cards(locale.code)),
-        places_url=_places_url(text),
+        places_url=places_url,
         unfiltered_url=f"{path}?{urlencode({'q': text})}" if form.is_filtered else None,
         pagination=pagination,
     )
-    if not text or form.is_filtered or _places_url(text) or (results.total and not results.is_near):
+    if not text or form.is_filtered or places_url or (results.total and not results.is_near):
         return response
     empty_searches().count(text, locale.code, clock.today())
     # Every search without an answer must come here to be counted.

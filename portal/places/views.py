@@ -105,6 +105,7 @@ def place_page(slug: str) -> Response:
         choose_url=with_choice(paths.back or own_path, slug), has_way_back=bool(paths.back),
         choices=[(link, with_choice(paths.back or f"{paths.finder}/{link.slug}", link.slug)) for link in view.today],
         villages=_villages(atlas, place), namesakes=namesakes(atlas, place, paths), parts=_parts(atlas, place, paths),
+        above=_above(atlas, place, paths),
         near=maps.around(queries.overview(), place, _NEAR) if is_choosable else None,
         sections=sections_of_place(slug, current_locale().code) if is_choosable else [],
     )  # fmt: skip
@@ -112,6 +113,12 @@ def place_page(slug: str) -> Response:
 
 def _villages(atlas: Atlas, place: PlaceFact) -> list[PlaceFact]:
     return [one for one in inside(atlas, place, Level.VILLAGE) if one.valid_to is None]
+
+
+def _above(atlas: Atlas, place: PlaceFact, paths: Paths) -> PlaceLink | None:
+    """Of a village: its commune."""
+    commune = atlas.get(place.superior) if place.superior and place.level == Level.VILLAGE else None
+    return PlaceLink(full_name(commune), paths.to(commune.slug)) if commune else None
 
 
 def _parts(atlas: Atlas, place: PlaceFact, paths: Paths) -> list[PlaceLink]:

@@ -50,6 +50,7 @@ def test_a_village_is_added_renamed_and_ended(app: Flask, visitor: Visitor) -> N
     assert editor.post(f"{HERE}/xa-ba-xa", {"kind": "thon", "name": " Vĩnh  An "}).status_code == 303
     assert names() == ["Thôn Vĩnh An"]
     assert "Vĩnh An" in visitor.get("/dia-ban/xa-ba-xa").words
+    assert "/dia-ban/xa-ba-xa" in visitor.get("/dia-ban/thon-vinh-an-xa-ba-xa").links()
     check(editor.get(ADDED), ADDED)
     assert editor.post(ADDED, {"kind": "lang", "name": "Vĩnh Yên"}).status_code == 303
     assert names() == ["Làng Vĩnh Yên"]
@@ -126,7 +127,7 @@ def test_villages_come_from_a_table_and_can_be_taken_back(tmp_path: Path) -> Non
     assert names("phuong-cam-thanh") == ["Tổ dân phố 5", "Thôn Một"], "a code of before leads to what it became"
     assert names("phuong-duc-pho") == ["Thôn Hai"]
     again = checked(tmp_path, HEADER + rows.replace("Vĩnh An;;", "Vĩnh An;;2026-12-31"))
-    assert [again.counts[name] for name in ("new", "changed", "unchanged")] == [0, 1, 4]
+    assert [again.counts[f"would_{name}"] for name in ("new", "changed", "unchanged")] == [0, 1, 4]
     jobs.run_undo(code, clock=clock)
     assert names() == names("phuong-cam-thanh") == []
 
