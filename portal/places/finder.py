@@ -129,7 +129,7 @@ class Finder:
         if not words:
             return Found(Status.EMPTY, is_cut=is_cut)
         bare = [word.bare for word in words]
-        if _is_only_type(bare) and "".join(bare) not in self._postings.joined:
+        if _is_only_type(bare, is_cut=is_cut) and "".join(bare) not in self._postings.joined:
             return Found(Status.ONLY_TYPE, is_cut=is_cut)
         hits = self._hits(words)
         if not hits:
@@ -325,12 +325,12 @@ def _starts(words: Sequence[Word]) -> list[_Start]:
     return starts[:_MOST_STARTS]
 
 
-def _is_only_type(words: Sequence[str]) -> bool:
+def _is_only_type(words: Sequence[str], *, is_cut: bool) -> bool:
     at = 0
     while at < len(words):
         length, _kinds = kind_phrase(words, at)
         if not length:
             # Cut in the middle: "thị" of "thị trấn".
-            return at > 0 and at == len(words) - 1 and any(phrase[0] == words[at] for phrase in KIND_PHRASES)
+            return is_cut and at == len(words) - 1 and any(phrase[0] == words[at] for phrase in KIND_PHRASES)
         at += length
     return True
