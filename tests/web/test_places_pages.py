@@ -9,9 +9,12 @@ from flask.testing import FlaskClient
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from markupsafe import Markup
+from sqlalchemy import delete, update
 
 from portal.core import registry
+from portal.core.db import db, unit_of_work
 from portal.core.registry import PlaceSection
+from portal.places.models import Place, Succession
 from tests.factories.places import load_places, shipped_facts
 from tests.queries import count_queries
 from tests.web.page import Visitor
@@ -239,3 +242,13 @@ def test_the_sites_search_leads_to_the_places_that_are_named(visitor: Visitor) -
     for text in ("khai sinh", "ba xq", "zzzz", ""):
         page = visitor.get(f"/tim-kiem?q={text}")
         assert not any(link.startswith("/dia-ban?q=") for link in page.links()), text
+
+
+def test_a_portal_without_places_says_so(visitor: Visitor) -> None:
+    with unit_of_work():
+        db.session.execute(delete(Succession))
+        db.session.execute(update(Place).values(superior_id=None))
+        db.session.execute(delete(Place))
+    page = visitor.get("/dia-ban?q=ba+xa")
+    assert "Chưa có danh sách xã, phường" in page.words
+    assert "Không thấy nơi nào tên giống" in page.words
