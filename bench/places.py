@@ -29,10 +29,10 @@ def run(_options: Options) -> None:
     """Measure every kind of text that people type, and how long the index takes to make."""
     chance = Random(1)
     atlas = _country(chance)
-    began = time.perf_counter()
+    began = time.thread_time()
     finder = Finder(atlas)
     heading(f"place finder, {_COMMUNES:,} communes, {_FORMER:,} former ones, in process")
-    info("index made anew at a publish", f"{1000 * (time.perf_counter() - began):,.0f} ms")
+    info("index made anew at a publish", f"{1000 * (time.thread_time() - began):,.0f} ms")
     every: list[float] = []
     kinds = {}
     for kind, make in _KINDS.items():
@@ -40,15 +40,16 @@ def run(_options: Options) -> None:
         every += kinds[kind]
     p50, p99 = _BARS
     met = percentile(every, 0.5) <= p50 and percentile(every, 0.99) <= p99
-    line("every kind of text, p50 / p99", _spread(every), f"{p50} / {p99} ms", met=met)
+    line("every kind of text, processor time, p50 / p99", _spread(every), f"{p50} / {p99} ms", met=met)
     for kind, seen in sorted(kinds.items(), key=lambda item: -percentile(item[1], 0.99)):
         info(f"  {kind}", _spread(seen))
 
 
 def _timed(finder: Finder, text: str) -> float:
-    began = time.perf_counter()
+    """Processor time, which other programs on this machine don't add to: nothing here waits."""
+    began = time.thread_time()
     finder.find(text)
-    return 1000 * (time.perf_counter() - began)
+    return 1000 * (time.thread_time() - began)
 
 
 def _spread(milliseconds: list[float]) -> str:

@@ -8,7 +8,7 @@ from datetime import date, datetime
 from typing import Any, ClassVar
 
 from portal.core.permissions import Permission
-from portal.core.text import clean_line, slugify
+from portal.core.text import clean_line, slugify, words
 from portal.exchange.columns import Columns
 from portal.exchange.errors import RowError, shown
 from portal.exchange.keyed import KeyedKind
@@ -17,7 +17,6 @@ from portal.exchange.rows import Row
 from portal.exchange.values import ValueProblem, parse_day
 from portal.places import queries, service
 from portal.places.choice import chosen
-from portal.places.finder import Found
 from portal.places.kinds import KINDS, WORDS, full_name
 from portal.places.models import Level
 
@@ -128,6 +127,9 @@ def _day(row: Row, column: str, errors: list[RowError]) -> date | None:
 def _named(row: Row, errors: list[RowError]) -> tuple[str, str]:
     """Type and name; the type may stand before the name instead of in its own column."""
     name, word = _text(row, "name", NAME_LIMIT, errors), _text(row, "kind", 40, errors)
+    if not slugify(name):
+        errors.append(RowError(row.line, "name", "missing"))
+        return "", name
     if word:
         kind = _KIND_WORDS.get(slugify(word), "")
         if not kind:
@@ -138,7 +140,7 @@ def _named(row: Row, errors: list[RowError]) -> tuple[str, str]:
         head, rest = name.split()[:parts], name.split()[parts:]
         if rest and (kind := _KIND_WORDS.get(slugify(" ".join(head)), "")):
             return kind, " ".join(rest)
-    errors.append(RowError(row.line, "kind" if slugify(name) else "name", "missing"))
+    errors.append(RowError(row.line, "kind", "missing"))
     return "", name
 
 
@@ -158,7 +160,7 @@ def _commune(row: Row, day: date | None, errors: list[RowError]) -> str:
     if not text:
         errors.append(RowError(row.line, "commune", "missing"))
         return ""
-    choices = _chosen(slug) or _found(queries.finder().find(text))
+    choices = _chosen(slug) or _found(text)
     if len(choices) == 1:
         return choices.pop()
     names = [full_name(place) for one in sorted(choices) if (place := atlas.get(one)) is not None]
@@ -172,7 +174,13 @@ def _chosen(slug: str) -> set[str]:
     return {choice.place.slug} if choice.place else {place.slug for place in choice.candidates}
 
 
-def _found(found: Found) -> set[str]:
-    """Today's communes that a name may mean; one that is only near is no answer here."""
-    named = {one.place.slug for one in found.candidates if not one.is_near and one.place.level == Level.COMMUNE}
-    return {slug for one in named for slug in _chosen(one)}
+def _found(text: str) -> set[str]:
+    """Today's communes that a name may mean; one that is only near is no answer here, nor one of another type."""
+    found = [one.place for one in queries.finder().find(text).candidates if not one.is_near]
+    named = [place for place in found if place.level == Level.COMMUNE]
+    typed = [place for place in named if f" {_plain(full_name(place))} " in f" {_plain(text)} "]
+    return {slug for place in typed or named for slug in _chosen(place.slug)}
+
+
+def _plain(text: str) -> str:
+    return " ".join(words(text))

@@ -18,14 +18,15 @@ from portal.places.atlas import Atlas, PlaceFact
 from portal.places.kinds import KINDS, LEVELS
 from portal.places.models import Level
 from portal.places.slips import Slips
-from portal.places.wording import FILLERS, Word, is_marked, kind_phrase, marks, words_of
+from portal.places.wording import FILLERS, KIND_PHRASES, Word, is_marked, kind_phrase, marks, words_of
 
 MAX_TEXT = 200
 MAX_WORDS = 16
 MAX_FOUND = 50
 _LONGEST_NAME = 6
 _MOST_COMPLETIONS = 400
-_MOST_STARTS = 6
+_MOST_COMPLETED = 150
+_MOST_STARTS = 4
 _LEVELS = (Level.PROVINCE, Level.DISTRICT, Level.COMMUNE)
 
 
@@ -86,10 +87,10 @@ class _Hit:
 
 @dataclass(slots=True)
 class _Postings:
-    """The names by their words; `at` also by the place of the word in the name."""
+    """The names by their words; `at` also by how many words the name has, and by the word's place among them."""
 
     joined: defaultdict[str, list[int]] = field(default_factory=lambda: defaultdict(list))
-    at: defaultdict[tuple[int, str], set[int]] = field(default_factory=lambda: defaultdict(set))
+    at: defaultdict[tuple[int, int, str], set[int]] = field(default_factory=lambda: defaultdict(set))
     anywhere: defaultdict[str, set[int]] = field(default_factory=lambda: defaultdict(set))
 
 
@@ -117,7 +118,7 @@ class Finder:
         self._names.append(_Name(place, bare, tuple(marks(word.marked) for word in words)))
         self._postings.joined["".join(bare)].append(number)
         for at, word in enumerate(bare):
-            self._postings.at[at, word].add(number)
+            self._postings.at[len(bare), at, word].add(number)
             self._postings.anywhere[word].add(number)
 
     def find(self, text: str, limit: int = MAX_FOUND) -> Found:
@@ -128,7 +129,7 @@ class Finder:
         if not words:
             return Found(Status.EMPTY, is_cut=is_cut)
         bare = [word.bare for word in words]
-        if _is_only_type(bare) and "".join(bare) not in self._postings.joined:
+        if _is_only_type(bare, is_cut=is_cut) and "".join(bare) not in self._postings.joined:
             return Found(Status.ONLY_TYPE, is_cut=is_cut)
         hits = self._hits(words)
         if not hits:
@@ -184,12 +185,12 @@ class Finder:
         for at, choices in enumerate(near[start:end]):
             found: set[int] = set()
             for word in choices:
-                known: AbstractSet[int] = self._postings.at.get((at, word), frozenset())
+                known: AbstractSet[int] = self._postings.at.get((end - start, at, word), frozenset())
                 found |= known if left is None else known & left
             left = found
             if not left:
                 return
-        yield from (name for name in (self._names[number] for number in left or ()) if len(name.words) == end - start)
+        yield from (self._names[number] for number in left or ())
 
     def _explained(self, place: PlaceFact, words: Sequence[str], at: int, near: Sequence[frozenset[str]]) -> int | None:
         """How well the words from `at` on fit the units that the place lies or lay in; None where they don't.
@@ -255,8 +256,8 @@ class Finder:
                 found |= self._postings.anywhere[word]
             for word in typed[:-1]:
                 found &= self._postings.anywhere.get(word, set())
-            for number in found:
-                name = self._names[number]
+            names = sorted((self._names[number] for number in found), key=lambda name: _completion_rank(name, typed))
+            for name in names[:_MOST_COMPLETED]:
                 is_beginning = name.words[: len(typed) - 1] == tuple(typed[:-1])
                 hits.append(_Hit(name, start, len(words), 0 if is_beginning else 1, is_near=True))
         return hits
@@ -306,6 +307,11 @@ def _rank(hit: _Hit, words: Sequence[Word]) -> tuple[object, ...]:
     )  # fmt: skip
 
 
+def _completion_rank(name: _Name, typed: Sequence[str]) -> tuple[bool, bool]:
+    """Names that begin so, then units of today."""
+    return name.words[: len(typed) - 1] != tuple(typed[:-1]), name.place.valid_to is not None
+
+
 def _starts(words: Sequence[Word]) -> list[_Start]:
     """Where the name may begin. Words before a later beginning (a house, a village) are dropped."""
     bare = [word.bare for word in words]
@@ -319,11 +325,12 @@ def _starts(words: Sequence[Word]) -> list[_Start]:
     return starts[:_MOST_STARTS]
 
 
-def _is_only_type(words: Sequence[str]) -> bool:
+def _is_only_type(words: Sequence[str], *, is_cut: bool) -> bool:
     at = 0
     while at < len(words):
         length, _kinds = kind_phrase(words, at)
         if not length:
-            return False
+            # Cut in the middle: "thị" of "thị trấn".
+            return is_cut and at == len(words) - 1 and any(phrase[0] == words[at] for phrase in KIND_PHRASES)
         at += length
     return True

@@ -148,7 +148,7 @@ def _village(row: Place, kind: str, name: str, day: str = "", code: str = "") ->
 
 def _fields(kind: str, name: str, code: str) -> dict[str, Any]:
     problem = problem_in_words(code) if code else ""
-    field = {"bad_kind": "kind", "bad_day": "valid_to", "ended": "valid_to"}.get(code, "name")
+    field = {"bad_kind": "kind", "bad_day": "valid_to", "ended": "noi-dung"}.get(code, "name")
     return {
         "kinds": [(key, WORDS[key]) for key in KINDS[Level.VILLAGE]], "kind": kind, "name": name, "field": field,
         "limit": service.NAME_LIMIT, "problem": problem, "errors": [(problem, field)] if problem else [],

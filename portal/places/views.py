@@ -60,9 +60,7 @@ def finder_page() -> Response:
     found = queries.finder().find(text) if text else Finder(Atlas(())).find("")
     page = _page(_("Tìm xã, phường của bạn"), LINKS["places"], q=text, xa=choice.slug, tiep=paths.back)
     page.breadcrumbs.append((_("Xã, phường"), None))
-    page.description = _(
-        "Gõ tên xã, phường cũ hay mới, có dấu hay không dấu, để biết nơi bạn ở nay thuộc xã, phường nào."
-    )
+    page.description = _("Gõ tên xã, phường cũ hay mới, có dấu hay không, để biết nơi bạn ở nay thuộc đâu.")
     views = cards(atlas, found, paths)
     shown = queries.overview()
     return render(
@@ -107,6 +105,7 @@ def place_page(slug: str) -> Response:
         choose_url=with_choice(paths.back or own_path, slug), has_way_back=bool(paths.back),
         choices=[(link, with_choice(paths.back or f"{paths.finder}/{link.slug}", link.slug)) for link in view.today],
         villages=_villages(atlas, place), namesakes=namesakes(atlas, place, paths), parts=_parts(atlas, place, paths),
+        above=_above(atlas, place, paths),
         near=maps.around(queries.overview(), place, _NEAR) if is_choosable else None,
         sections=sections_of_place(slug, current_locale().code) if is_choosable else [],
     )  # fmt: skip
@@ -114,6 +113,12 @@ def place_page(slug: str) -> Response:
 
 def _villages(atlas: Atlas, place: PlaceFact) -> list[PlaceFact]:
     return [one for one in inside(atlas, place, Level.VILLAGE) if one.valid_to is None]
+
+
+def _above(atlas: Atlas, place: PlaceFact, paths: Paths) -> PlaceLink | None:
+    """Of a village: its commune."""
+    commune = atlas.get(place.superior) if place.superior and place.level == Level.VILLAGE else None
+    return PlaceLink(full_name(commune), paths.to(commune.slug)) if commune else None
 
 
 def _parts(atlas: Atlas, place: PlaceFact, paths: Paths) -> list[PlaceLink]:

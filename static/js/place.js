@@ -29,7 +29,7 @@
   // Links of the page lead on with the commune, or without it.
   const carry = (slug) => {
     for (const link of document.querySelectorAll("main a[href^='/'], .choice a[href^='/']")) {
-      const url = new URL(link.href);
+      const url = new URL(link.getAttribute("href"), location.href);
       if (!/^(\/en)?\/(dia-ban|huong-dan|tinh-phi)(\/|$)/.test(url.pathname)) continue;
       if (link.matches("[data-choose], [data-choice-clear]")) continue;
       if (slug) url.searchParams.set("xa", slug);
@@ -43,7 +43,7 @@
     for (const part of parts("[data-choice-kept]")) part.hidden = !choice;
     for (const name of parts("[data-choice-kept] b")) {
       name.textContent = choice ? choice.name : "";
-      if (choice) name.closest("a").href = `${document.documentElement.lang === "vi" ? "" : "/" + document.documentElement.lang}/dia-ban/${choice.slug}`;
+      if (choice) name.closest("a").href = `${name.closest("a").dataset.places}/${choice.slug}`;
     }
   };
 

@@ -71,7 +71,9 @@ def test_maps_show_every_commune_and_no_label_lies_on_another() -> None:
         same_line = [one for one in labels[at + 1 :] if abs(one.label_y - pin.label_y) < 12]
         for other in same_line:
             assert abs(other.label_x - pin.label_x) > 20, (pin.label, other.label)
-    north, south = (next(pin for pin in view.pins if pin.place.slug == slug) for slug in ("dac-khu-ly-son", "xa-ia-toi"))
+    north, south = (
+        next(pin for pin in view.pins if pin.place.slug == slug) for slug in ("dac-khu-ly-son", "xa-ia-toi")
+    )
     assert north.y < south.y
     assert north.x > south.x
 

@@ -57,6 +57,7 @@ def test_one_commune_in_many_spellings(text: str) -> None:
         ("tra bui", "xa-tra-bui-huyen-tra-bong"),
         ("nguyen nghim duc pho", "xa-nguyen-nghiem"),
         ("sonn tay ha", "xa-son-tay-ha"),
+        ("tinh thanh", "xa-binh-thanh-huyen-binh-son-21091"),
         ("dang thuy tram", "xa-dang-thuy-tram"),
     ],
 )

@@ -20,9 +20,7 @@ from tests.factories.places import SHIPPED, shipped_atlas, shipped_facts, shippe
 
 ATLAS, FINDER = shipped_atlas(), shipped_finder()
 FORMER = [
-    place
-    for place in shipped_facts()
-    if place.valid_to and (place.level == "commune" or place.slug == "huyen-ly-son")
+    place for place in shipped_facts() if place.valid_to and (place.level == "commune" or place.slug == "huyen-ly-son")
 ]
 TODAY = [place for place in shipped_facts() if place.level == "commune" and place.valid_to is None]
 
