@@ -14,6 +14,8 @@ from portal.accounts.audit_views import audit_views
 from portal.accounts.doors import doors_views
 from portal.accounts.own import own_views
 from portal.accounts.sessions import SessionIdentity
+from portal.agencies.exchange import AgencyImport
+from portal.agencies.present import section_of_place
 from portal.agencies.queries import SCOPE_KIND, scope_choices, subordinates
 from portal.agencies.staff import agencies_staff
 from portal.core import clock, links
@@ -21,7 +23,7 @@ from portal.core.gate import register_identity
 from portal.core.links import Purpose, register_door
 from portal.core.pages import renderer
 from portal.core.permissions import ScopeKind, register_scope_kind, register_scope_uses
-from portal.core.registry import register_guide_finder
+from portal.core.registry import register_guide_finder, register_place_sections
 from portal.core.staff import register_menu, register_waiting
 from portal.core.tables import register_writer
 from portal.exchange import labels as import_labels
@@ -39,6 +41,10 @@ from portal.pages.menu import staff_menu
 from portal.pages.office import office_views
 from portal.pages.search import search_views
 from portal.pages.views import pages_views
+from portal.places.api import places_api
+from portal.places.exchange import VillageKind
+from portal.places.staff import places_staff
+from portal.places.views import places_views
 from portal.procedures.exchange import CatalogueKind, RecordKind
 from portal.procedures.views import procedures_views
 from portal.settings.calendar import calendar_views
@@ -53,6 +59,8 @@ def register(app: Flask) -> None:
         browse_views,
         machine_views,
         api_views,
+        places_views,
+        places_api,
         guides_views,
         procedures_views,
         office_views,
@@ -66,9 +74,11 @@ def register(app: Flask) -> None:
         outbox_views,
         outbox_staff,
         agencies_staff,
+        places_staff,
         imports_staff,
     ):
         app.register_blueprint(blueprint)
+    register_place_sections(section_of_place)
     register_guide_finder(guide_queries.guides_of_procedure)
     register_identity(SessionIdentity())
     register_door(Purpose.INVITATION, invitation_door)
@@ -80,7 +90,7 @@ def register(app: Flask) -> None:
     register_waiting(dead_letters, waiting_imports)
     register_writer("csv", "text/csv", write_csv)
     register_writer("xlsx", XLSX, write_sheet)
-    for kind in (RecordKind(), CatalogueKind()):
+    for kind in (RecordKind(), CatalogueKind(), VillageKind(), AgencyImport()):
         import_kinds.register(kind)
 
 
@@ -93,6 +103,7 @@ def register_commands(app: Flask) -> None:
     from portal.accounts.cli import user_cli
     from portal.accounts.demo import demo_people
     from portal.accounts.jobs import send_guesses_warning, send_password_reset
+    from portal.agencies.cli import agencies_cli
     from portal.agencies.demo import AGENCIES
     from portal.core.demo import register_demo
     from portal.core.migrations import init_migrations
@@ -105,6 +116,7 @@ def register_commands(app: Flask) -> None:
     from portal.outbox.retries import TWO_DAYS
     from portal.pages.cli import starter_cli
     from portal.pages.demo_cli import demo_command
+    from portal.places.cli import places_cli
     from portal.procedures.cli import procedures_cli
     from portal.search.cli import search_cli
     from portal.settings.cli import calendar_cli
@@ -117,6 +129,8 @@ def register_commands(app: Flask) -> None:
         search_cli,
         imports_cli,
         starter_cli,
+        places_cli,
+        agencies_cli,
         worker_command,
         webhooks_cli,
         user_cli,

@@ -2,29 +2,44 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from sqlalchemy import delete
 
 from portal.agencies import queries
-from portal.agencies.models import Agency
+from portal.agencies.contacts import FIELDS, Contacts
+from portal.agencies.models import Agency, AgencyKind
 from portal.core import audit
 from portal.core.audit import Subject
+from portal.core.clock import local_day
 from portal.core.db import db
 from portal.core.demo import StillUsedError
 from portal.core.permissions import Actor, Scope, leaning_on
-from portal.core.text import clean_line, slugify
+from portal.core.text import clean_line
 
 NAME_LIMIT = 200
 
 
 class AgencyError(Exception):
-    """Why a change is refused: no_name, taken (another has this name), no_superior (there is none), circle, superior
+    """Why a change is refused: no_name, taken (another has this name), no_superior, no_place, no_kind, circle, superior
     (others stand below it) or held (roles lean on it)."""
 
     def __init__(self, code: str) -> None:
         self.code = code
         super().__init__(code)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Details:
+    """What staff say of an agency; `superior` and `territory` are slugs, "" for none."""
+
+    name: str
+    kind: str = AgencyKind.OTHER.value
+    superior: str = ""
+    territory: str = ""
+    contacts: Contacts = field(default_factory=Contacts)
 
 
 def add(slug: str, name: str, *, superior: Agency | None = None, is_demo: bool = False) -> Agency:
@@ -38,28 +53,57 @@ def add(slug: str, name: str, *, superior: Agency | None = None, is_demo: bool =
     return agency
 
 
-def create(name: str, superior_slug: str, *, actor: Actor, now: datetime) -> Agency:
-    """A new agency below another, or below none where `superior_slug` is ""; raises AgencyError."""
-    name, superior = _checked(name), _superior(superior_slug)
-    slug = slugify(name)
+def create(details: Details, *, actor: Actor, now: datetime, confirms_all: bool = False) -> Agency:
+    """A new agency, its contacts confirmed on the day of `now`; raises AgencyError."""
+    name = _checked(details.name)
+    slug = queries.slug_for(name)
     if not slug:
         raise AgencyError("no_name")
     if queries.agency(slug):
         raise AgencyError("taken")
-    agency = add(slug, name, superior=superior)
-    audit.record(actor, "agency_added", _subject(agency), at=now, after=_described(agency, superior))
+    agency = Agency(slug=slug, name=name)
+    _fill(agency, details, now, confirms_all=confirms_all)
+    db.session.add(agency)
+    db.session.flush()
+    audit.record(actor, "agency_added", _subject(agency), at=now, after=_described(agency))
     return agency
 
 
-def change(agency: Agency, name: str, superior_slug: str, *, actor: Actor, now: datetime) -> None:
-    """Another name, another superior; the slug stays, because roles hold by it. Raises AgencyError."""
-    name, superior = _checked(name), _superior(superior_slug)
-    if superior is not None and superior.slug in {agency.slug, *queries.subordinates(agency.slug)}:
+def change(agency: Agency, details: Details, *, actor: Actor, now: datetime, confirms_all: bool = False) -> None:
+    """Other details; the slug stays, because roles hold by it. What differs counts as confirmed. Raises AgencyError."""
+    name = _checked(details.name)
+    if details.superior in {agency.slug, *queries.subordinates(agency.slug)}:
         raise AgencyError("circle")
-    before = _described(agency, queries.agency_by_id(agency.superior_id))
-    agency.name, agency.superior_id = name, superior.id if superior else None
+    before = _described(agency)
+    agency.name = name
+    _fill(agency, details, now, confirms_all=confirms_all)
     db.session.flush()
-    audit.record(actor, "agency_changed", _subject(agency), at=now, before=before, after=_described(agency, superior))
+    after = _described(agency)
+    changed = [key for key in after if before[key] != after[key]]
+    if changed:
+        audit.record(
+            actor, "agency_changed", _subject(agency), at=now,
+            before={key: before[key] for key in changed}, after={key: after[key] for key in changed},
+        )  # fmt: skip
+
+
+def _fill(agency: Agency, details: Details, now: datetime, *, confirms_all: bool) -> None:
+    if details.kind not in set(AgencyKind):
+        raise AgencyError("no_kind")
+    superior = _superior(details.superior)
+    before = queries.contacts_of(agency) if agency.id else Contacts()
+    contacts = details.contacts.confirmed(before, local_day(now), all_of_it=confirms_all)
+    agency.kind = details.kind
+    agency.superior_id = superior.id if superior else None
+    agency.territory_id = _territory_id(details.territory)
+    write_contacts(agency, contacts)
+
+
+def write_contacts(agency: Agency, contacts: Contacts) -> None:
+    """Put contacts into the row as they are."""
+    agency.address, agency.hours, agency.email = contacts.address, contacts.hours, contacts.email
+    agency.phones, agency.website = list(contacts.phones), contacts.website
+    agency.confirmed_on = {name: day.isoformat() for name in FIELDS if (day := contacts.day_of(name))}
 
 
 def remove(agency: Agency, *, actor: Actor, now: datetime) -> None:
@@ -68,8 +112,7 @@ def remove(agency: Agency, *, actor: Actor, now: datetime) -> None:
         raise AgencyError("superior")
     if leaning_on(Scope(queries.SCOPE_KIND, agency.slug)):
         raise AgencyError("held")
-    superior = queries.agency_by_id(agency.superior_id)
-    audit.record(actor, "agency_removed", _subject(agency), at=now, before=_described(agency, superior))
+    audit.record(actor, "agency_removed", _subject(agency), at=now, before=_described(agency))
     db.session.delete(agency)
     db.session.flush()
 
@@ -90,12 +133,68 @@ def _superior(slug: str) -> Agency | None:
     return superior
 
 
+def _territory_id(slug: str) -> int | None:
+    if not slug:
+        return None
+    found = queries.place_ids([slug]).get(slug)
+    if found is None:
+        raise AgencyError("no_place")
+    return found
+
+
 def _subject(agency: Agency) -> Subject:
     return Subject("agency", agency.slug, agency.name)
 
 
-def _described(agency: Agency, superior: Agency | None) -> dict[str, str]:
-    return {"name": agency.name, "superior": superior.name if superior else ""}
+def _described(agency: Agency) -> dict[str, str]:
+    superior = queries.agency_by_id(agency.superior_id)
+    contacts = queries.contacts_of(agency)
+    return {
+        "name": agency.name,
+        "kind": agency.kind,
+        "superior": superior.name if superior else "",
+        "territory": queries.place_slug(agency.territory_id),
+        "address": contacts.address,
+        "hours": contacts.hours,
+        "phones": "; ".join(contacts.phones),
+        "email": contacts.email,
+        "website": contacts.website,
+        "confirmed_on": "; ".join(f"{name} {day}" for name, day in (contacts.confirmed_on or {}).items()),
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """An agency that every unit of its kind has: its name is a fact, the rest is not known."""
+
+    slug: str
+    name: str
+    kind: AgencyKind
+    superior: str
+    territory: str
+
+
+def add_missing(standing: Iterable[Standing]) -> int:
+    """Add those of the agencies that there aren't; superiors come before. What staff have changed stays."""
+    wanted = list(standing)
+    known = {
+        slug: row.id
+        for slug, row in queries.agencies_by_slug({slug for one in wanted for slug in (one.slug, one.superior)}).items()
+    }
+    places = queries.place_ids([one.territory for one in wanted])
+    added = 0
+    for one in wanted:
+        if one.slug in known:
+            continue
+        agency = Agency(
+            slug=one.slug, name=one.name, kind=one.kind.value,
+            superior_id=known.get(one.superior), territory_id=places.get(one.territory),
+        )  # fmt: skip
+        db.session.add(agency)
+        db.session.flush()
+        known[one.slug] = agency.id
+        added += 1
+    return added
 
 
 def remove_demo() -> None:

@@ -15,4 +15,9 @@ def now() -> datetime:
 
 def today() -> date:
     """Today's date as people in Việt Nam know it."""
-    return datetime.now(LOCAL_ZONE).date()
+    return local_day(now())
+
+
+def local_day(moment: datetime) -> date:
+    """The date of a moment as people in Việt Nam know it."""
+    return moment.astimezone(LOCAL_ZONE).date()

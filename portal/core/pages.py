@@ -73,6 +73,7 @@ LINKS = {
     "audiences": "/doi-tuong",
     "agencies": "/co-quan",
     "a_z": "/a-z",
+    "places": "/dia-ban",
     "about": "/gioi-thieu",
     "privacy": "/quyen-rieng-tu",
     "accessibility": "/tro-nang",
@@ -134,7 +135,9 @@ class Renderer:
         self._assets = {
             "css": assets.url("css/site.css"),
             "staff_css": assets.url("css/staff.css"),
+            "places_css": assets.url("css/places.css"),
             "js": assets.url("js/site.js"),
+            "place": assets.url("js/place.js"),
             "suggest": assets.url("js/suggest.js"),
             "read_aloud": assets.url("js/read-aloud.js"),
             "htmx": assets.url("vendor/htmx.min.js"),

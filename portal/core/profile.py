@@ -12,6 +12,7 @@ from portal.config import ConfigurationError
 from portal.core.i18n import DEFAULT_LOCALE, LOCALES
 from portal.core.text import nfc
 
+_LISTS = ("allowed_hosts", "featured_guides")
 _TEXTS = ("publisher", "responsible", "contact", "hotline", "source_code_url")
 
 
@@ -36,6 +37,8 @@ class Profile:
     sites: dict[str, Site]
     allowed_hosts: tuple[str, ...]
     featured_guides: tuple[str, ...]
+    # The province's places file; None for the one that ships.
+    places: Path | None = None
 
     def allows(self, url: str) -> bool:
         """True for an https address on an allowed host or its subdomain, on the standard port, without credentials."""
@@ -55,7 +58,15 @@ def load_profile(path: Path) -> Profile:
         raw = tomllib.loads(nfc(path.read_text(encoding="utf-8")))
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise ConfigurationError([f"PROFILE {path} cannot be read: {error}"]) from error
-    known = {"province_name", "portal_name", "national_portal_url", "allowed_hosts", "featured_guides", *_TEXTS}
+    known = {
+        "province_name",
+        "portal_name",
+        "national_portal_url",
+        "allowed_hosts",
+        "featured_guides",
+        "places",
+        *_TEXTS,
+    }
     problems = [f"PROFILE {path}: {key!r} is not a known key" for key in raw if key not in known]
     for key in ("province_name", "portal_name"):
         value = raw.get(key)
@@ -75,9 +86,14 @@ def load_profile(path: Path) -> Profile:
     source_url = raw.get("source_code_url")
     if isinstance(source_url, str) and source_url and not source_url.startswith("https://"):
         problems.append(f"PROFILE {path}: source_code_url must be an https address")
+    # Beside the profile, unless the path is absolute.
+    places = path.parent / raw["places"] if isinstance(raw.get("places"), str) and raw["places"] else None
+    if ("places" in raw and places is None) or (places is not None and not places.is_file()):
+        problems.append(f"PROFILE {path}: places must name a file (docs/howto/places.md)")
     if problems:
         raise ConfigurationError(problems)
     return Profile(
+        places=places,
         sites={code: _site(raw, code) for code in LOCALES},
         allowed_hosts=tuple(host.lower() for host in hosts),
         featured_guides=tuple(featured),

@@ -6,7 +6,10 @@ A record's page names the guides that explain it, but `procedures` must not impo
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import Protocol
+
+from markupsafe import Markup
 
 
 class Card(Protocol):
@@ -33,3 +36,26 @@ def register_guide_finder(finder: GuideFinder) -> None:
 def guides_of_procedure(code: str, locale: str) -> list[Card]:
     """The guides that explain a procedure; none where no domain knows guides."""
     return [card for finder in _guide_finders for card in finder(code, locale)]
+
+
+@dataclass(frozen=True, slots=True)
+class PlaceSection:
+    """A part of a commune's page that a higher domain fills: its offices, teams, figures. `id` is the heading's."""
+
+    id: str
+    title: str
+    html: Markup
+
+
+SectionMaker = Callable[[str, str], PlaceSection | None]
+_place_sections: list[SectionMaker] = []
+
+
+def register_place_sections(*makers: SectionMaker) -> None:
+    """Say who adds to a commune's page, in this order: each is called with the place's slug and a locale."""
+    _place_sections[:] = makers
+
+
+def sections_of_place(slug: str, locale: str) -> list[PlaceSection]:
+    """What the domains have to say of a commune; nothing where none knows it."""
+    return [section for maker in _place_sections if (section := maker(slug, locale)) is not None]

@@ -174,11 +174,33 @@ ROW_MESSAGES: dict[str, Message] = {
     "duplicate_code": Message("code {value} was already on line {first}", "mã {value} đã có ở dòng {first}"),
     "duplicate_subject": Message("{value} was already on line {first}", "{value} đã có ở dòng {first}"),
     "unknown_value": Message("{value!r} is not one of: {known}", "{value!r} không thuộc các giá trị: {known}"),
+    "unknown_place": Message("no place is called {value!r}", "không có nơi nào tên là {value!r}"),
+    "ambiguous_place": Message(
+        "{value!r} may mean: {known}; name the former district too, or the slug",
+        "{value!r} có thể là: {known}; hãy ghi thêm huyện cũ, hoặc ghi tên trong địa chỉ trang",
+    ),
+    "code_without_day": Message(
+        "codes were used again in 2025: {value!r} needs the day that the row speaks of",
+        "mã được dùng lại từ năm 2025: {value!r} cần thêm ngày mà dòng này nói tới",
+    ),
+    "no_unit_of_code": Message(
+        "no unit had the code {value!r} on {day}", "ngày {day} không có đơn vị nào mang mã {value!r}"
+    ),
     "not_https": Message("{value!r} is not an https address", "{value!r} không phải địa chỉ https"),
     "host_not_allowed": Message(
         "the host {value!r} is not allowed; allowed: {known}",
         "không được dùng máy chủ {value!r}; chỉ được dùng: {known}",
     ),
+    "unknown_agency": Message(
+        "there is no agency {value!r}; import it first",
+        "chưa có cơ quan {value!r}; hãy nhập cơ quan đó trước",
+    ),
+    "circle": Message("{value!r} stands below this agency", "{value!r} đang là chính cơ quan này hoặc cấp dưới của nó"),
+    "contact_too_long": Message("{value!r} is too long", "{value!r} dài quá"),
+    "contact_phone": Message("{value!r} is no telephone number", "{value!r} không phải số điện thoại"),
+    "contact_too_many_phones": Message("more than 5 telephone numbers", "nhiều hơn 5 số điện thoại"),
+    "contact_email": Message("{value!r} is no e-mail address", "{value!r} không phải địa chỉ thư điện tử"),
+    "contact_website": Message("{value!r} is no https address", "{value!r} không phải địa chỉ https"),
     "negative": Message("{value} is negative", "{value} là số âm"),
     "too_large": Message("{value} is more than {limit}", "{value} lớn hơn {limit}"),
     "not_a_number": Message("{value!r} is not a number", "{value!r} không phải là số"),

@@ -2,31 +2,57 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, abort
+from flask import Blueprint, Response, abort, request
 
 from portal.core import clock
 from portal.core.access import public
-from portal.core.i18n import current_locale
-from portal.core.pages import Page, json_ld, render, renderer
+from portal.core.i18n import current_locale, localised_path
+from portal.core.pages import LINKS, Page, json_ld, render, renderer
 from portal.guides import queries
+from portal.guides.local import local_part
 from portal.guides.page import guide_page, json_ld_of, led_to
+from portal.places import queries as place_queries
+from portal.places.choice import Choice, ChoiceLine, choice_line, chosen, with_choice
 from portal.procedures import queries as procedure_queries
 
 guides_views = Blueprint("guides", __name__)
 
 
 @guides_views.get("/huong-dan/<slug:slug>")
-@public
+@public(parameters=("xa",))
 def guide(slug: str) -> Response:
     locale = current_locale()
     row = queries.guide(slug, locale.code)
     if row is None:
         abort(404)
     facts = procedure_queries.record_facts(row.procedures)
-    cards = {card.slug: card for card in queries.cards(locale.code, slugs=led_to(row))}
+    choice = _choice(request.args.get("xa", ""))
+    cards = {
+        card.slug: card._replace(url=with_choice(card.url, choice.slug))
+        for card in queries.cards(locale.code, slugs=led_to(row))
+    }
     shown = guide_page(row, facts, cards, locale=locale, today=clock.today())
     site = renderer().profile.sites[locale.code]
     page = Page(title=row.title, path=f"/huong-dan/{slug}", description=row.summary)
     data = json_ld_of(shown, site_url=renderer().config.site_url, locale=locale, province=site.province_name)
     page.json_ld = json_ld(data)
-    return render("guides/guide.html", page=page, guide=shown)
+    if choice.slug:
+        page.query, page.noindex = (("xa", choice.slug),), True
+    main = next((facts[code] for code in row.procedures if code in facts), None)
+    local = local_part(choice.place, main) if choice.place and main else None
+    line = _line(choice, f"/huong-dan/{slug}")
+    return render("guides/guide.html", page=page, guide=shown, line=line, local=local)
+
+
+def _choice(raw: str) -> Choice:
+    """The commune that the address names. Most name none: those pages ask for no places."""
+    return chosen(place_queries.atlas(), raw) if raw else Choice()
+
+
+def _line(choice: Choice, path: str) -> ChoiceLine | None:
+    """What the page says of the choice; nothing on the page that everybody sees first."""
+    if choice == Choice():
+        return None
+    locale = current_locale()
+    own = localised_path(path, locale)
+    return choice_line(choice, own, localised_path(LINKS["places"], locale), back=own)

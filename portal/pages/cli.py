@@ -5,8 +5,11 @@ from __future__ import annotations
 import click
 from flask.cli import AppGroup
 
+from portal.agencies.cli import standing as add_standing_agencies
 from portal.config import ROOT
 from portal.guides.cli import import_ as import_guides
+from portal.places.cli import import_ as import_places
+from portal.places.cli import starter_file
 from portal.procedures.cli import import_command as import_procedures
 from portal.search.cli import load as load_synonyms
 from portal.settings.cli import load as load_calendar
@@ -17,8 +20,10 @@ STARTER = ROOT / "portal" / "starter"
 
 @starter_cli.command("load")
 def load() -> None:
-    """Load the starter records, guides, synonyms and days off; what a province has loaded or written stays."""
+    """Load all that ships, from places to days off; what a province has loaded or written stays."""
     for command, arguments in (
+        (import_places, ["--starter", str(starter_file())]),
+        (add_standing_agencies, []),
         (import_procedures, ["--repeated", str(STARTER / "procedures.jsonl")]),
         (import_guides, ["--starter", str(STARTER / "guides")]),
         (load_synonyms, ["--starter", str(STARTER / "synonyms.txt")]),

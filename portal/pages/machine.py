@@ -15,6 +15,7 @@ from portal.core.i18n import DEFAULT_LOCALE, LOCALES, localised_path
 from portal.core.pages import LINKS, renderer
 from portal.guides import queries as guide_queries
 from portal.outbox.health import readiness
+from portal.places import queries as place_queries
 from portal.procedures import queries as procedure_queries
 
 machine_views = Blueprint("machine", __name__)
@@ -26,7 +27,8 @@ SITEMAP_LIMIT = 20_000
 @public
 def robots() -> Response:
     lines = ["User-agent: *", "Disallow: /tim-kiem?", "Disallow: /tim-kiem/", "Disallow: /en/tim-kiem?",
-             "Disallow: /en/tim-kiem/", "Disallow: /api/", "",
+             "Disallow: /en/tim-kiem/", "Disallow: /dia-ban?", "Disallow: /dia-ban/goi-y", "Disallow: /en/dia-ban?",
+             "Disallow: /en/dia-ban/goi-y", "Disallow: /api/", "",
              f"Sitemap: {renderer().config.site_url}/sitemap.xml", ""]  # fmt: skip
     return Response("\n".join(lines), mimetype="text/plain")
 
@@ -37,6 +39,7 @@ def sitemap() -> Response:
     rows: list[tuple[str, datetime | None]] = [(path, None) for path in LINKS.values()]
     rows += [(f"/huong-dan/{slug}", changed) for slug, changed in guide_queries.sitemap_rows()]
     rows += [(f"/thu-tuc/{code}", changed) for code, changed in procedure_queries.sitemap_rows()]
+    rows += [(f"/dia-ban/{place.slug}", None) for place in place_queries.overview()]
     body = "".join(_sitemap_entry(path, changed) for path, changed in rows[:SITEMAP_LIMIT])
     return Response(
         '<?xml version="1.0" encoding="UTF-8"?>\n<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9" '

@@ -13,6 +13,7 @@ def staff_menu() -> list[MenuEntry]:
     return [
         MenuEntry(lambda: _("Người dùng"), "/can-bo/nguoi-dung", "users", Permission.MANAGE_PEOPLE),
         MenuEntry(lambda: _("Cơ quan"), "/can-bo/co-quan", "building-2", Permission.MANAGE_SETTINGS),
+        MenuEntry(lambda: _("Địa bàn"), "/can-bo/dia-ban", "map-pin", Permission.EDIT_CONTENT),
         MenuEntry(lambda: _("Nhập dữ liệu"), "/can-bo/nhap-du-lieu", "file-check", Permission.EDIT_CONTENT),
         MenuEntry(lambda: _("Thư đi"), "/can-bo/thu-di", "mail", Permission.MANAGE_OUTBOX),
         MenuEntry(lambda: _("Ngày nghỉ"), "/can-bo/ngay-nghi", "calendar", Permission.MANAGE_SETTINGS),

@@ -19,6 +19,7 @@ from portal.guides import queries as guide_queries
 from portal.pages.forms import SearchForm, was_cut
 from portal.pages.labels import facet_label, kind_label
 from portal.pages.views import featured
+from portal.places import queries as places
 from portal.search import queries as search
 from portal.search.empty_searches import empty_searches
 from portal.search.folding import sort_key
@@ -41,7 +42,7 @@ def search_page() -> ResponseReturnValue:
     number = page_number(request.args.get("trang", ""))
     first = (number - 1) * PER_PAGE
     results = search.find(text, locale.code, kinds=form.kinds, facets=form.facets, limit=PER_PAGE, offset=first)
-    path = localised_path(LINKS["search"], locale)
+    path, places_url = localised_path(LINKS["search"], locale), _places_url(text)
     chosen = tuple((field.name, field.data) for field in form if field.data)
     pagination = Pagination(number, PER_PAGE, NEAR if results.is_near else results.total, path, chosen)
     if number > pagination.total_pages:
@@ -64,14 +65,22 @@ def search_page() -> ResponseReturnValue:
         results=results,
         hits=results.hits[:NEAR] if results.is_near else results.hits,
         featured=[] if results.total else featured(guide_queries.cards(locale.code)),
+        places_url=places_url,
         unfiltered_url=f"{path}?{urlencode({'q': text})}" if form.is_filtered else None,
         pagination=pagination,
     )
-    if not text or form.is_filtered or (results.total and not results.is_near):
+    if not text or form.is_filtered or places_url or (results.total and not results.is_near):
         return response
     empty_searches().count(text, locale.code, clock.today())
     # Every search without an answer must come here to be counted.
     return dont_cache_page(response)
+
+
+def _places_url(text: str) -> str:
+    """Where the finder shows the places that a text names, letter for letter; "" where it names none."""
+    if not text or not any(not candidate.is_near for candidate in places.finder().find(text, limit=1).candidates):
+        return ""
+    return f"{localised_path(LINKS['places'], current_locale())}?{urlencode({'q': text})}"
 
 
 def _form(locale: str) -> SearchForm:

@@ -12,6 +12,16 @@
   // htmx takes the reader back and forth between the searches of one visit; until it is there nobody does.
   addEventListener("popstate", () => window.htmx || location.search === shown || location.reload());
 
+  // Guides are asked for with the commune that this phone keeps (place.js).
+  document.addEventListener("click", ({ target }) => {
+    const link = target.closest("main a[href*='/huong-dan/']");
+    try {
+      if (link && !link.search) link.search = `?xa=${JSON.parse(localStorage.getItem("gan-dan:xa")).slug}`;
+    } catch {
+      // Nothing is kept, or nothing can be.
+    }
+  });
+
   // Who saves data, or waits long for each answer, is better served by the search itself.
   if (!field || network?.saveData || /2g/.test(network?.effectiveType)) return;
 

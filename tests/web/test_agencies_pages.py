@@ -21,11 +21,13 @@ def test_an_agency_is_added_moved_and_given_to_an_officer(app: Flask) -> None:
     admin = Browser.with_roles(app, Role.ADMIN)
     assert "Chưa có cơ quan nào" in check(admin.get(HERE), HERE).words
     for name, superior in (("UBND tỉnh", ""), ("Sở Tư pháp", "ubnd-tinh"), ("Phòng Hộ tịch", "ubnd-tinh")):
-        assert admin.post(f"{HERE}/them", {"name": f"  {name} ", "superior": superior}).status_code == 303
-    assert admin.post(f"{HERE}/phong-ho-tich", {"name": "Phòng HT", "superior": "so-tu-phap"}).status_code == 303
+        typed = {"name": f"  {name} ", "kind": "other", "superior": superior}
+        assert admin.post(f"{HERE}/them", typed).status_code == 303
+    moved = {"name": "Phòng HT", "kind": "other", "superior": "so-tu-phap"}
+    assert admin.post(f"{HERE}/phong-ho-tich", moved).status_code == 303
     assert queries.subordinates("so-tu-phap") == ["phong-ho-tich"]
     page = check(admin.get(HERE), HERE)
-    assert "Phòng HTSở Tư pháp" in page.words
+    assert "Phòng HTCơ quan khác–Sở Tư pháp" in page.words
     check(admin.get(f"{HERE}/phong-ho-tich"), HERE)
     assert "Cán bộ trả lời – Phòng HT" in admin.get("/can-bo/nguoi-dung/moi").get_data(as_text=True)
     entry = audit.entries(AuditFilter(action="agency_changed"), limit=1)[0]
@@ -48,9 +50,9 @@ def test_a_wrong_agency_is_refused_and_keeps_what_was_typed(
     app: Flask, path: str, name: str, superior: str, message: str
 ) -> None:
     admin = Browser.with_roles(app, Role.ADMIN)
-    admin.post(f"{HERE}/them", {"name": "UBND tỉnh", "superior": ""})
-    admin.post(f"{HERE}/them", {"name": "Sở Tư pháp", "superior": "ubnd-tinh"})
-    response = admin.post(HERE + path, {"name": name, "superior": superior})
+    admin.post(f"{HERE}/them", {"name": "UBND tỉnh", "kind": "committee", "superior": ""})
+    admin.post(f"{HERE}/them", {"name": "Sở Tư pháp", "kind": "department", "superior": "ubnd-tinh"})
+    response = admin.post(HERE + path, {"name": name, "kind": "other", "superior": superior})
     assert response.status_code == 422
     page = check(response, HERE)
     assert message in page.words

@@ -113,3 +113,19 @@ def test_only_allowed_hosts_by_https(url: str, allowed: bool) -> None:
     from portal.config import ROOT
 
     assert load_profile(ROOT / "portal" / "starter" / "profile.toml").allows(url) is allowed
+
+
+def test_a_profile_names_its_places_file(tmp_path: Path) -> None:
+    from portal.config import ROOT
+
+    text = (ROOT / "portal" / "starter" / "profile.toml").read_text("utf-8")
+    path = tmp_path / "profile.toml"
+    path.write_text(text)
+    assert load_profile(path).places is None
+    (tmp_path / "units.csv").write_text("")
+    path.write_text(text + 'places = "units.csv"\n')
+    assert load_profile(path).places == tmp_path / "units.csv"
+    for wrong in ('"none.csv"', '""', "3"):
+        path.write_text(text + f"places = {wrong}\n")
+        with pytest.raises(ConfigurationError, match="places must name a file"):
+            load_profile(path)
