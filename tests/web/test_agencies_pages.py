@@ -63,7 +63,7 @@ def test_a_wrong_agency_is_refused_and_keeps_what_was_typed(
 def test_an_agency_goes_only_when_nothing_leans_on_it(app: Flask) -> None:
     admin = Browser.with_roles(app, Role.ADMIN)
     for name, superior in (("UBND tỉnh", ""), ("Sở Tư pháp", "ubnd-tinh")):
-        admin.post(f"{HERE}/them", {"name": name, "superior": superior})
+        admin.post(f"{HERE}/them", {"name": name, "kind": "other", "superior": superior})
     officer = member(Role.OFFICER)  # of so-tu-phap
     for path, why in (("/ubnd-tinh/xoa", "Còn cơ quan đứng dưới"), ("/so-tu-phap/xoa", "Còn cán bộ giữ vai trò")):
         refused = admin.post(HERE + path)
