@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
+from pathlib import Path
 
 from flask import Flask
 
@@ -19,14 +20,23 @@ from portal.core.gate import register_identity
 from portal.core.links import Purpose, register_door
 from portal.core.pages import renderer
 from portal.core.permissions import ScopeKind, register_scope_kind
-from portal.core.registry import register_guide_finder
+from portal.core.registry import register_guide_finder, register_guide_index
 from portal.core.staff import register_menu, register_waiting
 from portal.core.tables import register_writer
 from portal.exchange import registry as import_kinds
 from portal.exchange.staff import LEASE, imports_staff, waiting_imports
 from portal.exchange.tables import XLSX, write_csv, write_sheet
+from portal.fees.calculator_views import calculator_views
+from portal.fees.citing import fee_citations
+from portal.fees.fee_staff import fees_staff
+from portal.fees.reduction_staff import reductions_staff
+from portal.fees.views import reductions_views
 from portal.guides import queries as guide_queries
+from portal.guides.citing import guide_citations
 from portal.guides.views import guides_views
+from portal.legal.citations import register_citers
+from portal.legal.staff import legal_staff
+from portal.legal.views import legal_views
 from portal.outbox.staff import dead_letters, outbox_staff
 from portal.outbox.views import outbox_views
 from portal.pages.api import api_views
@@ -36,6 +46,7 @@ from portal.pages.menu import staff_menu
 from portal.pages.office import office_views
 from portal.pages.search import search_views
 from portal.pages.views import pages_views
+from portal.procedures.citing import record_citations
 from portal.procedures.exchange import CatalogueKind, RecordKind
 from portal.procedures.views import procedures_views
 from portal.settings.calendar import calendar_views
@@ -52,6 +63,9 @@ def register(app: Flask) -> None:
         api_views,
         guides_views,
         procedures_views,
+        legal_views,
+        reductions_views,
+        calculator_views,
         office_views,
         doors_views,
         arrivals_views,
@@ -63,10 +77,15 @@ def register(app: Flask) -> None:
         outbox_views,
         outbox_staff,
         agencies_staff,
+        legal_staff,
+        fees_staff,
+        reductions_staff,
         imports_staff,
     ):
         app.register_blueprint(blueprint)
     register_guide_finder(guide_queries.guides_of_procedure)
+    register_guide_index(guide_queries.explained_procedures)
+    register_citers(fee_citations, guide_citations, record_citations)
     register_identity(SessionIdentity())
     register_door(Purpose.INVITATION, invitation_door)
     register_door(Purpose.PASSWORD_RESET, reset_door)
@@ -86,15 +105,14 @@ def register_commands(app: Flask) -> None:
     """
     from portal.accounts import attempts, forgotten, sessions
     from portal.accounts.cli import user_cli
-    from portal.accounts.demo import demo_people
     from portal.accounts.jobs import send_password_reset
-    from portal.agencies.demo import AGENCIES
-    from portal.core.demo import register_demo
     from portal.core.migrations import init_migrations
     from portal.exchange import jobs
     from portal.exchange.cli import folder, imports_cli
     from portal.exchange.service import sweep
+    from portal.fees.cli import reductions_cli
     from portal.guides.cli import guides_cli
+    from portal.legal.cli import legal_cli
     from portal.outbox import registry
     from portal.outbox.cli import webhooks_cli, worker_command
     from portal.outbox.handlers import register_handlers
@@ -105,11 +123,12 @@ def register_commands(app: Flask) -> None:
     from portal.search.cli import search_cli
     from portal.settings.cli import calendar_cli
 
-    data_dir = renderer(app).config.data_dir
     init_migrations(app)
     for commands in (
         procedures_cli,
         guides_cli,
+        legal_cli,
+        reductions_cli,
         search_cli,
         imports_cli,
         starter_cli,
@@ -125,5 +144,15 @@ def register_commands(app: Flask) -> None:
     registry.register_sweeps(
         attempts.forget_old, sessions.forget_old, links.forget_old, lambda now: sweep(folder(), now)
     )
-    register_demo(AGENCIES, demo_people(data_dir))
+    _register_demo(renderer(app).config.data_dir)
     registry.register(forgotten.JOB, send_password_reset)
+
+
+def _register_demo(data_dir: Path) -> None:
+    """The illustrative parts, lower domains first."""
+    from portal.accounts.demo import demo_people
+    from portal.agencies.demo import AGENCIES
+    from portal.core.demo import register_demo
+    from portal.fees.demo import FEES, LEGAL
+
+    register_demo(AGENCIES, LEGAL, FEES, demo_people(data_dir))

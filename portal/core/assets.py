@@ -15,7 +15,7 @@ import rjsmin
 
 _TEXT_SUFFIXES = {".css", ".js", ".svg", ".txt", ".json"}
 # Each bundle, and the folder of its sheets.
-_BUNDLES = {"css/site.css": "css", "css/staff.css": "css/staff"}
+_BUNDLES = {"css/site.css": "css", "css/staff.css": "css/staff", "css/fees.css": "css/fees"}
 
 
 @dataclass(frozen=True, slots=True)

@@ -73,6 +73,9 @@ LINKS = {
     "audiences": "/doi-tuong",
     "agencies": "/co-quan",
     "a_z": "/a-z",
+    "reductions": "/giam-phi",
+    "calculator": "/tinh-phi",
+    "documents": "/van-ban",
     "about": "/gioi-thieu",
     "privacy": "/quyen-rieng-tu",
     "accessibility": "/tro-nang",
@@ -134,6 +137,7 @@ class Renderer:
         self._assets = {
             "css": assets.url("css/site.css"),
             "staff_css": assets.url("css/staff.css"),
+            "fees_css": assets.url("css/fees.css"),
             "js": assets.url("js/site.js"),
             "suggest": assets.url("js/suggest.js"),
             "htmx": assets.url("vendor/htmx.min.js"),
@@ -178,6 +182,10 @@ class Renderer:
         """Call this with the look, now and before each new one is taken into use."""
         self._on_new_look.append(make)
         make(self._known[1])
+
+    def version(self) -> int | None:
+        """The content version as this process knows it, to keep by it what pages share; None: rely on none."""
+        return self._watch.current() if self._watch else None
 
     def look(self) -> Look:
         """The look of this moment; the last one that was known where the database is away."""

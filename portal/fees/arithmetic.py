@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from typing import Any
 
 from portal.places.atlas import Coverage
 
@@ -24,7 +25,7 @@ class FeeStatus(StrEnum):
 
 
 class Setter(StrEnum):
-    """Who set a fee. `unknown`: the official record doesn't say."""
+    """Who set a fee: the provincial council, a ministry or any other body, or the official record doesn't say."""
 
     COUNCIL = "council"
     NATIONAL = "national"
@@ -47,7 +48,7 @@ Covers = Callable[[str, str], Coverage]
 class Fee:
     """One fee of one channel. `amount` is in đồng, positive, and only with status `amount`.
 
-    `case` are the words that tell it from another fee of the same channel, `key` is their short form in addresses.
+    `case` are the words (in Vietnamese) that tell it from another fee of the same channel.
     `territory` "" is the whole province. `source` is the code of the province's own fee, "" for an official record's.
     """
 
@@ -58,7 +59,7 @@ class Fee:
     setter: Setter = Setter.UNKNOWN
     field: str = ""
     case: str = ""
-    key: str = ""
+    case_en: str = ""
     unit: str = ""
     territory: str = ""
     valid_from: date | None = None
@@ -165,15 +166,13 @@ def reach(reduction: Reduction, fee: Fee, place: str | None, covers: Covers) -> 
 
 def price(fee: Fee, reductions: Iterable[Reduction], place: str | None, day: date, covers: Covers) -> Price:
     """A fee after the one reduction that takes off most; where two take off the same, the first by slug."""
-    told: dict[str, list[Reduction]] = {
-        name: [] for name in ("applying", "unsure", "unverified", "coming", "ended")
-    }
+    told: dict[str, list[Reduction]] = {name: [] for name in ("applying", "unsure", "unverified", "coming", "ended")}
     for reduction in sorted(reductions, key=lambda one: one.slug):
         reached = reach(reduction, fee, place, covers)
         if reached is not Coverage.NONE:
             told[_kind(reduction, reached, day)].append(reduction)
     applying = told.pop("applying")
-    others = {name: tuple(found) for name, found in told.items()}
+    others: dict[str, Any] = {name: tuple(found) for name, found in told.items()}
     if fee.amount is None:
         paid = 0 if fee.status is FeeStatus.FREE else None
         return Price(fee=fee, paid=paid, unpriced=tuple(applying), **others)

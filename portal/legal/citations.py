@@ -10,7 +10,7 @@ from portal.legal.validity import DocumentFacts
 
 @dataclass(frozen=True, slots=True)
 class Citation:
-    """A page that rests on a document; `kind` is guide, record, fee or reduction, `title_locale` the title's language."""
+    """A page that rests on a document; `kind` is guide, record, fee or reduction."""
 
     kind: str
     title: str

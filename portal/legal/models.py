@@ -40,7 +40,9 @@ class LegalDocument(Base):
     effective_to: Mapped[date | None]
     verified_at: Mapped[datetime | None]
     verified_by: Mapped[str] = mapped_column(Text)
-    replaced_by_id: Mapped[int | None] = mapped_column(ForeignKey("legal_documents.id", ondelete="RESTRICT"), index=True)
+    replaced_by_id: Mapped[int | None] = mapped_column(
+        ForeignKey("legal_documents.id", ondelete="RESTRICT"), index=True
+    )
     summary_vi: Mapped[str] = mapped_column(Text)
     summary_en: Mapped[str] = mapped_column(Text)
     # Where we know of it from, in words; shown beside it.

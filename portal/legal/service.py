@@ -26,7 +26,8 @@ class LegalError(Exception):
     """Why a change is refused; `field` is the form's.
 
     Codes: no_number, no_issuer, no_title, taken (this issuer has a document of this number), bad_url (not https on an
-    allowed host), bad_order (ends before it begins), no_end, itself (replaced by itself), circle, unknown, no_dates, no_source (nothing says where it is known from).
+    allowed host), bad_order (ends before it begins), no_end, itself (replaced by itself), circle, unknown, no_dates,
+    no_source (nothing says where it is known from).
     """
 
     def __init__(self, code: str, field: str) -> None:
@@ -64,9 +65,7 @@ def create(values: DocumentValues, allows: Allows, *, actor: Actor, now: datetim
     return document
 
 
-def change(
-    document: LegalDocument, values: DocumentValues, allows: Allows, *, actor: Actor, now: datetime
-) -> None:
+def change(document: LegalDocument, values: DocumentValues, allows: Allows, *, actor: Actor, now: datetime) -> None:
     """Other values. Where they are what somebody vouched for, the document is unverified again. Raises LegalError."""
     _check(values, allows, document)
     before, stored = _described(document), values.stored()
@@ -75,9 +74,7 @@ def change(
     if any(getattr(document, name) != stored[name] for name in _VOUCHED_FOR):
         document.verified_at, document.verified_by = None, ""
     _assign(document, stored, now)
-    audit.record(
-        actor, "document_changed", subject_of(document), at=now, before=before, after=_described(document)
-    )
+    audit.record(actor, "document_changed", subject_of(document), at=now, before=before, after=_described(document))
 
 
 def verify(document: LegalDocument, *, actor: Actor, now: datetime) -> None:
@@ -162,7 +159,7 @@ def _insert(values: DocumentValues, now: datetime, *, is_starter: bool, is_demo:
 
 
 def _free_slug(values: DocumentValues) -> str:
-    """The number, with the issuer where another one's document has that number, and counted where even that is taken."""
+    """The number, with the issuer where another one's document has it, and counted where even that is taken."""
     taken = queries.slugs()
     plain = slugify(values.number) or "van-ban"
     longer = slugify(f"{values.number} {values.issuer}") or plain

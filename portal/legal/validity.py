@@ -58,7 +58,7 @@ class DocumentFacts:
         return (self.summary_en if locale == "en" else self.summary_vi) or self.summary_vi
 
     def state_on(self, day: date) -> DocumentState:
-        """What may be said of it on a day in Việt Nam. The end comes before the check: ended is ended, checked or not."""
+        """What may be said of it on a day in Việt Nam; what has ended has ended, checked or not."""
         if self.effective_to is not None and day > self.effective_to:
             return DocumentState.REPLACED if self.replaced_by else DocumentState.EXPIRED
         if not self.is_verified:

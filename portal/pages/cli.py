@@ -6,7 +6,9 @@ import click
 from flask.cli import AppGroup
 
 from portal.config import ROOT
+from portal.fees.cli import load as load_reductions
 from portal.guides.cli import import_ as import_guides
+from portal.legal.cli import load as load_documents
 from portal.procedures.cli import import_command as import_procedures
 from portal.search.cli import load as load_synonyms
 from portal.settings.cli import load as load_calendar
@@ -17,12 +19,15 @@ STARTER = ROOT / "portal" / "starter"
 
 @starter_cli.command("load")
 def load() -> None:
-    """Load the starter records, guides, synonyms and days off; what a province has loaded or written stays."""
+    """Load what ships: records, guides, synonyms, days off, documents, reductions; what a province has written stays."""
     for command, arguments in (
         (import_procedures, [str(STARTER / "procedures.jsonl")]),
         (import_guides, ["--starter", str(STARTER / "guides")]),
         (load_synonyms, ["--starter", str(STARTER / "synonyms.txt")]),
         (load_calendar, [str(STARTER / "calendar.csv")]),
+        (load_documents, [str(STARTER / "legal.yaml")]),
+        # After the places: a territory is one of them.
+        (load_reductions, [str(STARTER / "reductions.yaml")]),
     ):
         # Outside of its own process a command returns its exit code instead of ending with it.
         code = command.main(arguments, standalone_mode=False)

@@ -36,8 +36,10 @@ def covers(territory: str, place: str) -> Coverage:
     """One old province: a commune in it, one half in it, one outside."""
     if territory == place:
         return Coverage.WHOLE
-    return {COMMUNE: Coverage.WHOLE, SPLIT: Coverage.PART}.get(place, Coverage.NONE) if territory == OLD else (
-        Coverage.NONE
+    return (
+        {COMMUNE: Coverage.WHOLE, SPLIT: Coverage.PART}.get(place, Coverage.NONE)
+        if territory == OLD
+        else (Coverage.NONE)
     )
 
 
@@ -133,7 +135,9 @@ def test_what_is_taken_off_is_whole_and_rounded_down(amount: int, percent: int) 
     assert off * 100 <= amount * percent < (off + 1) * 100
 
 
-@pytest.mark.parametrize(("amount", "percent", "off"), [(8_000, 50, 4_000), (15_001, 50, 7_500), (1, 50, 0), (9, 100, 9)])
+@pytest.mark.parametrize(
+    ("amount", "percent", "off"), [(8_000, 50, 4_000), (15_001, 50, 7_500), (1, 50, 0), (9, 100, 9)]
+)
 def test_rounding_in_figures(amount: int, percent: int, off: int) -> None:
     assert taken_off(amount, cut(percent)) == off
 

@@ -1,0 +1,41 @@
+"""Fees, reductions and places as the pages of one content version share them.
+
+Guides are what people read most, so they ask no database for these: the snapshot is made once for each version that
+the renderer learns of, which is never older than the version under which a page is kept. Nothing in it depends on the
+day.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from weakref import WeakKeyDictionary
+
+from portal.core.pages import Renderer, renderer
+from portal.fees.queries import Tariff, tariff
+from portal.places.atlas import Atlas
+from portal.places.queries import atlas
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """What holds of fees, and where places lie."""
+
+    tariff: Tariff
+    atlas: Atlas
+
+
+_kept: WeakKeyDictionary[Renderer, tuple[int, Snapshot]] = WeakKeyDictionary()
+
+
+def snapshot() -> Snapshot:
+    """The snapshot of this moment's version; read anew where nobody may rely on a version."""
+    maker = renderer()
+    # The version before the rows: these may be newer, and are then read once more.
+    version = maker.version()
+    known = _kept.get(maker)
+    if known is not None and known[0] == version:
+        return known[1]
+    made = Snapshot(tariff(maker.config.demo), atlas())
+    if version is not None:
+        _kept[maker] = (version, made)
+    return made
