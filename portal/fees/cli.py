@@ -45,10 +45,10 @@ def _values(entry: dict[str, Any]) -> ReductionValues:
 def _territory(given: dict[str, Any] | None) -> str:
     if given is None:
         return ""
-    on = given["on"]
-    if type(on) is not date:
-        raise ValueError(f"territory: {on} is no day such as 2026-11-22")
-    return find_territory(given["level"], str(given["code"]), given["name"], on)
+    day = given["day"]
+    if type(day) is not date:
+        raise ValueError(f"territory: {day} is no day such as 2026-11-22")
+    return find_territory(given["level"], str(given["code"]), given["name"], day)
 
 
 @reductions_cli.command("load")

@@ -19,7 +19,7 @@ STARTER = ROOT / "portal" / "starter"
 
 @starter_cli.command("load")
 def load() -> None:
-    """Load what ships: records, guides, synonyms, days off, documents, reductions; what a province has written stays."""
+    """Load what ships: records, guides, synonyms, days off, documents, reductions; what a province wrote stays."""
     for command, arguments in (
         (import_procedures, [str(STARTER / "procedures.jsonl")]),
         (import_guides, ["--starter", str(STARTER / "guides")]),
