@@ -57,6 +57,11 @@ def _check_day(_form: Form, field: StringField) -> None:
         raise ValidationError(_("Ngày nằm ngoài các năm %(first)s–%(last)s.", first=EARLIEST.year, last=LATEST.year))
 
 
+def _as_text(value: date | str | None) -> str:
+    """What was typed, or a row's day as date fields take it."""
+    return value.isoformat() if isinstance(value, date) else clean_line(value or "", 20)
+
+
 def day_field() -> StringField:
     """A day or nothing; read it with `parse_day`."""
-    return StringField(validators=[_check_day], filters=[lambda text: clean_line(text or "", 20)])
+    return StringField(validators=[_check_day], filters=[_as_text])

@@ -157,7 +157,7 @@ def _page(typed: Typed, selection: Selection, faults: Faults) -> Response:
         communes=_communes(commune, day), hits=hits, place=place_name(commune) if commune else "", day=day,
         as_of=formats.day(day, locale.code),
         is_today=day == today, dv=chosen.text_of(selection), is_full=len(selection) >= MOST_LINES, most=MOST_TIMES,
-        share_url=renderer().config.site_url + replace(typed, ngay=day.isoformat()).address(selection),
+        site_url=renderer().config.site_url, share_path=replace(typed, ngay=day.isoformat()).address(selection),
         today_url=replace(typed, ngay="").address(selection),
         removals={one.key: typed.address(selection, dong=one.key, sl="0") for one in selection},
         add_urls={code: typed.address(selection, them=code) for code, _title in hits},

@@ -116,8 +116,10 @@ def _row(code: str) -> LocalFee:
 
 def _filled(row: LocalFee) -> FeeForm:
     document = legal.document_by_id(row.document_id)
-    texts = {"valid_from": iso(row.valid_from), "valid_to": iso(row.valid_to), "amount": str(row.amount or "")}
-    return FeeForm(obj=row, data=texts | {"document": document.slug if document else ""})
+    names = ("procedure", "channel", "territory", "status", "unit", "condition_vi", "condition_en")
+    texts = {name: getattr(row, name) for name in names} | {"amount": str(row.amount or "")}
+    days = {"valid_from": iso(row.valid_from), "valid_to": iso(row.valid_to)}
+    return FeeForm(data=texts | days | {"document": document.slug if document else ""})
 
 
 def _save(row: LocalFee | None, form: FeeForm, change: Callable[[], object]) -> ResponseReturnValue:

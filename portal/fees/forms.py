@@ -6,6 +6,7 @@ import re
 
 from flask_babel import gettext as _
 from wtforms import BooleanField, Form, SelectMultipleField, StringField, ValidationError
+from wtforms.fields import SelectChoice
 
 from portal.core.forms import day_field, line_field, paragraph_field, parse_day
 from portal.fees.arithmetic import FeeStatus
@@ -14,7 +15,7 @@ from portal.fees.service import CHANNELS, FeeValues, ReductionValues
 # 50.000, 50 000, 50000: what people put between thousands.
 _GROUPING = re.compile(r"(?<=\d)[. \u00a0](?=\d{3}(?:\D|$))")
 _CODE = re.compile(r"\d\.\d{6}")
-_CHOICES = [(channel, channel) for channel in CHANNELS]
+_CHOICES = [SelectChoice(channel, channel) for channel in CHANNELS]
 
 
 def parse_amount(text: str) -> int | None:

@@ -9,7 +9,7 @@ from datetime import date, timedelta
 from portal.core import formats
 from portal.core.i18n import Locale
 from portal.core.text import slugify
-from portal.fees.arithmetic import Fee, FeeStatus, Price, Reduction, candidates, covered, price
+from portal.fees.arithmetic import Fee, FeeStatus, Price, Reduction, Setter, candidates, covered, price
 from portal.fees.present import DocumentLink, document_link, money, off, reduction_url
 from portal.fees.queries import LocalFeeFacts, Tariff
 from portal.fees.records import official_fees
@@ -104,7 +104,11 @@ def prices(here: Here, record: RecordFacts, channel: str) -> tuple[Price, ...]:
     local = local_fees(here.known.tariff, record, channel)
     official = official_fees(record, channel, here.day)
     found = candidates(local, official, here.place, here.day, here.known.atlas.coverage)
-    unknown = Fee(procedure=record.code, channel=channel, status=FeeStatus.UNKNOWN, field=slugify(record.field))
+    # A record that prints no fee, or only ended ones, says nothing of the council.
+    unknown = Fee(
+        procedure=record.code, channel=channel, status=FeeStatus.UNKNOWN, setter=Setter.NATIONAL,
+        field=slugify(record.field),
+    )  # fmt: skip
     rules, covers = here.known.tariff.rules, here.known.atlas.coverage
     return tuple(price(fee, rules, here.place, here.day, covers) for fee in found or (unknown,))
 

@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 
 from portal.core.i18n import localised_path
 from portal.core.registry import explained_procedures
-from portal.fees.arithmetic import Price, Reduction, line, reach
+from portal.fees.arithmetic import Price, Reduction, Setter, line, reach
 from portal.fees.panel import Here, prices
 from portal.fees.present import CHANNELS, channel_label, money
 from portal.places.atlas import Coverage
@@ -24,6 +24,7 @@ class Cost:
     channel: str
     text: str
     is_unknown: bool
+    is_demo: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,5 +72,20 @@ def _costs(rule: Reduction, here: Here, record: RecordFacts) -> Iterable[Cost]:
             continue
         found = prices(here, record, channel)
         is_meant = record.code in rule.procedures and channel in (rule.channels or CHANNELS)
-        if is_meant or any(reach(rule, one.fee, None, here.known.atlas.coverage) is not Coverage.NONE for one in found):
-            yield Cost(channel_label(channel), *cost_text(found, here.locale.code))
+        if is_meant or any(_is_about(rule, one, here) for one in found):
+            is_demo = any(_is_demo(one, here) for one in found)
+            yield Cost(channel_label(channel), *cost_text(found, here.locale.code), is_demo)
+
+
+def _is_demo(one: Price, here: Here) -> bool:
+    """Whether an illustrative fee or reduction made this price."""
+    known = here.known.tariff
+    fee = known.fee(one.fee.source) if one.fee.source else None
+    applied = known.reductions[one.applied.slug] if one.applied else None
+    return any(made.is_demo or made.document.is_demo for made in (fee, applied) if made is not None)
+
+
+def _is_about(rule: Reduction, one: Price, here: Here) -> bool:
+    """Whether the fee is surely among those that the reduction is for, wherever it is paid."""
+    is_known = one.fee.setter is not Setter.UNKNOWN
+    return is_known and reach(rule, one.fee, None, here.known.atlas.coverage) is not Coverage.NONE

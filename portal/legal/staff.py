@@ -89,8 +89,7 @@ def add_document() -> ResponseReturnValue:
 @requires(_EDIT)
 def document(slug: str) -> ResponseReturnValue:
     row = _row(slug)
-    days = ("issued_on", "effective_from", "effective_to")
-    return _form(row, DocumentForm(obj=row, data={name: str(getattr(row, name) or "") for name in days}))
+    return _form(row, DocumentForm(obj=row))
 
 
 @legal_staff.post("/<slug:slug>")
@@ -149,9 +148,7 @@ def _act(row: LegalDocument, act: Callable[[], object]) -> ResponseReturnValue:
     try:
         act()
     except LegalError as error:
-        days = ("issued_on", "effective_from", "effective_to")
-        form = DocumentForm(obj=row, data={name: str(getattr(row, name) or "") for name in days})
-        return _form(row, form, (problem_in_words(error.code), error.field), 422)
+        return _form(row, DocumentForm(obj=row), (problem_in_words(error.code), error.field), 422)
     return see_other(staff_url(f"/van-ban/{row.slug}"))
 
 
