@@ -10,7 +10,7 @@ import os
 import time
 from collections.abc import Callable, Mapping
 
-from bench import memory, options, pages, publish, report, search, visit
+from bench import calculator, memory, options, pages, publish, report, search, visit
 
 _PARTS: Mapping[str, Callable[[options.Options], None]] = {
     "pages": pages.run,
@@ -19,6 +19,7 @@ _PARTS: Mapping[str, Callable[[options.Options], None]] = {
     "memory": memory.run,
     "start": memory.start,
     "search": search.run,
+    "calculator": calculator.run,
 }
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from dataclasses import dataclass
 
-PARTS = ("pages", "publish", "visit", "memory", "start", "search")
+PARTS = ("pages", "publish", "visit", "memory", "start", "search", "calculator")
 
 
 @dataclass(frozen=True)
