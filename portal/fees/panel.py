@@ -20,6 +20,8 @@ from portal.procedures.queries import RecordFacts
 
 # How long a page says that a reduction has ended; after that nobody expects it any more.
 _SAID_FOR = timedelta(days=400)
+# Every guide's records in a few communes; more would be another page cache.
+_MOST_KEPT = 500
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,11 +84,21 @@ def fee_panels(records: Mapping[str, RecordFacts], place: str | None, day: date,
     if not known.tariff.fees and not known.tariff.rules:
         return {}
     here = Here(known, place, day, locale)
-    panels = {
-        code: {channel: panel for channel in record.channels if (panel := _Panel(here, record, channel).make())}
-        for code, record in records.items()
-    }
+    panels = {code: _panels(here, record) for code, record in records.items()}
     return {code: found for code, found in panels.items() if found}
+
+
+def _panels(here: Here, record: RecordFacts) -> Mapping[str, ChannelPanel]:
+    """The panels of one record: the same for everybody until something is published, or the day ends."""
+    made, key = here.known.made, (record.code, here.place, here.day, here.locale.code)
+    found: Mapping[str, ChannelPanel] | None = made.get(key)
+    if found is None:
+        panels = ((channel, _Panel(here, record, channel).make()) for channel in record.channels)
+        found = {channel: panel for channel, panel in panels if panel}
+        if len(made) >= _MOST_KEPT:
+            made.clear()
+        made[key] = found
+    return found
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,13 +1,15 @@
 """Fees, reductions and places as the pages of one content version share them.
 
 Guides are what people read most, so they ask no database for these: the snapshot is made once for each version that
-the renderer learns of, which is never older than the version under which a page is kept. Nothing in it depends on the
-day.
+the renderer learns of, which is never older than the version under which a page is kept. What it keeps for
+a day is kept by the day.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Hashable
+from dataclasses import dataclass, field
+from typing import Any
 from weakref import WeakKeyDictionary
 
 from portal.core.pages import Renderer, renderer
@@ -18,10 +20,11 @@ from portal.places.queries import atlas
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:
-    """What holds of fees, and where places lie."""
+    """What holds of fees, and where places lie. `made` keeps what follows from both, by keys that name the day."""
 
     tariff: Tariff
     atlas: Atlas
+    made: dict[Hashable, Any] = field(default_factory=dict, compare=False)
 
 
 _kept: WeakKeyDictionary[Renderer, tuple[int, Snapshot]] = WeakKeyDictionary()

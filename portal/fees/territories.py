@@ -59,7 +59,7 @@ def territory_name(slug: str, locale: str, places: Atlas) -> str:
     if place.valid_to is None:
         return place_name(place)
     since = formats.day(place.valid_to + timedelta(days=1), locale)
-    return str(_("%(place)s cũ (trước ngày %(date)s)", place=place_name(place), date=since))
+    return str(_("%(place)s cũ (trước %(date)s)", place=place_name(place), date=since))
 
 
 def communes(day: date) -> list[PlaceFact]:

@@ -74,7 +74,7 @@ def test_what_nobody_verified_is_one_separate_line_and_in_no_amount(visitor: Vis
     reduction(document("11/2022/NQ-HĐND", is_verified=False), territory=OLD)
     words = visitor.get(GUIDE).words
     assert (
-        "Chưa xác minh hiệu lực nên không tính vào phí. Dành cho tỉnh Quảng Ngãi cũ (trước ngày 01/07/2025)." in words
+        "Chưa xác minh, chưa tính vào phí. Chỉ cho tỉnh Quảng Ngãi cũ (trước 01/07/2025)." in words
     )
     for address in (f"{GUIDE}?xa={COMMUNE}", f"/tinh-phi?dv=1.001193&xa={COMMUNE}"):
         words = visitor.get(address).words
@@ -193,7 +193,7 @@ def test_a_withdrawn_verification_leaves_every_amount_at_once(visitor: Visitor) 
         legal.withdraw_verification(row, actor=OPERATOR, now=clock.now())
     words = visitor.get(GUIDE).words
     assert "Tiết kiệm" not in words
-    assert "Chưa xác minh hiệu lực nên không tính vào phí" in words
+    assert "Chưa xác minh, chưa tính vào phí" in words
 
 
 @pytest.mark.usefixtures("councils_fee")

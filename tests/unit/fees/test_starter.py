@@ -22,7 +22,7 @@ from tests.factories.fees import OLD, few_places
 from tests.factories.staff import OPERATOR
 
 STARTER = ROOT / "portal" / "starter"
-SLUG = "giam-50-nop-truc-tuyen-2022"
+SLUG = "nq-11-2022"
 DAY = date(2026, 11, 22)
 
 
