@@ -190,7 +190,7 @@ class _Panel:
 
     def _line(self, kind: str, rule: Reduction) -> Told:
         facts = self.here.known.tariff.reductions[rule.slug]
-        territory = territory_name(rule.territory, self.here.locale.code, self.here.known.atlas)
+        territory = territory_name(rule.territory, self.here.locale.code, self.here.known.atlas, is_short=True)
         day = {"coming": rule.valid_from, "ended": rule.valid_to}.get(kind)
         return Told(
             kind=kind, name=facts.name(self.here.locale.code), url=reduction_url(rule.slug, self.here.locale),

@@ -49,8 +49,8 @@ def place_name(place: PlaceFact) -> str:
     return f"{kind} {place.name}".strip()
 
 
-def territory_name(slug: str, locale: str, places: Atlas) -> str:
-    """A territory in words; a unit that is no more says until when it was."""
+def territory_name(slug: str, locale: str, places: Atlas, *, is_short: bool = False) -> str:
+    """A territory in words; a unit that is no more says until when it was, or in short that it is a former one."""
     if not slug:
         return str(_("toàn tỉnh"))
     place = places.get(slug)
@@ -58,6 +58,8 @@ def territory_name(slug: str, locale: str, places: Atlas) -> str:
         return slug
     if place.valid_to is None:
         return place_name(place)
+    if is_short:
+        return str(_("%(place)s cũ", place=place_name(place)))
     since = formats.day(place.valid_to + timedelta(days=1), locale)
     return str(_("%(place)s cũ (trước %(date)s)", place=place_name(place), date=since))
 

@@ -73,9 +73,7 @@ def test_what_nobody_verified_is_one_separate_line_and_in_no_amount(visitor: Vis
     local_fee(document())
     reduction(document("11/2022/NQ-HĐND", is_verified=False), territory=OLD)
     words = visitor.get(GUIDE).words
-    assert (
-        "Chưa xác minh, chưa tính vào phí. Chỉ cho tỉnh Quảng Ngãi cũ (trước 01/07/2025)." in words
-    )
+    assert "Chưa xác minh, chưa tính vào phí. Chỉ cho tỉnh Quảng Ngãi cũ." in words
     for address in (f"{GUIDE}?xa={COMMUNE}", f"/tinh-phi?dv=1.001193&xa={COMMUNE}"):
         words = visitor.get(address).words
         assert "Tiết kiệm" not in words
