@@ -162,7 +162,7 @@ def test_a_wrong_fee_is_explained_and_kept(editor: Browser, changes: dict[str, s
     assert queries.tariff(with_demo=True).fees == {}
 
 
-def test_a_reduction_is_entered_once_and_every_page_that_uses_it_is_named(editor: Browser) -> None:
+def test_a_reduction_is_entered_once_and_every_page_that_uses_it_is_named(editor: Browser, app: Flask) -> None:
     few_places()
     rests_on = document()
     values: dict[str, str | list[str]] = {
@@ -184,6 +184,14 @@ def test_a_reduction_is_entered_once_and_every_page_that_uses_it_is_named(editor
         "reduction_changed",
         "reduction_ended",
     ]
+    log = check(Browser.with_roles(app, Role.ADMIN).get("/can-bo/nhat-ky"), "log").words
+    for words in (
+        "Thêm chính sách giảm phí",
+        "Sửa chính sách giảm phí",
+        "Ngừng chính sách giảm phí",
+        "Xác minh văn bản",
+    ):
+        assert words in log
 
 
 @pytest.mark.parametrize(
