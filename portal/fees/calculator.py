@@ -121,7 +121,7 @@ def _picked(options: Sequence[Price], case: str) -> tuple[Price, ...]:
 def _cases(found: Found, chosen: Chosen, locale: str) -> tuple[tuple[str, str, bool], ...]:
     words: dict[str, str] = {}
     for options in found.values():
-        for one in options if len(options) > 1 else ():
+        for one in options if len({option.paid for option in options}) > 1 else ():
             label = (one.fee.case_en if locale == "en" else "") or one.fee.case
             words.setdefault(case_key(one.fee.case), label or str(_("Trường hợp thường")))
     return tuple((key, label, key == chosen.case) for key, label in words.items())

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from weakref import WeakKeyDictionary
 
+from portal.core.content import transaction_version
 from portal.core.pages import Renderer, renderer
 from portal.fees.queries import Tariff, tariff
 from portal.places.atlas import Atlas
@@ -33,12 +34,12 @@ _kept: WeakKeyDictionary[Renderer, tuple[int, Snapshot]] = WeakKeyDictionary()
 def snapshot() -> Snapshot:
     """The snapshot of this moment's version; read anew where nobody may rely on a version."""
     maker = renderer()
-    # The version before the rows: these may be newer, and are then read once more.
     version = maker.version()
     known = _kept.get(maker)
     if known is not None and known[0] == version:
         return known[1]
     made = Snapshot(tariff(maker.config.demo), atlas())
-    if version is not None:
+    # A transaction that began before the last publish sees older rows; one that writes, rows that may never be.
+    if version is not None and transaction_version() == version:
         _kept[maker] = (version, made)
     return made
