@@ -21,6 +21,7 @@ from portal.fees.present import (
     off,
     reduction_url,
 )
+from portal.fees.records import has_waivers
 from portal.fees.selection import Chosen, Selection, case_key
 from portal.fees.territories import territory_name
 from portal.procedures.present import record_view
@@ -40,7 +41,10 @@ class Cell:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BillLine:
-    """One service. `cases` are those to choose from: key, words, whether chosen; `is_open` where none is yet."""
+    """One service. `cases` are those to choose from: key, words, whether chosen; `is_open` where none is yet.
+
+    `has_waivers`: some people or cases pay nothing; no amount counts on that.
+    """
 
     chosen: Chosen
     title: str
@@ -48,6 +52,7 @@ class BillLine:
     url: str
     cases: tuple[tuple[str, str, bool], ...]
     is_open: bool
+    has_waivers: bool
     cells: tuple[Cell, ...]
     as_of: str
     source_url: str
@@ -148,6 +153,7 @@ def _line(service: _Service, here: Here) -> BillLine:
         chosen=chosen, title=title, title_locale=guide.title_locale if guide else "vi",
         url=localised_path(path, locale), cases=cases,
         is_open=bool(cases) and not any(is_chosen for _key, _label, is_chosen in cases),
+        has_waivers=has_waivers(record, here.day),
         cells=tuple(_cell(channel, one, picked.get(channel, ()), here) for channel, one in service.counted.items()),
         as_of=shown.as_of, source_url=shown.source_url, documents=tuple(_documents(picked, here)),
     )  # fmt: skip

@@ -27,6 +27,11 @@ def official_fees(record: RecordFacts, channel: str, day: date) -> tuple[Fee, ..
     return tuple(_fee(record, line, has_cases=len(current) > 1) for line in current)
 
 
+def has_waivers(record: RecordFacts, day: date) -> bool:
+    """Whether the record names people or cases that pay nothing on a day."""
+    return any(line.status is Printed.EXEMPT and line.state_on(day) is FeeState.CURRENT for line in record.fees)
+
+
 def _fee(record: RecordFacts, line: FeeLine, *, has_cases: bool) -> Fee:
     status, setter = FeeStatus.UNKNOWN, Setter.UNKNOWN
     if line.status is Printed.AMOUNT and line.currency == "VND" and line.amount:

@@ -103,6 +103,13 @@ def test_each_change_leads_to_the_address_of_its_result(client: FlaskClient, que
     assert response.headers["Location"] == (f"/tinh-phi?{leads_to}" if leads_to else "/tinh-phi")
 
 
+def test_a_waiver_for_some_is_told_and_counts_for_nobody(visitor: Visitor) -> None:
+    import_records([record_row(fees=[fee(20_000), fee(0, "Miễn lệ phí cho người thuộc hộ nghèo.")])])
+    assert "Có người, có trường hợp được miễn" in visitor.get("/tinh-phi?dv=1.001193").words
+    assert sums(visitor, "/tinh-phi?dv=1.001193")[0] == "Nộp trực tuyến 20.000 đ"
+    assert "được miễn" not in visitor.get("/tinh-phi?dv=2.000815").words
+
+
 def test_the_same_choice_has_one_canonical_address(client: FlaskClient) -> None:
     found = set()
     for query in ("dv=1.001193x2_1.000894&xa=", "xa=&dv=1.000894_1.001193_1.001193"):
