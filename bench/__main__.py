@@ -10,7 +10,7 @@ import os
 import time
 from collections.abc import Callable, Mapping
 
-from bench import memory, options, pages, places, publish, report, search, visit
+from bench import calculator, memory, options, pages, places, publish, report, search, visit
 
 _PARTS: Mapping[str, Callable[[options.Options], None]] = {
     "pages": pages.run,
@@ -20,6 +20,7 @@ _PARTS: Mapping[str, Callable[[options.Options], None]] = {
     "start": memory.start,
     "search": search.run,
     "places": places.run,
+    "calculator": calculator.run,
 }
 
 

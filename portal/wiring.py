@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
+from pathlib import Path
 
 from flask import Flask
 
@@ -14,24 +15,38 @@ from portal.accounts.audit_views import audit_views
 from portal.accounts.doors import doors_views
 from portal.accounts.own import own_views
 from portal.accounts.sessions import SessionIdentity
+from portal.agencies import labels as agency_labels
 from portal.agencies.exchange import AgencyImport
 from portal.agencies.present import section_of_place
 from portal.agencies.queries import SCOPE_KIND, scope_choices, subordinates
 from portal.agencies.staff import agencies_staff
 from portal.core import clock, links
+from portal.core.audit_labels import register_audit_labels
 from portal.core.gate import register_identity
 from portal.core.links import Purpose, register_door
 from portal.core.pages import renderer
 from portal.core.permissions import ScopeKind, register_scope_kind, register_scope_uses
-from portal.core.registry import register_guide_finder, register_place_sections
+from portal.core.registry import register_guide_finder, register_guide_index, register_place_sections
 from portal.core.staff import register_menu, register_waiting
 from portal.core.tables import register_writer
 from portal.exchange import labels as import_labels
 from portal.exchange import registry as import_kinds
 from portal.exchange.staff import LEASE, imports_staff, waiting_imports
 from portal.exchange.tables import XLSX, write_csv, write_sheet
+from portal.fees import labels as fee_labels
+from portal.fees.calculator_views import calculator_views
+from portal.fees.citing import fee_citations
+from portal.fees.fee_staff import fees_staff
+from portal.fees.reduction_staff import reductions_staff
+from portal.fees.views import reductions_views
 from portal.guides import queries as guide_queries
+from portal.guides.citing import guide_citations
 from portal.guides.views import guides_views
+from portal.legal import labels as legal_labels
+from portal.legal.citations import register_citers
+from portal.legal.staff import legal_staff
+from portal.legal.views import legal_views
+from portal.outbox import labels as outbox_labels
 from portal.outbox.staff import dead_letters, outbox_staff, register_kind_labels
 from portal.outbox.views import outbox_views
 from portal.pages.api import api_views
@@ -41,51 +56,68 @@ from portal.pages.menu import staff_menu
 from portal.pages.office import office_views
 from portal.pages.search import search_views
 from portal.pages.views import pages_views
+from portal.places import labels as place_labels
 from portal.places.api import places_api
 from portal.places.exchange import VillageKind
 from portal.places.staff import places_staff
 from portal.places.views import places_views
+from portal.procedures.citing import record_citations
 from portal.procedures.exchange import CatalogueKind, RecordKind
 from portal.procedures.views import procedures_views
+from portal.settings import labels as setting_labels
 from portal.settings.calendar import calendar_views
 from portal.settings.province import province_views
+
+BLUEPRINTS = (
+    pages_views,
+    search_views,
+    browse_views,
+    machine_views,
+    api_views,
+    places_views,
+    places_api,
+    guides_views,
+    procedures_views,
+    legal_views,
+    reductions_views,
+    calculator_views,
+    office_views,
+    doors_views,
+    arrivals_views,
+    own_views,
+    admin_views,
+    audit_views,
+    calendar_views,
+    province_views,
+    outbox_views,
+    outbox_staff,
+    agencies_staff,
+    places_staff,
+    legal_staff,
+    fees_staff,
+    reductions_staff,
+    imports_staff,
+)
 
 
 def register(app: Flask) -> None:
     """Give the application every domain's pages."""
-    for blueprint in (
-        pages_views,
-        search_views,
-        browse_views,
-        machine_views,
-        api_views,
-        places_views,
-        places_api,
-        guides_views,
-        procedures_views,
-        office_views,
-        doors_views,
-        arrivals_views,
-        own_views,
-        admin_views,
-        audit_views,
-        calendar_views,
-        province_views,
-        outbox_views,
-        outbox_staff,
-        agencies_staff,
-        places_staff,
-        imports_staff,
-    ):
+    for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
     register_place_sections(section_of_place)
     register_guide_finder(guide_queries.guides_of_procedure)
+    register_guide_index(guide_queries.explained_procedures)
+    register_citers(fee_citations, guide_citations, record_citations)
     register_identity(SessionIdentity())
     register_door(Purpose.INVITATION, invitation_door)
     register_door(Purpose.PASSWORD_RESET, reset_door)
     register_menu(staff_menu())
     register_scope_kind(SCOPE_KIND, ScopeKind(scope_choices, subordinates))
     register_scope_uses(account_queries.count_grants)
+    register_audit_labels(
+        account_labels.audit_labels, agency_labels.audit_labels, place_labels.audit_labels, legal_labels.audit_labels,
+        fee_labels.audit_labels, import_labels.audit_labels, outbox_labels.audit_labels, setting_labels.audit_labels,
+    )  # fmt: skip
     register_kind_labels(account_labels.kind_labels, import_labels.kind_labels)
     register_waiting(dead_letters, waiting_imports)
     register_writer("csv", "text/csv", write_csv)
@@ -101,15 +133,14 @@ def register_commands(app: Flask) -> None:
     """
     from portal.accounts import attempts, forgotten, guesses, sessions
     from portal.accounts.cli import user_cli
-    from portal.accounts.demo import demo_people
     from portal.accounts.jobs import send_guesses_warning, send_password_reset
     from portal.agencies.cli import agencies_cli
-    from portal.agencies.demo import AGENCIES
-    from portal.core.demo import register_demo
     from portal.core.migrations import init_migrations
     from portal.exchange import jobs
     from portal.exchange.cli import folder, imports_cli, sweep
+    from portal.fees.cli import reductions_cli
     from portal.guides.cli import guides_cli
+    from portal.legal.cli import legal_cli
     from portal.outbox import registry
     from portal.outbox.cli import webhooks_cli, worker_command
     from portal.outbox.handlers import register_handlers
@@ -121,11 +152,12 @@ def register_commands(app: Flask) -> None:
     from portal.search.cli import search_cli
     from portal.settings.cli import calendar_cli
 
-    data_dir = renderer(app).config.data_dir
     init_migrations(app)
     for commands in (
         procedures_cli,
         guides_cli,
+        legal_cli,
+        reductions_cli,
         search_cli,
         imports_cli,
         starter_cli,
@@ -141,6 +173,16 @@ def register_commands(app: Flask) -> None:
     register_handlers()
     jobs.bind(partial(registry.register, lease=LEASE), folder=folder, clock=clock.now, attempts=TWO_DAYS)
     registry.register_sweeps(attempts.forget_old, sessions.forget_old, links.forget_old, sweep)
-    register_demo(AGENCIES, demo_people(data_dir))
+    _register_demo(renderer(app).config.data_dir)
     registry.register(forgotten.JOB, send_password_reset)
     registry.register(guesses.JOB, send_guesses_warning)
+
+
+def _register_demo(data_dir: Path) -> None:
+    """The illustrative parts, lower domains first."""
+    from portal.accounts.demo import demo_people
+    from portal.agencies.demo import AGENCIES
+    from portal.core.demo import register_demo
+    from portal.fees.demo import FEES, LEGAL
+
+    register_demo(AGENCIES, LEGAL, FEES, demo_people(data_dir))

@@ -10,13 +10,14 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from portal.accounts import people, queries, sessions
-from portal.accounts.forms import InvitationForm, RolesForm, errors_of, grant_choices, grant_value, role_label
+from portal.accounts.forms import InvitationForm, RolesForm, grant_choices, grant_value, role_label
 from portal.accounts.mails import is_mail_sent, link_address, send_invitation
 from portal.accounts.models import StaffSession, User
 from portal.accounts.people import PeopleError
 from portal.core import clock
 from portal.core.access import requires
 from portal.core.db import db
+from portal.core.forms import errors_of
 from portal.core.gate import principal, see_other
 from portal.core.i18n import current_locale
 from portal.core.permissions import Permission, Scope, scope_choices

@@ -8,11 +8,12 @@ from flask_babel import gettext as _
 
 from portal.accounts import passwords, people, queries, sign_in
 from portal.accounts.doors import client, let_in, secret
-from portal.accounts.forms import NewPasswordForm, errors_of
+from portal.accounts.forms import NewPasswordForm
 from portal.accounts.models import User
 from portal.core import clock, links
 from portal.core.access import by_link
 from portal.core.db import unit_of_work
+from portal.core.forms import errors_of
 from portal.core.gate import LINK_COOKIE, visit
 from portal.core.links import Door, Purpose
 from portal.core.staff import render_staff

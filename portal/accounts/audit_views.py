@@ -14,6 +14,7 @@ from flask_babel import gettext as _
 from portal.core import audit
 from portal.core.access import requires
 from portal.core.audit import AuditEntry, AuditFilter
+from portal.core.audit_labels import action_label
 from portal.core.permissions import Permission
 from portal.core.staff import render_staff
 from portal.core.tables import Column, Order, table_page
@@ -79,44 +80,3 @@ def actor_kind_label(kind: str) -> str:
     """Who did something where no person is named."""
     labels: dict[str, str] = {"system": _("Hệ thống"), "command": _("Dòng lệnh"), "link": _("Qua liên kết")}
     return labels.get(kind, kind)
-
-
-def action_label(action: str) -> str:
-    """What was done, in words; the key itself where a later version wrote it."""
-    labels: dict[str, str] = {
-        "invited": _("Mời"),
-        "invited_again": _("Mời lại"),
-        "roles_changed": _("Đổi vai trò"),
-        "disabled": _("Khóa tài khoản"),
-        "enabled": _("Mở khóa tài khoản"),
-        "second_factor_enrolled": _("Bật xác thực hai bước"),
-        "second_factor_removed": _("Tắt xác thực hai bước"),
-        "second_factor_refused": _("Nhập sai mã xác thực"),
-        "recovery_codes_renewed": _("Tạo mã khôi phục"),
-        "recovery_code_used": _("Dùng mã khôi phục"),
-        "signed_in": _("Đăng nhập"),
-        "sign_in_refused": _("Nhập sai mật khẩu"),
-        "signed_out": _("Đăng xuất"),
-        "session_ended": _("Đăng xuất một thiết bị"),
-        "confirmation_refused": _("Xác nhận lại không đúng mật khẩu"),
-        "locked_out": _("Tạm khóa vì thử quá nhiều lần"),
-        "signed_out_everywhere": _("Đăng xuất mọi nơi"),
-        "agency_added": _("Thêm cơ quan"),
-        "agency_removed": _("Xóa cơ quan"),
-        "village_added": _("Thêm thôn, tổ dân phố"),
-        "village_changed": _("Sửa thôn, tổ dân phố"),
-        "village_ended": _("Cho thôn, tổ dân phố hết hiệu lực"),
-        "agency_changed": _("Sửa cơ quan"),
-        "import_confirmed": _("Nhập dữ liệu"),
-        "import_discarded": _("Hủy lần nhập"),
-        "import_undone": _("Hoàn tác lần nhập"),
-        "message_resent": _("Gửi lại thư"),
-        "message_cancelled": _("Hủy thư"),
-        "password_changed": _("Đổi mật khẩu"),
-        "password_reset_sent": _("Gửi liên kết đặt lại mật khẩu"),
-        "profile_changed": _("Đổi thông tin cổng"),
-        "calendar_day_added": _("Thêm ngày nghỉ, ngày làm bù"),
-        "calendar_day_changed": _("Sửa ngày nghỉ, ngày làm bù"),
-        "calendar_day_removed": _("Xóa ngày nghỉ, ngày làm bù"),
-    }
-    return labels.get(action, action)

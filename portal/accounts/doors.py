@@ -10,13 +10,14 @@ from flask_babel import gettext as _
 
 from portal.accounts import forgotten, passwords, people, second_factor, sessions, sign_in
 from portal.accounts.attempts import DAY, TooManyAttemptsError
-from portal.accounts.forms import CodeForm, EmailForm, SignInForm, errors_of
+from portal.accounts.forms import CodeForm, EmailForm, SignInForm
 from portal.accounts.models import StaffSession
 from portal.accounts.sessions import KNOWN_BROWSER_LASTS, Client
 from portal.accounts.sign_in import Candidate, SignedIn
 from portal.core import clock
 from portal.core.access import entrance
 from portal.core.db import unit_of_work
+from portal.core.forms import errors_of
 from portal.core.gate import NEXT, SESSION_COOKIE, Cookie, next_address, see_other
 from portal.core.i18n import current_locale
 from portal.core.pages import renderer

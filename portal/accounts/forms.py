@@ -38,11 +38,6 @@ _EMAIL_MISSING = Required(lambda: _("Bạn chưa điền địa chỉ thư."))
 _PASSWORD_MISSING = Required(lambda: _("Bạn chưa điền mật khẩu."))
 
 
-def errors_of(form: Form) -> list[tuple[str, str]]:
-    """The errors as the summary at the top of a form shows them: message and id of the field."""
-    return [(str(field.errors[0]), field.name) for field in form if field.errors]
-
-
 def _email_field() -> StringField:
     return StringField(validators=[_EMAIL_MISSING], filters=[lambda text: clean_line(text or "", EMAIL_LIMIT)])
 

@@ -9,12 +9,13 @@ from flask_babel import gettext as _
 from portal.accounts import attempts, passwords, people, queries, sessions, sign_in
 from portal.accounts.attempts import Counted, TooManyAttemptsError
 from portal.accounts.doors import client, enrolment_of, give_cookies, recovery_codes_page, secret, too_often, wrong_code
-from portal.accounts.forms import ChangePasswordForm, CodeForm, ConfirmationForm, errors_of
+from portal.accounts.forms import ChangePasswordForm, CodeForm, ConfirmationForm
 from portal.accounts.models import StaffSession, User
 from portal.accounts.records import note_refusal
 from portal.core import clock
 from portal.core.access import signed_in
 from portal.core.db import unit_of_work
+from portal.core.forms import errors_of
 from portal.core.gate import NEXT, SESSION_COOKIE, next_address, principal, see_other
 from portal.core.staff import render_staff, staff_url
 

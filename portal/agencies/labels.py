@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from flask_babel import gettext as _
 
 from portal.agencies.models import AgencyKind
@@ -39,3 +41,12 @@ def refusal(code: str) -> str:
         "website": _("Địa chỉ trang mạng chưa đúng. Địa chỉ bắt đầu bằng https://."),
     }
     return messages[code]
+
+
+def audit_labels() -> Mapping[str, str]:
+    """What the audit log says of agencies."""
+    return {
+        "agency_added": _("Thêm cơ quan"),
+        "agency_changed": _("Sửa cơ quan"),
+        "agency_removed": _("Xóa cơ quan"),
+    }

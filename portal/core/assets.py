@@ -15,7 +15,12 @@ import rjsmin
 
 _TEXT_SUFFIXES = {".css", ".js", ".svg", ".txt", ".json"}
 # Each bundle, and the folder of its sheets.
-_BUNDLES = {"css/site.css": "css", "css/staff.css": "css/staff", "css/places.css": "css/places"}
+_BUNDLES = {
+    "css/site.css": "css",
+    "css/staff.css": "css/staff",
+    "css/places.css": "css/places",
+    "css/fees.css": "css/fees",
+}
 
 
 @dataclass(frozen=True, slots=True)

@@ -300,6 +300,14 @@ def memoised_by_content(function: Callable[_P, _R]) -> Callable[_P, _R]:
     return memoised
 
 
+def transaction_version() -> int | None:
+    """The version that the session's own transaction sees; None in one that may have changed content."""
+    session = db.session()
+    if session.info.get("unit_of_work") or session.info.get(_CHANGED):
+        return None
+    return _version_seen_by(session)
+
+
 def _version_seen_by(session: Session) -> int | None:
     """The version in the session's own transaction, asked for once in it."""
     if _VERSION not in session.info:

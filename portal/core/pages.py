@@ -74,6 +74,9 @@ LINKS = {
     "agencies": "/co-quan",
     "a_z": "/a-z",
     "places": "/dia-ban",
+    "reductions": "/giam-phi",
+    "calculator": "/tinh-phi",
+    "documents": "/van-ban",
     "about": "/gioi-thieu",
     "privacy": "/quyen-rieng-tu",
     "accessibility": "/tro-nang",
@@ -136,6 +139,7 @@ class Renderer:
             "css": assets.url("css/site.css"),
             "staff_css": assets.url("css/staff.css"),
             "places_css": assets.url("css/places.css"),
+            "fees_css": assets.url("css/fees.css"),
             "js": assets.url("js/site.js"),
             "place": assets.url("js/place.js"),
             "suggest": assets.url("js/suggest.js"),
@@ -182,6 +186,10 @@ class Renderer:
         """Call this with the look, now and before each new one is taken into use."""
         self._on_new_look.append(make)
         make(self._known[1])
+
+    def version(self) -> int | None:
+        """The content version as this process knows it, to keep by it what pages share; None: rely on none."""
+        return self._watch.current() if self._watch else None
 
     def look(self) -> Look:
         """The look of this moment; the last one that was known where the database is away."""

@@ -5,7 +5,7 @@ A record's page names the guides that explain it, but `procedures` must not impo
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -24,8 +24,19 @@ class Card(Protocol):
         """Its address in the reader's language."""
 
 
+@dataclass(frozen=True, slots=True)
+class Explained:
+    """A procedure as the guide that explains it calls it; `path` is the guide's, without language."""
+
+    title: str
+    path: str
+    title_locale: str
+
+
 GuideFinder = Callable[[str, str], Sequence[Card]]
+GuideIndex = Callable[[str], Mapping[str, Sequence[Explained]]]
 _guide_finders: list[GuideFinder] = []
+_guide_indexes: list[GuideIndex] = []
 
 
 def register_guide_finder(finder: GuideFinder) -> None:
@@ -59,3 +70,13 @@ def register_place_sections(*makers: SectionMaker) -> None:
 def sections_of_place(slug: str, locale: str) -> list[PlaceSection]:
     """What the domains have to say of a commune; nothing where none knows it."""
     return [section for maker in _place_sections if (section := maker(slug, locale)) is not None]
+
+
+def register_guide_index(index: GuideIndex) -> None:
+    """Say who knows which procedures have guides: called with a locale."""
+    _guide_indexes[:] = [index]
+
+
+def explained_procedures(locale: str) -> Mapping[str, Sequence[Explained]]:
+    """Every procedure that guides explain, by code; none where no domain knows guides."""
+    return _guide_indexes[0](locale) if _guide_indexes else {}

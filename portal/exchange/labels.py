@@ -72,3 +72,12 @@ def count_lines(counts: Mapping[str, Any]) -> list[tuple[str, int]]:
     }
     shown = {name.removeprefix("would_"): number for name, number in counts.items() if isinstance(number, int)}
     return [(label, shown[name]) for name, label in labels.items() if shown.get(name)]
+
+
+def audit_labels() -> Mapping[str, str]:
+    """What the audit log says of imports."""
+    return {
+        "import_confirmed": _("Nhập dữ liệu"),
+        "import_discarded": _("Hủy lần nhập"),
+        "import_undone": _("Hoàn tác lần nhập"),
+    }

@@ -11,6 +11,7 @@ from markupsafe import Markup
 
 from portal.core import formats, markdown
 from portal.core.i18n import Locale, localised_path
+from portal.fees.panel import ChannelPanel, Panels
 from portal.guides.queries import GuideCard, GuideRow
 from portal.procedures.present import ChannelView, RecordView, record_view
 from portal.procedures.queries import RecordFacts
@@ -40,11 +41,12 @@ class Question(NamedTuple):
 
 
 class Channel(NamedTuple):
-    """One way to file: our words and the main record's facts."""
+    """One way to file: our words, the main record's facts, and the fees here where there is something to say."""
 
     kind: str
     text_html: Markup
     facts: ChannelView
+    panel: ChannelPanel | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,6 +69,7 @@ class GuidePage:
     related: list[GuideCard]
     reviewed_on: str
     is_review_overdue: bool
+    panels: Panels
 
     @property
     def main(self) -> RecordView | None:
@@ -83,11 +86,12 @@ def guide_page(
     row: GuideRow,
     facts: Mapping[str, RecordFacts],
     cards: Mapping[str, GuideCard],
+    panels: Panels,
     *,
     locale: Locale,
     today: date,
 ) -> GuidePage:
-    """Put a guide's page together; `cards` are the guides that it may name, by slug."""
+    """Put a guide's page together; `cards` are the guides that it may name, by slug, `panels` the fees here."""
     body = row.body
 
     def localised(text: str) -> Markup:
@@ -103,7 +107,10 @@ def guide_page(
     channels = []
     if records:
         texts: dict[str, str] = body["channels"]
-        channels = [Channel(view.kind, html(texts.get(view.kind, "")), view) for view in records[0].channels]
+        own = panels.get(records[0].code, {})
+        channels = [
+            Channel(view.kind, html(texts.get(view.kind, "")), view, own.get(view.kind)) for view in records[0].channels
+        ]
     has_online = any(channel.kind == "online" for channel in channels)
     return GuidePage(
         row=row,
@@ -122,6 +129,7 @@ def guide_page(
         related=[cards[slug] for slug in row.related if slug in cards],
         reviewed_on=formats.day(row.reviewed_on, locale.code),
         is_review_overdue=row.next_review_on < today,
+        panels=panels,
     )
 
 

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections import defaultdict
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
 from sqlalchemy import bindparam, select
 
+from portal.core.content import memoised_by_content
 from portal.core.db import db
 from portal.core.driver_select import DriverSelect
 from portal.core.i18n import DEFAULT_LOCALE, LOCALES, localised_path
+from portal.core.registry import Explained
 from portal.guides.models import Guide, GuideText
 
 URL_PREFIX = "/huong-dan/"
@@ -112,6 +115,40 @@ def guides_of_procedure(code: str, locale: str) -> list[GuideCard]:
     # Some sixty guides and a JSON list each: reading the lists beats a database-specific JSON operator.
     rows = db.session.execute(select(_guides.slug, _guides.procedures))
     slugs = [row.slug for row in rows if code in row.procedures]
+    return cards(locale, slugs=slugs) if slugs else []
+
+
+@memoised_by_content
+def explained_procedures(locale: str) -> Mapping[str, tuple[Explained, ...]]:
+    """Every procedure that guides explain, by code, as the guides call it: the guide's own cases tell them apart."""
+    statement = (
+        select(_guides.slug, _guides.procedures, _texts.locale, _texts.title, _texts.is_complete, _texts.rendered)
+        .join_from(Guide.__table__, GuideText.__table__, _guides.id == _texts.guide_id)
+        .where(_guides.kind == "service", _texts.locale.in_(_locales(locale)))
+        .order_by(_guides.slug)
+    )
+    by_slug: defaultdict[str, dict[str, Any]] = defaultdict(dict)
+    for row in db.session.execute(statement):
+        by_slug[row.slug][row.locale] = row
+    found: defaultdict[str, list[Explained]] = defaultdict(list)
+    for slug, texts in by_slug.items():
+        row = texts.get(locale) or texts[DEFAULT_LOCALE.code]
+        labels = row.rendered.get("procedure_labels", {}) if row.is_complete else {}
+        for code in row.procedures:
+            label = labels.get(code, "") if len(row.procedures) > 1 else ""
+            title = f"{row.title}: {label}" if label else row.title
+            found[code].append(Explained(title, URL_PREFIX + slug, row.locale))
+    return {code: tuple(explained) for code, explained in found.items()}
+
+
+def citing(number: str, locale: str) -> list[GuideCard]:
+    """The guides that name a document, among their sources or in their Vietnamese text."""
+    rows = db.session.execute(
+        select(_guides.slug, _guides.sources, _texts.source)
+        .join_from(Guide.__table__, GuideText.__table__, _guides.id == _texts.guide_id)
+        .where(_texts.locale == DEFAULT_LOCALE.code)
+    )
+    slugs = [row.slug for row in rows if number in str(row.sources) or number in str(row.source)]
     return cards(locale, slugs=slugs) if slugs else []
 
 

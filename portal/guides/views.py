@@ -8,6 +8,7 @@ from portal.core import clock
 from portal.core.access import public
 from portal.core.i18n import current_locale, localised_path
 from portal.core.pages import LINKS, Page, json_ld, render, renderer
+from portal.fees.panel import fee_panels
 from portal.guides import queries
 from portal.guides.local import local_part
 from portal.guides.page import guide_page, json_ld_of, led_to
@@ -26,12 +27,13 @@ def guide(slug: str) -> Response:
     if row is None:
         abort(404)
     facts = procedure_queries.record_facts(row.procedures)
-    choice = _choice(request.args.get("xa", ""))
+    choice, today = _choice(request.args.get("xa", "")), clock.today()
     cards = {
         card.slug: card._replace(url=with_choice(card.url, choice.slug))
         for card in queries.cards(locale.code, slugs=led_to(row))
     }
-    shown = guide_page(row, facts, cards, locale=locale, today=clock.today())
+    panels = fee_panels(facts, choice.slug or None, today, locale)
+    shown = guide_page(row, facts, cards, panels, locale=locale, today=today)
     site = renderer().profile.sites[locale.code]
     page = Page(title=row.title, path=f"/huong-dan/{slug}", description=row.summary)
     data = json_ld_of(shown, site_url=renderer().config.site_url, locale=locale, province=site.province_name)

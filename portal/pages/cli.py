@@ -7,7 +7,9 @@ from flask.cli import AppGroup
 
 from portal.agencies.cli import standing as add_standing_agencies
 from portal.config import ROOT
+from portal.fees.cli import load as load_reductions
 from portal.guides.cli import import_ as import_guides
+from portal.legal.cli import load as load_documents
 from portal.places.cli import import_ as import_places
 from portal.places.cli import starter_file
 from portal.procedures.cli import import_command as import_procedures
@@ -28,6 +30,9 @@ def load() -> None:
         (import_guides, ["--starter", str(STARTER / "guides")]),
         (load_synonyms, ["--starter", str(STARTER / "synonyms.txt")]),
         (load_calendar, [str(STARTER / "calendar.csv")]),
+        (load_documents, [str(STARTER / "legal.yaml")]),
+        # After the places: a territory is one of them.
+        (load_reductions, [str(STARTER / "reductions.yaml")]),
     ):
         # Outside of its own process a command returns its exit code instead of ending with it.
         code = command.main(arguments, standalone_mode=False)

@@ -13,7 +13,9 @@ from portal.core.access import public
 from portal.core.clock import LOCAL_ZONE
 from portal.core.i18n import DEFAULT_LOCALE, LOCALES, localised_path
 from portal.core.pages import LINKS, renderer
+from portal.fees import queries as fee_queries
 from portal.guides import queries as guide_queries
+from portal.legal import queries as legal_queries
 from portal.outbox.health import readiness
 from portal.places import queries as place_queries
 from portal.procedures import queries as procedure_queries
@@ -28,7 +30,7 @@ SITEMAP_LIMIT = 20_000
 def robots() -> Response:
     lines = ["User-agent: *", "Disallow: /tim-kiem?", "Disallow: /tim-kiem/", "Disallow: /en/tim-kiem?",
              "Disallow: /en/tim-kiem/", "Disallow: /dia-ban?", "Disallow: /dia-ban/goi-y", "Disallow: /en/dia-ban?",
-             "Disallow: /en/dia-ban/goi-y", "Disallow: /api/", "",
+             "Disallow: /en/dia-ban/goi-y", "Disallow: /tinh-phi?", "Disallow: /en/tinh-phi?", "Disallow: /api/", "",
              f"Sitemap: {renderer().config.site_url}/sitemap.xml", ""]  # fmt: skip
     return Response("\n".join(lines), mimetype="text/plain")
 
@@ -38,6 +40,8 @@ def robots() -> Response:
 def sitemap() -> Response:
     rows: list[tuple[str, datetime | None]] = [(path, None) for path in LINKS.values()]
     rows += [(f"/huong-dan/{slug}", changed) for slug, changed in guide_queries.sitemap_rows()]
+    rows += [(f"/van-ban/{slug}", changed) for slug, changed in legal_queries.sitemap_rows()]
+    rows += [(f"/giam-phi/{slug}", changed) for slug, changed in fee_queries.sitemap_rows()]
     rows += [(f"/thu-tuc/{code}", changed) for code, changed in procedure_queries.sitemap_rows()]
     rows += [(f"/dia-ban/{place.slug}", None) for place in place_queries.overview()]
     body = "".join(_sitemap_entry(path, changed) for path, changed in rows[:SITEMAP_LIMIT])

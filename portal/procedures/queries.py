@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import bindparam, func, select
+from sqlalchemy import Text, bindparam, cast, func, select
 
 from portal.core.db import db
 from portal.core.driver_select import DriverSelect
@@ -172,6 +172,23 @@ def versions(code: str) -> list[RecordVersion]:
 def known_codes(codes: Collection[str]) -> set[str]:
     """Those of the codes that have a record, retired or not."""
     return set(db.session.scalars(select(_records.code).where(_records.code.in_(codes))))
+
+
+def citing(number: str, limit: int) -> tuple[list[tuple[str, str]], int]:
+    """Code and name of the first records whose legal basis or fees name a document, and how many there are."""
+    rows = db.session.execute(
+        select(_records.code, _records.name, _records.facts)
+        .where(_records.retired_at.is_(None), cast(_records.facts, Text).contains(number, autoescape=True))
+        .order_by(_records.code)
+    )
+    # The text may hold a longer number that ends like this one.
+    found = [
+        (row.code, row.name)
+        for row in rows
+        if any(ref["number"] == number for ref in row.facts["legal"])
+        or any(number in line.get("legal", ()) for line in row.facts["fees"])
+    ]
+    return found[:limit], len(found)
 
 
 def facets(codes: Collection[str]) -> tuple[Facet, ...]:

@@ -9,17 +9,17 @@ from flask import Blueprint, Response, abort, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from portal.accounts.forms import errors_of
 from portal.core import clock, workdays
 from portal.core.access import requires
 from portal.core.formats import day as format_day
 from portal.core.formats import weekday
+from portal.core.forms import errors_of, parse_day
 from portal.core.gate import principal, see_other
 from portal.core.i18n import current_locale
 from portal.core.permissions import Permission
 from portal.core.staff import render_staff, staff_url
 from portal.core.workdays import FIRST_YEAR, LAST_YEAR, CalendarDay, CalendarError
-from portal.settings.forms import DayForm, NewDayForm, parse_day
+from portal.settings.forms import DayForm, NewDayForm
 
 calendar_views = Blueprint("calendar", __name__, url_prefix="/can-bo/ngay-nghi")
 YEAR = "nam"

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from datetime import date, datetime
 from urllib.parse import urlsplit
 
 from flask_babel import gettext as _
 from wtforms import BooleanField, Form, StringField, ValidationError
 
+from portal.core.forms import parse_day
 from portal.core.profile_values import EDITABLE
 from portal.core.text import clean_line
 from portal.core.workdays import OFF, WORK, DayValues
@@ -23,17 +23,6 @@ LIMITS = {
 _LONGEST_TYPED = 2_000
 # Digits as ITU-T E.164 counts them, from a short code to an international number, and what people put between them.
 _PHONE = re.compile(r"\+?\(?[0-9](?:[ .()-]*[0-9]){2,14}")
-_DAY_FORMS = ("%Y-%m-%d", "%d/%m/%Y")
-
-
-def parse_day(text: str) -> date | None:
-    """A day as date fields send it, or as people type it where a browser has none; None for what is no day."""
-    for form in _DAY_FORMS:
-        try:
-            return datetime.strptime(text, form).date()  # noqa: DTZ007 a day has no zone
-        except ValueError:
-            continue
-    return None
 
 
 def _line(limit: int) -> StringField:

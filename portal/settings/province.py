@@ -10,9 +10,9 @@ from flask import Blueprint, Response, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from portal.accounts.forms import errors_of
 from portal.core import clock
 from portal.core.access import requires
+from portal.core.forms import errors_of
 from portal.core.gate import principal, see_other
 from portal.core.i18n import LOCALES
 from portal.core.pages import renderer

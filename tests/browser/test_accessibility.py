@@ -30,6 +30,13 @@ PAGES = {
     "error": "/khong-co",
     "style guide": "/styleguide",
     "english": "/en/",
+    "guide with a saving": "/huong-dan/xac-nhan-tinh-trang-hon-nhan",
+    "reductions": "/giam-phi",
+    "ended reduction": "/giam-phi/minh-hoa-giam-phi-da-het",
+    "documents": "/van-ban",
+    "document": "/van-ban/11-2022-nq-hdnd",
+    "calculator": "/tinh-phi",
+    "bill": "/tinh-phi?dv=1.001193_1.004194x2_1.004873",
 }
 
 

@@ -121,12 +121,12 @@ def test_hostile_content_stays_words(app: Flask, visitor: Visitor) -> None:
 
 def test_a_guide_costs_the_same_few_queries_however_long(app: Flask, visitor: Visitor) -> None:
     publish([record_row()], related=[])
-    visitor.get("/gioi-thieu")  # the first page after a publish asks for the profile, whichever it is
+    visitor.get("/giam-phi")  # the first page after a publish asks for profile and fees, whichever it is
     with count_queries() as few:
         visitor.get(PATH)
     steps = [{"title": f"Bước {number}", "text": "x"} for number in range(8)]
     publish([record_row()], vi=guide_values()["vi"] | {"steps": steps, "tips": ["x"] * 30})
-    visitor.get("/gioi-thieu")
+    visitor.get("/giam-phi")
     with count_queries() as many:
         visitor.get(PATH)
     assert len(few) == len(many) <= 3

@@ -1,0 +1,253 @@
+"""Every change of fees and reductions."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import delete, select
+
+from portal.core import audit
+from portal.core.audit import Subject
+from portal.core.db import db
+from portal.core.permissions import Actor
+from portal.core.text import slugify
+from portal.fees import queries
+from portal.fees.arithmetic import FeeStatus
+from portal.fees.models import FeeReduction, LocalFee
+from portal.legal import queries as legal
+from portal.legal.models import LegalDocument
+from portal.places.queries import atlas
+from portal.procedures import queries as procedures
+
+CHANNELS = ("online", "direct", "postal")
+HIGHEST_AMOUNT = 1_000_000_000
+
+
+class FeeError(Exception):
+    """Why a change is refused; `field` is the form's.
+
+    Codes: no_procedure (there is no such record), no_channel, no_territory, no_document, bad_amount (none, not
+    positive, or beyond any fee), bad_percent, both (percentage and amount, or neither), bad_order (ends before it
+    begins), no_name, no_end, unknown_procedures (`detail` names them).
+    """
+
+    def __init__(self, code: str, field: str, detail: str = "") -> None:
+        self.code, self.field, self.detail = code, field, detail
+        super().__init__(f"{code} {detail}".strip())
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FeeValues:
+    """What people enter of a fee; `document` is the document's slug."""
+
+    procedure: str
+    channel: str
+    territory: str
+    status: FeeStatus
+    amount: int | None
+    document: str
+    unit: str = ""
+    condition_vi: str = ""
+    condition_en: str = ""
+    valid_from: date | None = None
+    valid_to: date | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReductionValues:
+    """What people enter of a reduction; `document` is the document's slug, empty lists are "all"."""
+
+    name_vi: str
+    name_en: str = ""
+    percent: int | None = None
+    amount: int | None = None
+    procedures: tuple[str, ...] = ()
+    fields: tuple[str, ...] = ()
+    channels: tuple[str, ...] = ()
+    territory: str = ""
+    valid_from: date | None = None
+    valid_to: date | None = None
+    applies_to_national_rates: bool = False
+    document: str
+
+
+def add_fee(values: FeeValues, *, actor: Actor, now: datetime, is_demo: bool = False) -> LocalFee:
+    """A new fee; raises FeeError."""
+    fee = LocalFee(code=f"p-{secrets.token_hex(5)}", is_demo=is_demo, updated_at=now, **_checked_fee(values))
+    db.session.add(fee)
+    db.session.flush()
+    audit.record(actor, "fee_added", _fee_subject(fee), at=now, after=_described(fee))
+    return fee
+
+
+def change_fee(fee: LocalFee, values: FeeValues, *, actor: Actor, now: datetime) -> None:
+    """Other values; raises FeeError."""
+    before = _described(fee)
+    _assign(fee, _checked_fee(values), now)
+    audit.record(actor, "fee_changed", _fee_subject(fee), at=now, before=before, after=_described(fee))
+
+
+def end_fee(fee: LocalFee, last_day: date | None, *, actor: Actor, now: datetime) -> None:
+    """The fee's last day, included; raises FeeError."""
+    before = _described(fee)
+    _end(fee, last_day, now)
+    audit.record(actor, "fee_ended", _fee_subject(fee), at=now, before=before, after=_described(fee))
+
+
+def add_reduction(values: ReductionValues, *, actor: Actor, now: datetime) -> FeeReduction:
+    """A new reduction; raises FeeError."""
+    reduction = _insert(values, _free_slug(values.name_vi), now)
+    audit.record(actor, "reduction_added", _subject(reduction), at=now, after=_described(reduction))
+    return reduction
+
+
+def change_reduction(reduction: FeeReduction, values: ReductionValues, *, actor: Actor, now: datetime) -> None:
+    """Other values; the slug stays, because posters lead to it. Raises FeeError."""
+    before = _described(reduction)
+    _assign(reduction, _checked_reduction(values), now)
+    reduction.is_starter = False
+    db.session.flush()
+    audit.record(actor, "reduction_changed", _subject(reduction), at=now, before=before, after=_described(reduction))
+
+
+def end_reduction(reduction: FeeReduction, last_day: date | None, *, actor: Actor, now: datetime) -> None:
+    """The reduction's last day, included; raises FeeError."""
+    before = _described(reduction)
+    _end(reduction, last_day, now)
+    reduction.is_starter = False
+    db.session.flush()
+    audit.record(actor, "reduction_ended", _subject(reduction), at=now, before=before, after=_described(reduction))
+
+
+def _end(row: LocalFee | FeeReduction, last_day: date | None, now: datetime) -> None:
+    if last_day is None:
+        raise FeeError("no_end", "last_day")
+    if row.valid_from is not None and last_day < row.valid_from:
+        raise FeeError("bad_order", "last_day")
+    _assign(row, {"valid_to": last_day}, now)
+
+
+def _assign(row: LocalFee | FeeReduction, values: dict[str, Any], now: datetime) -> None:
+    for name, value in values.items():
+        setattr(row, name, value)
+    row.updated_at = now
+    db.session.flush()
+
+
+def _checked_fee(values: FeeValues) -> dict[str, Any]:
+    if not procedures.known_codes([values.procedure]):
+        raise FeeError("no_procedure", "procedure")
+    if values.channel and values.channel not in CHANNELS:
+        raise FeeError("no_channel", "channel")
+    is_amount = values.status is FeeStatus.AMOUNT
+    if is_amount and not (values.amount and 0 < values.amount <= HIGHEST_AMOUNT):
+        raise FeeError("bad_amount", "amount")
+    document = _checked_common(values.territory, values.valid_from, values.valid_to, values.document)
+    return {
+        "procedure": values.procedure, "channel": values.channel, "territory": values.territory,
+        "status": values.status.value, "amount": values.amount if is_amount else None, "unit": values.unit,
+        "condition_vi": values.condition_vi, "condition_en": values.condition_en,
+        "valid_from": values.valid_from, "valid_to": values.valid_to, "document_id": document.id,
+    }  # fmt: skip
+
+
+def _checked_common(territory: str, begins: date | None, ends: date | None, document: str) -> LegalDocument:
+    if territory and atlas().get(territory) is None:
+        raise FeeError("no_territory", "territory")
+    if begins and ends and ends < begins:
+        raise FeeError("bad_order", "valid_to")
+    found = legal.document(document)
+    if found is None:
+        raise FeeError("no_document", "document")
+    return found
+
+
+def _checked_reduction(values: ReductionValues) -> dict[str, Any]:
+    if not values.name_vi:
+        raise FeeError("no_name", "name_vi")
+    if (values.percent is None) == (values.amount is None):
+        raise FeeError("both", "percent")
+    if values.percent is not None and not 1 <= values.percent <= 100:
+        raise FeeError("bad_percent", "percent")
+    if values.amount is not None and not 0 < values.amount <= HIGHEST_AMOUNT:
+        raise FeeError("bad_amount", "amount")
+    unknown = sorted(set(values.procedures) - procedures.known_codes(values.procedures))
+    if unknown:
+        raise FeeError("unknown_procedures", "procedures", ", ".join(unknown))
+    if not set(values.channels) <= set(CHANNELS):
+        raise FeeError("no_channel", "channels")
+    document = _checked_common(values.territory, values.valid_from, values.valid_to, values.document)
+    return {
+        "name_vi": values.name_vi, "name_en": values.name_en, "percent": values.percent, "amount": values.amount,
+        "procedures": sorted(set(values.procedures)), "fields": sorted(set(values.fields)),
+        "channels": [channel for channel in CHANNELS if channel in values.channels], "territory": values.territory,
+        "valid_from": values.valid_from, "valid_to": values.valid_to,
+        "applies_to_national_rates": values.applies_to_national_rates, "document_id": document.id,
+    }  # fmt: skip
+
+
+def _insert(
+    values: ReductionValues, slug: str, now: datetime, *, is_starter: bool = False, is_demo: bool = False
+) -> FeeReduction:
+    reduction = FeeReduction(
+        slug=slug, is_starter=is_starter, is_demo=is_demo, updated_at=now, **_checked_reduction(values)
+    )
+    db.session.add(reduction)
+    db.session.flush()
+    return reduction
+
+
+def _free_slug(name: str) -> str:
+    taken, plain = queries.reduction_slugs(), slugify(name) or "giam-phi"
+    return next(
+        slug for slug in (plain, *(f"{plain}-{number}" for number in range(2, len(taken) + 3))) if slug not in taken
+    )
+
+
+def _fee_subject(fee: LocalFee) -> Subject:
+    return Subject("local_fee", fee.code, fee.procedure)
+
+
+def _subject(reduction: FeeReduction) -> Subject:
+    return Subject("fee_reduction", reduction.slug, reduction.name_vi)
+
+
+def _described(row: LocalFee | FeeReduction) -> dict[str, Any]:
+    document = legal.document_by_id(row.document_id)
+    columns = {column.key: getattr(row, column.key) for column in row.__table__.columns}
+    for name in ("id", "document_id", "updated_at", "is_starter", "is_demo"):
+        columns.pop(name, None)
+    days = {name: value.isoformat() for name, value in columns.items() if isinstance(value, date)}
+    return columns | days | {"document": document.number if document else ""}
+
+
+def load_starter(given: Iterable[tuple[str, ReductionValues]], *, now: datetime) -> int:
+    """Load the reductions that ship, by slug; what the province has written or changed stays. How many changed."""
+    changes = 0
+    for slug, values in given:
+        known, checked = queries.reduction(slug), _checked_reduction(values)
+        if known is None:
+            _insert(values, slug, now, is_starter=True)
+        elif known.is_starter and any(getattr(known, name) != value for name, value in checked.items()):
+            _assign(known, checked, now)
+        else:
+            continue
+        changes += 1
+    return changes
+
+
+def add_demo_reduction(slug: str, values: ReductionValues, *, now: datetime) -> None:
+    """An illustrative reduction, unless it is there already."""
+    if queries.reduction(slug) is None:
+        _insert(values, slug, now, is_demo=True)
+
+
+def remove_demo() -> None:
+    """Remove the illustrative fees and reductions, and what somebody has rested on an illustrative document."""
+    illustrative = select(LegalDocument.id).where(LegalDocument.is_demo)
+    for table in (LocalFee, FeeReduction):
+        db.session.execute(delete(table).where(table.is_demo | table.document_id.in_(illustrative)))

@@ -1,0 +1,82 @@
+"""What the staff's pages of fees and of reductions share."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Generic, TypeVar
+
+from flask_babel import gettext as _
+
+from portal.core.pages import renderer
+from portal.core.tables import Order
+from portal.fees.service import FeeError
+from portal.fees.territories import choices, territory_name
+from portal.legal import queries as legal
+from portal.places.queries import atlas
+
+Row = TypeVar("Row")
+
+
+@dataclass(frozen=True)
+class Rows(Generic[Row]):
+    """All of them, some hundreds at most: sorted here by the given keys."""
+
+    found: Sequence[Row]
+    keys: dict[str, Callable[[Row], str]]
+
+    def count(self) -> int:
+        """How many there are."""
+        return len(self.found)
+
+    def rows(self, order: Order, limit: int, offset: int) -> Sequence[Row]:
+        """Some of them in an order."""
+        ordered = sorted(self.found, key=self.keys[order.key], reverse=order.descending)
+        return ordered[offset : offset + limit]
+
+
+def territory_choices(chosen: str, locale: str) -> list[tuple[str, str, bool]]:
+    """The places that a fee can be set for; the whole province first."""
+    places = atlas()
+    options = [
+        ("", territory_name("", locale, places)),
+        *((place.slug, territory_name(place.slug, locale, places)) for place in choices()),
+    ]
+    return [(slug, label, slug == chosen) for slug, label in options]
+
+
+def document_choices(chosen: str) -> list[tuple[str, str, bool]]:
+    """The documents that a fee can rest on; those that nobody has vouched for say so."""
+    unverified = _("chưa xác minh")
+    return [
+        (
+            facts.slug,
+            f"{facts.number} · {facts.issuer}" + ("" if facts.is_verified else f" ({unverified})"),
+            facts.slug == chosen,
+        )
+        for facts in legal.documents(renderer().config.demo)
+    ]
+
+
+def iso(day: date | None) -> str:
+    """A day as date fields take it."""
+    return day.isoformat() if day else ""
+
+
+def problem_in_words(error: FeeError) -> str:
+    """Why a change was refused."""
+    messages: dict[str, str] = {
+        "no_procedure": _("Không có thủ tục mã này. Bạn nhập hồ sơ thủ tục trước."),
+        "no_channel": _("Bạn chọn lại cách nộp."),
+        "no_territory": _("Không có địa bàn này. Bạn chọn lại."),
+        "no_document": _("Bạn chưa chọn văn bản. Mỗi mức phí, mỗi chính sách phải dựa vào một văn bản."),
+        "bad_amount": _("Bạn điền số tiền lớn hơn 0. Nếu không thu thì chọn “Không thu”."),
+        "bad_percent": _("Phần trăm là một số nguyên từ 1 đến 100."),
+        "both": _("Bạn điền phần trăm hoặc số tiền, đúng một trong hai."),
+        "bad_order": _("Ngày hết phải sau ngày bắt đầu."),
+        "no_name": _("Bạn chưa điền tên chính sách."),
+        "no_end": _("Bạn chưa điền ngày cuối cùng, hoặc ngày chưa đúng."),
+        "unknown_procedures": _("Không có thủ tục mã %(codes)s.", codes=error.detail),
+    }
+    return str(messages[error.code])

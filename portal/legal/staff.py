@@ -1,0 +1,201 @@
+"""The legal documents as staff keep them: written by editors, vouched for by reviewers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from flask import Blueprint, Response, abort, request
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from portal.core import clock
+from portal.core.access import requires
+from portal.core.forms import errors_of, parse_day
+from portal.core.gate import principal, see_other
+from portal.core.i18n import current_locale
+from portal.core.pages import renderer
+from portal.core.permissions import Permission
+from portal.core.staff import render_staff, staff_url
+from portal.core.tables import Column, Link, Order, table_page
+from portal.core.text import clean_line, fold
+from portal.legal import queries, service
+from portal.legal.citations import citations
+from portal.legal.forms import DocumentForm
+from portal.legal.models import LegalDocument
+from portal.legal.service import LegalError
+from portal.legal.validity import DocumentFacts, IssuerKind
+from portal.legal.views import state_label
+
+legal_staff = Blueprint("legal_staff", __name__, url_prefix="/can-bo/van-ban")
+_EDIT = Permission.EDIT_CONTENT
+
+
+@dataclass(frozen=True)
+class _Documents:
+    """All documents, some hundreds at most: sorted here."""
+
+    found: Sequence[DocumentFacts]
+
+    def count(self) -> int:
+        return len(self.found)
+
+    def rows(self, order: Order, limit: int, offset: int) -> Sequence[DocumentFacts]:
+        today = clock.today()
+        keys: dict[str, Callable[[DocumentFacts], str]] = {
+            "so": lambda facts: facts.number, "ngay": lambda facts: str(facts.issued_on or ""),
+            "trang-thai": lambda facts: facts.state_on(today).value,
+        }  # fmt: skip
+        ordered = sorted(self.found, key=keys[order.key], reverse=order.descending)
+        return ordered[offset : offset + limit]
+
+
+@legal_staff.get("")
+@requires(_EDIT)
+def documents() -> ResponseReturnValue:
+    text, today = clean_line(request.args.get("q", ""), 100), clock.today()
+    found = [
+        facts
+        for facts in queries.documents(renderer().config.demo)
+        if fold(text) in fold(f"{facts.number} {facts.issuer} {facts.title}")
+    ]
+    columns = [
+        Column[DocumentFacts]("so", _("Số"), lambda row: Link(row.number, staff_url(f"/van-ban/{row.slug}")), True),
+        Column[DocumentFacts]("noi", _("Nơi ban hành"), lambda row: row.issuer),
+        Column[DocumentFacts]("ngay", _("Ngày ban hành"), lambda row: row.issued_on, True),
+        Column[DocumentFacts]("trang-thai", _("Trạng thái"), lambda row: state_label(row.state_on(today).value), True),
+    ]
+    table = table_page(columns, _Documents(found), Order("ngay", True), parameters={"q": text}, name="van-ban")
+    if isinstance(table, Response):
+        return table
+    return render_staff("staff/legal/list.html", title=_("Văn bản"), table=table, text=text)
+
+
+@legal_staff.get("/them")
+@requires(_EDIT)
+def new_document() -> ResponseReturnValue:
+    return _form(None, DocumentForm(data={"issuer_kind": IssuerKind.COUNCIL.value}))
+
+
+@legal_staff.post("/them")
+@requires(_EDIT)
+def add_document() -> ResponseReturnValue:
+    form, actor, now = DocumentForm(request.form), principal().actor, clock.now()
+    allows = renderer().profile.allows
+    return _save(None, form, lambda: service.create(form.values, allows, actor=actor, now=now))
+
+
+@legal_staff.get("/<slug:slug>")
+@requires(_EDIT)
+def document(slug: str) -> ResponseReturnValue:
+    row = _row(slug)
+    return _form(row, DocumentForm(obj=row))
+
+
+@legal_staff.post("/<slug:slug>")
+@requires(_EDIT)
+def change_document(slug: str) -> ResponseReturnValue:
+    row, form, actor, now = _row(slug), DocumentForm(request.form), principal().actor, clock.now()
+    allows = renderer().profile.allows
+    return _save(row, form, lambda: service.change(row, form.values, allows, actor=actor, now=now))
+
+
+@legal_staff.post("/<slug:slug>/xac-minh")
+@requires(Permission.REVIEW_CONTENT)
+def verify_document(slug: str) -> ResponseReturnValue:
+    row, actor, now = _row(slug), principal().actor, clock.now()
+    return _act(row, lambda: service.verify(row, actor=actor, now=now))
+
+
+@legal_staff.post("/<slug:slug>/bo-xac-minh")
+@requires(Permission.REVIEW_CONTENT)
+def withdraw_verification(slug: str) -> ResponseReturnValue:
+    row, actor, now = _row(slug), principal().actor, clock.now()
+    return _act(row, lambda: service.withdraw_verification(row, actor=actor, now=now))
+
+
+@legal_staff.post("/<slug:slug>/het-hieu-luc")
+@requires(_EDIT)
+def end_document(slug: str) -> ResponseReturnValue:
+    row, actor, now = _row(slug), principal().actor, clock.now()
+    day = parse_day(request.form.get("last_day", "").strip())
+    return _act(row, lambda: service.expire(row, day, actor=actor, now=now))
+
+
+@legal_staff.post("/<slug:slug>/thay-the")
+@requires(_EDIT)
+def replace_document(slug: str) -> ResponseReturnValue:
+    row, actor, now = _row(slug), principal().actor, clock.now()
+    day, successor = parse_day(request.form.get("last_day", "").strip()), request.form.get("successor", "")
+    return _act(row, lambda: service.replace(row, successor, day, actor=actor, now=now))
+
+
+def _row(slug: str) -> LegalDocument:
+    return queries.document(slug) or abort(404)
+
+
+def _save(row: LegalDocument | None, form: DocumentForm, change: Callable[[], object]) -> ResponseReturnValue:
+    if not form.validate():
+        return _form(row, form, status=422)
+    try:
+        change()
+    except LegalError as error:
+        return _form(row, form, (problem_in_words(error.code), error.field), 422)
+    return see_other(staff_url("/van-ban"))
+
+
+def _act(row: LegalDocument, act: Callable[[], object]) -> ResponseReturnValue:
+    try:
+        act()
+    except LegalError as error:
+        return _form(row, DocumentForm(obj=row), (problem_in_words(error.code), error.field), 422)
+    return see_other(staff_url(f"/van-ban/{row.slug}"))
+
+
+def _form(
+    row: LegalDocument | None, form: DocumentForm, problem: tuple[str, str] | None = None, status: int = 200
+) -> Response:
+    errors = [*([problem] if problem else []), *errors_of(form)]
+    facts = queries.facts_of(row.slug, with_demo=True) if row else None
+    kinds = [(kind.value, kind_label(kind), kind.value == form.issuer_kind.data) for kind in IssuerKind]
+    return render_staff(
+        "staff/legal/document.html", title=row.number if row else _("Thêm văn bản"), status=status,
+        crumbs=[(_("Văn bản"), staff_url("/van-ban"))], form=form, errors=errors, kinds=kinds, row=row, facts=facts,
+        problems={field: message for message, field in errors}, state=_state(facts),
+        may_verify=principal().may(Permission.REVIEW_CONTENT), url=staff_url(f"/van-ban/{row.slug}") if row else "",
+        others=[(one.slug, f"{one.number} · {one.issuer}") for one in queries.documents(True) if one != facts],
+        uses=citations(facts, current_locale().code) if facts else [],
+        last_day=request.form.get("last_day", ""), successor=request.form.get("successor", ""),
+    )  # fmt: skip
+
+
+def _state(facts: DocumentFacts | None) -> str:
+    return state_label(facts.state_on(clock.today()).value) if facts else ""
+
+
+def kind_label(kind: IssuerKind) -> str:
+    """Who issued a document, in words."""
+    labels: dict[IssuerKind, str] = {
+        IssuerKind.COUNCIL: _("Hội đồng nhân dân tỉnh"), IssuerKind.PROVINCE: _("Ủy ban nhân dân tỉnh"),
+        IssuerKind.NATIONAL: _("Cơ quan trung ương"), IssuerKind.OTHER: _("Cơ quan khác"),
+    }  # fmt: skip
+    return labels[kind]
+
+
+def problem_in_words(code: str) -> str:
+    """Why a change of a document was refused."""
+    messages: dict[str, str] = {
+        "no_number": _("Bạn chưa điền số văn bản."),
+        "no_issuer": _("Bạn chưa điền nơi ban hành."),
+        "no_title": _("Bạn chưa điền tên văn bản."),
+        "taken": _("Nơi này đã có văn bản mang số đó trong danh sách."),
+        "bad_url": _("Địa chỉ phải bắt đầu bằng https:// và thuộc một trang được phép trong hồ sơ cổng."),
+        "bad_order": _("Ngày hết phải sau ngày bắt đầu."),
+        "no_end": _("Bạn chưa điền ngày cuối cùng còn hiệu lực, hoặc ngày chưa đúng."),
+        "itself": _("Văn bản không thể tự thay chính nó."),
+        "circle": _("Văn bản bạn chọn lại được thay bằng chính văn bản này."),
+        "unknown": _("Bạn chưa chọn văn bản thay thế."),
+        "no_dates": _("Bạn điền ngày có hiệu lực trước khi xác minh."),
+        "no_source": _("Bạn ghi nguồn hoặc đường dẫn tới bản gốc trước khi xác minh."),
+    }
+    return messages[code]

@@ -1,0 +1,17 @@
+"""The settings in words."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from flask_babel import gettext as _
+
+
+def audit_labels() -> Mapping[str, str]:
+    """What the audit log says of the settings."""
+    return {
+        "profile_changed": _("Đổi thông tin cổng"),
+        "calendar_day_added": _("Thêm ngày nghỉ, ngày làm bù"),
+        "calendar_day_changed": _("Sửa ngày nghỉ, ngày làm bù"),
+        "calendar_day_removed": _("Xóa ngày nghỉ, ngày làm bù"),
+    }
