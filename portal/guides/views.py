@@ -42,8 +42,11 @@ def guide(slug: str) -> Response:
         page.query, page.noindex = (("xa", choice.slug),), True
     main = next((facts[code] for code in row.procedures if code in facts), None)
     local = local_part(choice.place, main) if choice.place and main else None
-    line = _line(choice, f"/huong-dan/{slug}")
-    return render("guides/guide.html", page=page, guide=shown, line=line, local=local)
+    own, finder = localised_path(page.path, locale), localised_path(LINKS["places"], locale)
+    return render(
+        "guides/guide.html", page=page, guide=shown, local=local, line=_line(choice, own, finder),
+        choose_url=f"{finder}?tiep={own}",
+    )  # fmt: skip
 
 
 def _choice(raw: str) -> Choice:
@@ -51,10 +54,6 @@ def _choice(raw: str) -> Choice:
     return chosen(place_queries.atlas(), raw) if raw else Choice()
 
 
-def _line(choice: Choice, path: str) -> ChoiceLine | None:
+def _line(choice: Choice, own: str, finder: str) -> ChoiceLine | None:
     """What the page says of the choice; nothing on the page that everybody sees first."""
-    if choice == Choice():
-        return None
-    locale = current_locale()
-    own = localised_path(path, locale)
-    return choice_line(choice, own, localised_path(LINKS["places"], locale), back=own)
+    return None if choice == Choice() else choice_line(choice, own, finder, back=own)

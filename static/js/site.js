@@ -64,10 +64,26 @@
     document.head.append(reader);
   };
 
+  // --- The commune that place.js keeps on this device: a page that could answer for it offers that. ---
+
+  const offerPlace = () => {
+    try {
+      const { slug, name } = JSON.parse(localStorage.getItem("gan-dan:xa"));
+      for (const link of slug && name ? all("[data-place]") : []) {
+        link.search = `xa=${encodeURIComponent(slug)}`;
+        link.pathname = location.pathname;
+        link.textContent = name;
+      }
+    } catch {
+      // Nothing was kept, or nothing can be.
+    }
+  };
+
   // --- Wiring: one listener each on the document, so that fragments swapped in later work too. ---
 
   const prepare = () => {
     all("[data-checklist]").forEach(restore);
+    offerPlace();
     for (const button of all("[data-print]")) button.hidden = false;
     showReaders();
   };

@@ -61,6 +61,21 @@ def test_the_choice_is_carried_to_guides_and_changed_from_there(open_page: Opene
     assert "dac-khu-ly-son" in str(kept(page))
 
 
+def test_a_guide_opened_directly_offers_the_commune_that_is_kept(open_page: Opener) -> None:
+    page = open_page(GUIDE)
+    ask = page.get_by_role("link", name="Chọn xã, phường")
+    ask.click()
+    page.wait_for_url(f"**/dia-ban?tiep={GUIDE}")
+    page.goto("/dia-ban/xa-ba-xa")
+    page.get_by_role("link", name="Chọn nơi này").click()
+    page.wait_for_url("**?xa=xa-ba-xa")
+    page.goto(GUIDE)
+    page.locator(".answer").get_by_role("link", name="Xã Ba Xa").click()
+    page.wait_for_url(f"**{GUIDE}?xa=xa-ba-xa")
+    expect(page.get_by_role("heading", name="Ở xã Ba Xa, bạn đến đâu")).to_be_visible()
+    expect(page.locator(".answer").get_by_text("Nơi bạn ở")).to_have_count(0)
+
+
 def test_a_neighbours_link_does_not_change_what_is_kept(open_page: Opener) -> None:
     page = open_page("/dia-ban/xa-ba-xa")
     page.get_by_role("link", name="Chọn nơi này").click()
@@ -68,6 +83,18 @@ def test_a_neighbours_link_does_not_change_what_is_kept(open_page: Opener) -> No
     page.goto("/dia-ban/xa-mo-cay?xa=xa-mo-cay")
     expect(page.locator(".choice")).to_contain_text("Xã Mỏ Cày")
     assert "xa-ba-xa" in str(kept(page))
+
+
+@pytest.mark.parametrize("value", ["{}", "null", "[]", '{"slug":"//evil.example","name":"<img src=x>"}'])
+def test_a_guide_stands_whatever_was_kept(open_page: Opener, value: str) -> None:
+    page = open_page(GUIDE)
+    page.evaluate("(value) => localStorage.setItem('gan-dan:xa', value)", value)
+    page.reload()
+    expect(page.get_by_role("button", name="In trang này")).to_be_visible()
+    link = page.locator("[data-place]")
+    assert page.locator("[data-place] img").count() == 0
+    assert link.inner_text().strip()
+    assert str(link.evaluate("(one) => one.href")).startswith(page.url.partition("/huong-dan")[0] + "/")
 
 
 def test_what_was_kept_is_of_no_use_to_an_attacker(open_page: Opener) -> None:

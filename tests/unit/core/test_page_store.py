@@ -12,7 +12,7 @@ import brotli
 import pytest
 
 from portal.core import page_store
-from portal.core.compression import choose_encoding, compress
+from portal.core.compression import FAST_QUALITY, choose_encoding, compress
 from portal.core.page_store import CachedPage, PageKey, PageStore, size_of_key
 
 HTML = "text/html"
@@ -168,13 +168,13 @@ def test_encodings_are_made_once_and_brotli_gets_better_with_the_third(monkeypat
     monkeypatch.setattr(page_store, "compress", noting)
     store, page = a_store(), a_page()
     bodies = [store.encoded(page, "br")[1] for _time in range(6)]
-    assert made == [("br", 5), ("br", 11)]
+    assert made == [("br", FAST_QUALITY), ("br", 11)]
     assert len(bodies[2]) < len(bodies[1])
     assert bodies[2:] == [bodies[2]] * 4
     assert {brotli.decompress(body) for body in bodies} == {page.body}
     zipped = {store.encoded(page, "gzip")[1] for _time in range(6)}
     assert [gzip.decompress(body) for body in zipped] == [page.body]
-    assert made[2:] == [("gzip", 5)]
+    assert made[2:] == [("gzip", FAST_QUALITY)]
     assert store.encoded(page, "")[1] == page.body
 
 
@@ -228,7 +228,7 @@ def test_searches_are_never_worth_the_best_compression(monkeypatch: pytest.Monke
     store, page = a_store(), a_page(1_000)
     store.keep("one", a_search("x"), page)
     assert len({store.encoded(page, "br")[1] for _time in range(10)}) == 1
-    assert qualities == [5]
+    assert qualities == [FAST_QUALITY]
 
 
 def test_one_thread_makes_the_best_compression(monkeypatch: pytest.MonkeyPatch) -> None:
