@@ -26,7 +26,7 @@ def create_app(config: Config | None = None) -> Flask:
     config = config or Config.from_env(os.environ)
     logs.configure(config.log_level)
     profile = load_profile(config.profile)
-    assets = build_assets(ROOT / "static", config.data_dir / "static")
+    assets = build_assets(ROOT / "static", config.data_dir / "static", theme=profile.colours.sheet, logo=profile.logo)
     renderer = pages.Renderer(config, profile, assets, ROOT / "templates")
 
     app = Flask("portal", static_folder=None, template_folder=None)
@@ -76,7 +76,7 @@ def _serve(app: Flask, config: Config, assets: Assets) -> None:
         return response
 
     files = WhiteNoise(
-        LocaleMiddleware(app.wsgi_app),
+        LocaleMiddleware(app.wsgi_app, pages.renderer(app).profile.languages),
         root=str(assets.folder),
         prefix="static/",
         immutable_file_test=lambda _path, _url: True,

@@ -46,6 +46,7 @@ def _send(
     texts = {
         locale: unescape(renderer().text(template, locale, link=_address(path, locale), **context))
         for locale in LOCALES.values()
+        if locale.code in renderer().profile.languages
     }
     # Every line is a paragraph; the first one of the first language is the subject.
     paragraphs = {locale: [line for line in text.splitlines() if line.strip()] for locale, text in texts.items()}

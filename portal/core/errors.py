@@ -85,7 +85,8 @@ def _pages_of(look: Look) -> dict[tuple[int, str], bytes]:
     """Every error page in every language."""
     pages = {}
     for status, (title, explanation) in MESSAGES.items():
-        for code, locale in LOCALES.items():
+        for code in look.sites:
+            locale = LOCALES[code]
             translate = catalogue(code).ugettext
             page = Page(title=translate(title), path="/", description=translate(explanation), noindex=True)
             text = look.text(

@@ -46,12 +46,13 @@ class LocaleMiddleware:
     Routes are registered once, and `url_for` puts the prefix back by itself.
     """
 
-    def __init__(self, application: WSGIApplication) -> None:
+    def __init__(self, application: WSGIApplication, offered: Iterable[str]) -> None:
         self.application = application
+        self._offered = [LOCALES[code] for code in offered]
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         path = environ.get("PATH_INFO", "")
-        for locale in LOCALES.values():
+        for locale in self._offered:
             if locale.prefix and path.startswith(locale.prefix + "/"):
                 rest = path.removeprefix(locale.prefix)
                 if not rest.startswith(UNLOCALISED):

@@ -113,6 +113,7 @@ class Look:
                 is_current=other is locale,
             )
             for other in LOCALES.values()
+            if other.code in self.sites
         ]
         return page
 
@@ -149,6 +150,7 @@ class Renderer:
             "favicon": assets.url("favicon.svg"),
             "og_image": config.site_url + assets.url("og.png"),
         }
+        self._logo = assets.url("logo" + profile.logo.suffix) if profile.logo else ""
         self._watch: ContentWatch | None = None
         self._read: Callable[[], Values | None] = dict
         self._comparing = threading.Lock()
@@ -167,11 +169,13 @@ class Renderer:
                     "site": sites[code],
                     "links": {name: localised_path(path, locale) for name, path in LINKS.items()},
                     "assets": self._assets,
+                    "brand": {"logo": self._logo, "colour": self.profile.colours.primary},
                 },
                 icons_url=self._assets["icons"],
                 auto_reload=self.config.debug,
             )
             for code, locale in LOCALES.items()
+            if code in sites
         }
         return Look(config=self.config, sites=sites, values=values, environments=environments)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tomllib
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -11,8 +11,11 @@ from urllib.parse import urlsplit
 from portal.config import ConfigurationError
 from portal.core.i18n import DEFAULT_LOCALE, LOCALES
 from portal.core.text import nfc
+from portal.core.theme import Colours, read_colours
 
 _LISTS = ("allowed_hosts", "featured_guides")
+_LOGO_SUFFIXES = (".svg", ".png", ".webp")
+_LARGEST_LOGO = 100_000
 _TEXTS = ("publisher", "responsible", "contact", "hotline", "source_code_url")
 
 
@@ -37,8 +40,15 @@ class Profile:
     sites: dict[str, Site]
     allowed_hosts: tuple[str, ...]
     featured_guides: tuple[str, ...]
-    # The province's places file; None for the one that ships.
+    # The province's places file and logo; None for those that ship.
     places: Path | None = None
+    logo: Path | None = None
+    colours: Colours = field(default_factory=Colours)
+
+    @property
+    def languages(self) -> tuple[str, ...]:
+        """The codes of the languages that this portal offers, Vietnamese first."""
+        return tuple(self.sites)
 
     def allows(self, url: str) -> bool:
         """True for an https address on an allowed host or its subdomain, on the standard port, without credentials."""
@@ -59,14 +69,9 @@ def load_profile(path: Path) -> Profile:
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise ConfigurationError([f"PROFILE {path} cannot be read: {error}"]) from error
     known = {
-        "province_name",
-        "portal_name",
-        "national_portal_url",
-        "allowed_hosts",
-        "featured_guides",
-        "places",
-        *_TEXTS,
-    }
+        "province_name", "portal_name", "national_portal_url", "allowed_hosts", "featured_guides", "places", "logo",
+        "colours", "languages", *_TEXTS,
+    }  # fmt: skip
     problems = [f"PROFILE {path}: {key!r} is not a known key" for key in raw if key not in known]
     for key in ("province_name", "portal_name"):
         value = raw.get(key)
@@ -90,14 +95,28 @@ def load_profile(path: Path) -> Profile:
     places = path.parent / raw["places"] if isinstance(raw.get("places"), str) and raw["places"] else None
     if ("places" in raw and places is None) or (places is not None and not places.is_file()):
         problems.append(f"PROFILE {path}: places must name a file (docs/howto/places.md)")
+    logo = path.parent / raw["logo"] if isinstance(raw.get("logo"), str) and raw["logo"] else None
+    if raw.get("logo") and (logo is None or not _is_logo(logo)):
+        problems.append(f"PROFILE {path}: logo must name a file of at most 100 kB: {', '.join(_LOGO_SUFFIXES)}")
+    colours, wrong = read_colours(raw.get("colours", {}))
+    problems += [f"PROFILE {path}: colours: {problem}" for problem in wrong]
+    languages = raw.get("languages", list(LOCALES))
+    if not isinstance(languages, list) or DEFAULT_LOCALE.code not in languages or not LOCALES.keys() >= set(languages):
+        problems.append(f"PROFILE {path}: languages must be a list of {', '.join(LOCALES)}, with {DEFAULT_LOCALE.code}")
     if problems:
         raise ConfigurationError(problems)
     return Profile(
         places=places,
-        sites={code: _site(raw, code) for code in LOCALES},
+        logo=logo,
+        colours=colours,
+        sites={code: _site(raw, code) for code in LOCALES if code in languages},
         allowed_hosts=tuple(host.lower() for host in hosts),
         featured_guides=tuple(featured),
     )
+
+
+def _is_logo(path: Path) -> bool:
+    return path.suffix in _LOGO_SUFFIXES and path.is_file() and path.stat().st_size <= _LARGEST_LOGO
 
 
 def _site(raw: dict[str, Any], code: str) -> Site:

@@ -13,6 +13,7 @@ from werkzeug.wrappers import Response as BaseResponse
 from portal.config import Config
 from portal.core.compression import init_compression
 from portal.core.i18n import DEFAULT_LOCALE, LOCALES
+from portal.core.pages import renderer
 
 QUERY_STRING_LIMIT = 16_384
 
@@ -48,7 +49,7 @@ def init_requests(app: Flask, config: Config) -> None:
 def _canonical_redirect(path: str) -> BaseResponse | None:
     """Lead the spellings that people type to the one address of a page: `/vi/x`, `/en`, `/x/`."""
     parts = [part for part in path.split("/") if part]
-    if len(parts) == 1 and parts[0] in LOCALES and not request.script_root:
+    if len(parts) == 1 and parts[0] in renderer().profile.languages and not request.script_root:
         return redirect(LOCALES[parts[0]].prefix + "/", 308)
     stripped = parts[1:] if parts[:1] == [DEFAULT_LOCALE.code] else parts
     # Quoted, because browsers and Werkzeug drop tabs and newlines, after which `/<tab>/host` would be another site.

@@ -57,6 +57,7 @@ def _sitemap_entry(path: str, changed: datetime | None) -> str:
     alternates = "".join(
         f'<xhtml:link rel="alternate" hreflang="{code}" href="{base}{escape(localised_path(path, locale))}"/>'
         for code, locale in LOCALES.items()
+        if code in renderer().profile.languages
     )
     modified = f"<lastmod>{changed.astimezone(LOCAL_ZONE).date().isoformat()}</lastmod>" if changed else ""
     return f"<url><loc>{base}{escape(localised_path(path, DEFAULT_LOCALE))}</loc>{modified}{alternates}</url>\n"

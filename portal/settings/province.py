@@ -49,11 +49,16 @@ def _labels() -> dict[str, str]:
     }
 
 
+def _offered() -> list[tuple[str, str]]:
+    """What can be entered in the languages of this portal."""
+    return [(key, locale) for key, locale in EDITABLE if not locale or locale in renderer().profile.languages]
+
+
 def _fields(form: ProfileForm) -> Sequence[Field]:
     labels, sites = _labels(), renderer().profile.sites
     types = {"hotline": "tel", "source_code_url": "url"}
     found = []
-    for key, locale in EDITABLE:
+    for key, locale in _offered():
         field = form[field_name(key, locale)]
         label = f"{labels[key]} ({LOCALES[locale].name})" if locale else labels[key]
         # Without a language, the file says the same in all of them.
@@ -88,7 +93,7 @@ def save_province() -> ResponseReturnValue:
     if stamp != _stamp(values):
         problem = _("Có người vừa sửa trước bạn. Bạn mở lại trang này để xem bản mới nhất rồi sửa tiếp.")
         return _province_page(form, stamp=stamp, problem=problem, status=409)
-    wanted = {(key, locale): form[field_name(key, locale)].data or "" for key, locale in EDITABLE}
+    wanted = {(key, locale): form[field_name(key, locale)].data or "" for key, locale in _offered()}
     save_values(wanted, actor=principal().actor, now=clock.now())
     return see_other(staff_url("/cong"))
 
