@@ -31,7 +31,8 @@ _CASE = re.compile(
     r"(?<!\d)(\d{1,3})\s+ngày(\s+làm việc)?\s+đối với\s+([^().;,:\n]{3,120}?)(?=\s+kể từ|[().;,:\n]|$)", re.IGNORECASE
 )
 _OR_CASE = re.compile(
-    r"^\W*(\d{1,3})\s+ngày(?:\s+làm việc)?\s*\(hoặc\s+(\d{1,3})\s+ngày(?:\s+làm việc)?\s+đối với\s+([^().;\n]{3,120}?)\s*\)",
+    r"^\W*(\d{1,3})\s+ngày(?:\s+làm việc)?\s*"
+    r"\(hoặc\s+(\d{1,3})\s+ngày(?:\s+làm việc)?\s+đối với\s+([^().;\n]{3,120}?)\s*\)",
     re.IGNORECASE,
 )
 _OTHERWISE = "trường hợp khác"
@@ -69,8 +70,8 @@ def classify(row: TimeRow) -> tuple[TimeLine, ...]:
     """The lines of an official row. 0 is no time; a text that says "not stated" outweighs the number.
 
     Where the wording gives each case its own time ("10 ngày làm việc đối với công trình (hoặc 7 ngày làm việc đối với
-    nhà ở riêng lẻ)"), each is a line: the printed number alone would be wrong for the others. So it is where one case stands
-    in brackets after the number for all others ("10 ngày (hoặc 7 ngày đối với nhà ở riêng lẻ)").
+    nhà ở riêng lẻ)"), each is a line: the printed number alone would be wrong for the others. So it is where
+    one case stands in brackets after the number for all others ("10 ngày (hoặc 7 ngày đối với nhà ở riêng lẻ)").
     """
     text = nfc(row.text).strip()
     if not row.quantity or row.unit is None or _NOT_STATED.search(text):
