@@ -45,6 +45,16 @@ def links(source: str) -> list[str]:
     return [str(token.attrs["href"]) for token in tokens if token.type == "link_open"]
 
 
+def paragraphs(source: str) -> list[str]:
+    """The words of each paragraph, list item and heading, without marks."""
+    texts = []
+    for block in _PARSER.parse(source):
+        if block.type == "inline":
+            words = "".join(" " if child.type.endswith("break") else child.content for child in block.children or [])
+            texts.append(" ".join(words.split()))
+    return texts
+
+
 def localise_links(html: str, prefix: str) -> str:
     """Rendered HTML with its links inside the portal led to another language."""
     return html.replace('href="/', f'href="{prefix}/') if prefix else html

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from pathlib import Path
 
@@ -12,11 +13,12 @@ from portal.config import ROOT
 from portal.core import clock
 from portal.core.db import unit_of_work
 from portal.core.pages import renderer
-from portal.guides import service
+from portal.guides import checking, plain, service
 from portal.guides.content import GuideData, parse_guide
 
 guides_cli = AppGroup("guides", help="Import and check guides.")
 MAXIMUM_BYTES = 1_000_000
+_STARTER = ROOT / "portal" / "starter"
 
 
 def read_guides(source: Path) -> tuple[list[GuideData], list[str]]:
@@ -24,7 +26,7 @@ def read_guides(source: Path) -> tuple[list[GuideData], list[str]]:
     allows = renderer().profile.allows
     symbols = set(re.findall(r'<symbol id="([\w-]+)"', (ROOT / "static" / "icons.svg").read_text(encoding="utf-8")))
     guides, problems = [], []
-    for path in sorted(source.glob("*.yaml")) if source.is_dir() else [source]:
+    for path in _files(source):
         if path.stat().st_size > MAXIMUM_BYTES:
             problems.append(f"{path}:1: larger than {MAXIMUM_BYTES} bytes")
             continue
@@ -42,6 +44,27 @@ def read_guides(source: Path) -> tuple[list[GuideData], list[str]]:
     return guides, problems
 
 
+def _files(source: Path) -> list[Path]:
+    return sorted(source.glob("*.yaml")) if source.is_dir() else [source]
+
+
+def strict_faults(source: Path, guides: list[GuideData], records: Path) -> list[str]:
+    """What the published content must also keep (see `checking`), as `file:line: part: message`.
+
+    A guide may lead to others of `source` and of the starter; its codes stand in `records`, a JSON object a line.
+    """
+    codes = {json.loads(line)["code"] for line in records.read_text(encoding="utf-8").splitlines()}
+    slugs = {guide.slug for guide in guides} | {path.stem for path in _files(_STARTER / "guides")}
+    jargon = plain.read_jargon((_STARTER / "jargon.txt").read_text(encoding="utf-8"))
+    by_slug = {guide.slug: guide for guide in guides}
+    problems = []
+    for path in _files(source):
+        text = path.read_bytes().decode("utf-8-sig")
+        found = checking.faults(text, by_slug[path.stem], codes=codes, slugs=slugs, jargon=jargon)
+        problems += [f"{path}:{error.line}: {error.part}: {error.message}" for error in found]
+    return problems
+
+
 def _stop_at(problems: list[str]) -> None:
     for problem in problems:
         click.echo(problem, err=True)
@@ -51,10 +74,14 @@ def _stop_at(problems: list[str]) -> None:
 
 @guides_cli.command("check")
 @click.argument("source", type=click.Path(exists=True, path_type=Path))
-def check(source: Path) -> None:
-    """Name every fault of the guide files in SOURCE; write nothing."""
+@click.option(
+    "--records", type=click.Path(exists=True, dir_okay=False, path_type=Path), default=_STARTER / "procedures.jsonl",
+    help="Records whose codes the guides may name, a JSON object a line; the starter's where not given.",
+)  # fmt: skip
+def check(source: Path, records: Path) -> None:
+    """Name every fault of the guide files in SOURCE, long sentences and office words included; write nothing."""
     guides, problems = read_guides(source)
-    _stop_at(problems)
+    _stop_at(problems or strict_faults(source, guides, records))
     click.echo(f"{len(guides)} guides, no fault")
 
 

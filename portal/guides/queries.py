@@ -112,7 +112,7 @@ def cards(locale: str, *, slugs: Collection[str] | None = None, kind: str | None
 
 def guides_of_procedure(code: str, locale: str) -> list[GuideCard]:
     """The guides that explain a procedure."""
-    # Some sixty guides and a JSON list each: reading the lists beats a database-specific JSON operator.
+    # Some seventy guides and a JSON list each: reading the lists beats a database-specific JSON operator.
     rows = db.session.execute(select(_guides.slug, _guides.procedures))
     slugs = [row.slug for row in rows if code in row.procedures]
     return cards(locale, slugs=slugs) if slugs else []

@@ -30,6 +30,12 @@ UNITS = {
 _CASE = re.compile(
     r"(?<!\d)(\d{1,3})\s+ngày(\s+làm việc)?\s+đối với\s+([^().;,:\n]{3,120}?)(?=\s+kể từ|[().;,:\n]|$)", re.IGNORECASE
 )
+_OR_CASE = re.compile(
+    r"^\W*(\d{1,3})\s+ngày(?:\s+làm việc)?\s*"
+    r"\(hoặc\s+(\d{1,3})\s+ngày(?:\s+làm việc)?\s+đối với\s+([^().;\n]{3,120}?)\s*\)",
+    re.IGNORECASE,
+)
+_OTHERWISE = "trường hợp khác"
 _NOT_STATED = re.compile(r"^(?:không|chưa) quy định", re.IGNORECASE)
 
 
@@ -64,7 +70,8 @@ def classify(row: TimeRow) -> tuple[TimeLine, ...]:
     """The lines of an official row. 0 is no time; a text that says "not stated" outweighs the number.
 
     Where the wording gives each case its own time ("10 ngày làm việc đối với công trình (hoặc 7 ngày làm việc đối với
-    nhà ở riêng lẻ)"), each is a line: the printed number alone would be wrong for the others.
+    nhà ở riêng lẻ)"), each is a line: the printed number alone would be wrong for the others. So it is where
+    one case stands in brackets after the number for all others ("10 ngày (hoặc 7 ngày đối với nhà ở riêng lẻ)").
     """
     text = nfc(row.text).strip()
     if not row.quantity or row.unit is None or _NOT_STATED.search(text):
@@ -72,6 +79,12 @@ def classify(row: TimeRow) -> tuple[TimeLine, ...]:
     unit = row.unit
     if unit is TimeUnit.DAY and _says_working_days(text, row.quantity):
         unit = TimeUnit.WORKING_DAY
+    other = _OR_CASE.search(text)
+    if other and int(other[1]) == row.quantity:
+        return (
+            TimeLine(row.channel, int(other[2]), unit, text, other[3], row.condition_en),
+            TimeLine(row.channel, row.quantity, unit, text, _OTHERWISE, row.condition_en),
+        )
     cases = {int(match[1]): (match[2], match[3].strip()) for match in _CASE.finditer(text)}
     if len({case for _, case in cases.values()}) < max(2, len(cases)) or row.quantity not in cases:
         return (TimeLine(row.channel, row.quantity, unit, text, row.condition_vi, row.condition_en),)

@@ -121,6 +121,15 @@ def test_each_case_of_the_wording_is_a_line() -> None:
     assert from_json(to_json(lines[1])) == lines[1]
 
 
+def test_a_case_in_brackets_and_all_others_are_two_lines() -> None:
+    row = TimeRow("online", 9, TimeUnit.WORKING_DAY, "9 ngày làm việc (hoặc 7 ngày làm việc đối với nhà ở riêng lẻ)")
+    assert [(line.quantity, line.condition_vi) for line in classify(row)] == [
+        (7, "nhà ở riêng lẻ"),
+        (9, "trường hợp khác"),
+    ]
+    assert len(classify(TimeRow("online", 8, TimeUnit.WORKING_DAY, row.text))) == 1  # another number than printed
+
+
 def test_a_wording_that_leaves_out_the_printed_number_makes_no_lines() -> None:
     text = "15 ngày làm việc đối với nhóm A; 20 ngày làm việc đối với nhóm B"
     (line,) = classify(TimeRow("online", 10, TimeUnit.WORKING_DAY, text))

@@ -1,0 +1,80 @@
+"""How plain a text reads: its sentences, its paragraphs and its office words, measured so that a check can refuse."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from portal.core.markdown import paragraphs
+from portal.core.text import nfc
+
+LONGEST_SENTENCE = 30
+USUAL_SENTENCE = 25
+UNUSUAL_SHARE = 0.1
+LONGEST_PARAGRAPH = 3
+
+_BETWEEN_SENTENCES = re.compile(r"(?<=[.!?…])[\"”’)»]*\s+")
+_BRACKETS = re.compile(r"\([^()]*\)")
+_WORD = re.compile(r"\w")
+
+
+def sentences(paragraph: str) -> list[str]:
+    """The sentences of a paragraph of plain words; a full stop inside a number or an address ends none."""
+    return [part for part in _BETWEEN_SENTENCES.split(paragraph) if _WORD.search(part)]
+
+
+def length(sentence: str) -> int:
+    """Syllables, which Vietnamese writes apart; in other languages words."""
+    return sum(1 for part in sentence.split() if _WORD.search(part))
+
+
+def long_parts(source: str) -> Iterator[str]:
+    """What is too long in a Markdown text, in words for its writer."""
+    for paragraph in paragraphs(source):
+        parts = sentences(paragraph)
+        if len(parts) > LONGEST_PARAGRAPH:
+            yield f"{len(parts)} sentences in one paragraph, at most {LONGEST_PARAGRAPH}: {_start(paragraph)}"
+        for sentence in parts:
+            if length(sentence) > LONGEST_SENTENCE:
+                yield f"{length(sentence)} syllables in one sentence, at most {LONGEST_SENTENCE}: {_start(sentence)}"
+
+
+def too_many_long(sources: list[str]) -> str | None:
+    """Why a whole language part reads heavily although no single sentence is too long; None where it doesn't."""
+    lengths = [
+        length(sentence) for source in sources for paragraph in paragraphs(source) for sentence in sentences(paragraph)
+    ]
+    long = sum(1 for number in lengths if number > USUAL_SENTENCE)
+    if long <= max(1, UNUSUAL_SHARE * len(lengths)):
+        return None
+    return f"{long} of {len(lengths)} sentences have more than {USUAL_SENTENCE} syllables; at most one in ten may"
+
+
+def read_jargon(text: str) -> dict[str, str]:
+    """Office words and what people say instead, from lines of `word => plain words`; `#` begins a comment.
+
+    Raises ValueError, naming the line, for one that has no `=>`.
+    """
+    found = {}
+    for number, line in enumerate(nfc(text).splitlines(), 1):
+        if not line.strip() or line.lstrip().startswith("#"):
+            continue
+        word, arrow, plain = (part.strip() for part in line.partition("=>"))
+        if not (word and arrow and plain):
+            raise ValueError(f"line {number}: write `word => plain words`")
+        found[word.casefold()] = plain
+    return found
+
+
+def jargon_in(source: str, jargon: dict[str, str]) -> Iterator[str]:
+    """Office words in a Markdown text, in words for its writer; in brackets after the plain word they are welcome."""
+    text = " \n ".join(paragraphs(source)).casefold()
+    while text != (without := _BRACKETS.sub(" ", text)):
+        text = without
+    for word, plain in jargon.items():
+        if re.search(rf"(?<!\w){re.escape(word)}(?!\w)", text):
+            yield f"{word!r} is an office word: {plain}"
+
+
+def _start(text: str) -> str:
+    return f"{text[:60]}…" if len(text) > 60 else text
