@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tomllib
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -13,10 +14,10 @@ from portal.core.i18n import DEFAULT_LOCALE, LOCALES
 from portal.core.text import nfc
 from portal.core.theme import Colours, read_colours
 
-_LISTS = ("allowed_hosts", "featured_guides")
+_LISTS = ("allowed_hosts", "featured_guides", "languages")
 _LOGO_SUFFIXES = (".svg", ".png", ".webp")
 _LARGEST_LOGO = 100_000
-_TEXTS = ("publisher", "responsible", "contact", "hotline", "source_code_url")
+_TEXTS = ("publisher", "responsible", "contact", "hotline", "source_code_url", "any_counter")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,6 +31,8 @@ class Site:
     contact: str | None
     hotline: str | None
     source_code_url: str | None
+    # The document by which any service centre of the province takes papers for all; None where none is known.
+    any_counter: str | None
     national_portal_url: str
 
 
@@ -68,51 +71,65 @@ def load_profile(path: Path) -> Profile:
         raw = tomllib.loads(nfc(path.read_text(encoding="utf-8")))
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise ConfigurationError([f"PROFILE {path} cannot be read: {error}"]) from error
-    known = {
-        "province_name", "portal_name", "national_portal_url", "allowed_hosts", "featured_guides", "places", "logo",
-        "colours", "languages", *_TEXTS,
-    }  # fmt: skip
-    problems = [f"PROFILE {path}: {key!r} is not a known key" for key in raw if key not in known]
-    for key in ("province_name", "portal_name"):
-        value = raw.get(key)
-        if not isinstance(value, dict) or not isinstance(value.get(DEFAULT_LOCALE.code), str):
-            problems.append(f"PROFILE {path}: {key} must give a text for {DEFAULT_LOCALE.code!r}")
-    problems += [f"PROFILE {path}: {key} must be a text" for key in _TEXTS if not isinstance(raw.get(key, ""), str)]
-    hosts = raw.get("allowed_hosts")
-    if not isinstance(hosts, list) or not hosts or not all(isinstance(host, str) and host for host in hosts):
-        problems.append(f"PROFILE {path}: allowed_hosts must be a list of host names")
-        hosts = []
-    featured = raw.get("featured_guides", [])
-    if not isinstance(featured, list) or not all(isinstance(slug, str) for slug in featured):
-        problems.append(f"PROFILE {path}: featured_guides must be a list of guides' slugs")
-    portal_url = raw.get("national_portal_url")
-    if not isinstance(portal_url, str) or not portal_url.startswith("https://"):
-        problems.append(f"PROFILE {path}: national_portal_url must be an https address")
-    source_url = raw.get("source_code_url")
-    if isinstance(source_url, str) and source_url and not source_url.startswith("https://"):
-        problems.append(f"PROFILE {path}: source_code_url must be an https address")
-    # Beside the profile, unless the path is absolute.
-    places = path.parent / raw["places"] if isinstance(raw.get("places"), str) and raw["places"] else None
-    if ("places" in raw and places is None) or (places is not None and not places.is_file()):
-        problems.append(f"PROFILE {path}: places must name a file (docs/howto/places.md)")
-    logo = path.parent / raw["logo"] if isinstance(raw.get("logo"), str) and raw["logo"] else None
-    if raw.get("logo") and (logo is None or not _is_logo(logo)):
-        problems.append(f"PROFILE {path}: logo must name a file of at most 100 kB: {', '.join(_LOGO_SUFFIXES)}")
+    places, logo = (_beside(path, raw.get(key)) for key in ("places", "logo"))
     colours, wrong = read_colours(raw.get("colours", {}))
-    problems += [f"PROFILE {path}: colours: {problem}" for problem in wrong]
-    languages = raw.get("languages", list(LOCALES))
-    if not isinstance(languages, list) or DEFAULT_LOCALE.code not in languages or not LOCALES.keys() >= set(languages):
-        problems.append(f"PROFILE {path}: languages must be a list of {', '.join(LOCALES)}, with {DEFAULT_LOCALE.code}")
+    problems = [*_wrong_texts(raw), *_wrong_lists(raw), *_wrong_addresses(raw)]
+    if "places" in raw and (places is None or not places.is_file()):
+        problems.append("places must name a file (docs/howto/places.md)")
+    if raw.get("logo") and (logo is None or not _is_logo(logo)):
+        problems.append(f"logo must name a file of at most 100 kB: {', '.join(_LOGO_SUFFIXES)}")
+    problems += [f"colours: {problem}" for problem in wrong]
     if problems:
-        raise ConfigurationError(problems)
+        raise ConfigurationError([f"PROFILE {path}: {problem}" for problem in problems])
+    languages = raw.get("languages", list(LOCALES))
     return Profile(
         places=places,
         logo=logo,
         colours=colours,
         sites={code: _site(raw, code) for code in LOCALES if code in languages},
-        allowed_hosts=tuple(host.lower() for host in hosts),
-        featured_guides=tuple(featured),
+        allowed_hosts=tuple(host.lower() for host in raw["allowed_hosts"]),
+        featured_guides=tuple(raw.get("featured_guides", [])),
     )
+
+
+def _beside(profile: Path, name: Any) -> Path | None:
+    """A file that the profile names: beside it, unless the path is absolute."""
+    return profile.parent / name if isinstance(name, str) and name else None
+
+
+def _wrong_texts(raw: Mapping[str, Any]) -> Iterator[str]:
+    known = {"province_name", "portal_name", "national_portal_url", "places", "logo", "colours", *_LISTS, *_TEXTS}
+    for key in raw:
+        if key not in known:
+            yield f"{key!r} is not a known key"
+    for key in ("province_name", "portal_name"):
+        value = raw.get(key)
+        if not isinstance(value, dict) or not isinstance(value.get(DEFAULT_LOCALE.code), str):
+            yield f"{key} must give a text for {DEFAULT_LOCALE.code!r}"
+    for key in (*_TEXTS, "logo"):
+        if not isinstance(raw.get(key, ""), str):
+            yield f"{key} must be a text"
+
+
+def _wrong_lists(raw: Mapping[str, Any]) -> Iterator[str]:
+    def is_list(value: Any) -> bool:
+        return isinstance(value, list) and all(isinstance(item, str) and item for item in value)
+
+    if not raw.get("allowed_hosts") or not is_list(raw["allowed_hosts"]):
+        yield "allowed_hosts must be a list of host names"
+    if not is_list(raw.get("featured_guides", [])):
+        yield "featured_guides must be a list of guides' slugs"
+    languages = raw.get("languages", list(LOCALES))
+    if not is_list(languages) or DEFAULT_LOCALE.code not in languages or not LOCALES.keys() >= set(languages):
+        yield f"languages must be a list of {', '.join(LOCALES)}, with {DEFAULT_LOCALE.code}"
+
+
+def _wrong_addresses(raw: Mapping[str, Any]) -> Iterator[str]:
+    portal_url, source_url = raw.get("national_portal_url"), raw.get("source_code_url")
+    if not isinstance(portal_url, str) or not portal_url.startswith("https://"):
+        yield "national_portal_url must be an https address"
+    if isinstance(source_url, str) and source_url and not source_url.startswith("https://"):
+        yield "source_code_url must be an https address"
 
 
 def _is_logo(path: Path) -> bool:

@@ -20,7 +20,7 @@ from portal.core.profile import Site
 Values = Mapping[tuple[str, str], str]
 EDITABLE: tuple[tuple[str, str], ...] = (
     *(("portal_name", code) for code in LOCALES),
-    *((name, "") for name in ("publisher", "responsible", "contact", "hotline", "source_code_url")),
+    *((name, "") for name in ("publisher", "responsible", "contact", "hotline", "source_code_url", "any_counter")),
 )
 
 

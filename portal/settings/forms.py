@@ -18,6 +18,7 @@ TEXT_LIMIT = 200
 # Characters in each field of the profile.
 LIMITS = {
     "portal_name": 60, "publisher": 200, "responsible": 200, "contact": 300, "hotline": 30, "source_code_url": 300,
+    "any_counter": 200,
 }  # fmt: skip
 # What is kept of a text that is far too long, so that it can be shortened.
 _LONGEST_TYPED = 2_000

@@ -46,6 +46,7 @@ def _labels() -> dict[str, str]:
         "contact": _("Liên hệ"),
         "hotline": _("Đường dây nóng"),
         "source_code_url": _("Địa chỉ mã nguồn"),
+        "any_counter": _("Văn bản cho nộp hồ sơ ở bất kỳ trung tâm nào trong tỉnh"),
     }
 
 

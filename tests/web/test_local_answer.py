@@ -9,12 +9,16 @@ from flask.testing import FlaskClient
 from portal.agencies import queries, service
 from portal.agencies.contacts import Contacts
 from portal.agencies.standing import standing_agencies
+from portal.core import clock
 from portal.core.db import db, unit_of_work
+from portal.core.permissions import Actor
+from portal.core.profile_values import save_values
 from portal.places.queries import atlas
 from tests.factories.places import load_places
 from tests.web.page import check
 
 GUIDE = "/huong-dan/dang-ky-khai-sinh"
+OPERATOR = Actor("command", "", "")
 pytestmark = pytest.mark.usefixtures("content")
 
 
@@ -77,3 +81,15 @@ def test_an_unknown_commune_gets_the_guide_for_all(client: FlaskClient, raw: str
 def test_english_readers_get_it_too(client: FlaskClient) -> None:
     page = words(client, f"/en{GUIDE}?xa=xa-ba-xa")
     assert "UBND xã Ba Xa" in page
+
+
+def test_other_counters_are_named_once_a_document_says_so(app: Flask, client: FlaskClient) -> None:
+    path, said = f"{GUIDE}?xa=xa-ba-xa", "nộp được ở trung tâm khác trong tỉnh, theo QĐ 1/QĐ-UBND"
+    assert "trung tâm khác" not in words(client, path)
+    with unit_of_work():
+        save_values({("any_counter", ""): "QĐ 1/QĐ-UBND <b>"}, actor=OPERATOR, now=clock.now())
+    db.session.remove()
+    assert said in words(client, path)
+    assert "<b>" not in client.get(path).get_data(as_text=True).partition(said)[2][:20]
+    # The police takes no papers of the committee's counter.
+    assert "trung tâm khác" not in words(client, "/huong-dan/dang-ky-tam-tru?xa=xa-ba-xa")

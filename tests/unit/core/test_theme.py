@@ -80,6 +80,8 @@ def test_a_profile_changes_the_sheets_and_brings_its_logo(tmp_path: Path) -> Non
         ('logo = "profile.toml"', "", "logo must name a file"),
         ('languages = ["en"]', "", "languages must be a list"),
         ('languages = ["vi", "xx"]', "", "languages must be a list"),
+        ('languages = ["vi", ["en"]]', "", "languages must be a list"),
+        ("logo = 7", "", "logo must"),
         ("", '[colours]\nprimary = "#ffffff"', "can't be read"),
     ],
 )
