@@ -19,7 +19,7 @@ from flask.typing import ResponseReturnValue
 from werkzeug.wrappers import Response as BaseResponse
 
 from portal.core import clock, links
-from portal.core.db import read_only, unit_of_work
+from portal.core.db import db, read_only, unit_of_work
 from portal.core.i18n import current_locale, localised_path
 from portal.core.links import LinkVisit, Purpose
 from portal.core.pages import renderer
@@ -37,6 +37,7 @@ FORM_FIELD = "csrf_token"
 CONFIRMED_FOR = timedelta(minutes=15)
 _FILLING_IN = timedelta(minutes=45)
 # How exactly a session knows when it was last used.
+_REFUSED = 400
 _SEEN_EVERY = timedelta(minutes=5)
 # What belongs to one request stands in its environ.
 _VISIT = "gandan.visit"
@@ -88,6 +89,7 @@ class Entry:
     permission: Permission | None = None
     purpose: Purpose | None = None
     is_confirmed: bool = False
+    is_scoped: bool = False
     opens_units: bool = False
     most_bytes: int = 0
 
@@ -156,7 +158,11 @@ def private(view: View, entry: Entry) -> View:
                 still = _enter(entry)
                 if not isinstance(still, Visit):
                     return _private(still, entry)
-            return _private(make_response(view(*args, **kwargs)), entry)
+            response = make_response(view(*args, **kwargs))
+            if changes and entry.kind == "requires" and response.status_code >= _REFUSED:
+                # A view that says no may have begun to say yes.
+                db.session.rollback()
+            return _private(response, entry)
 
     return wrapper
 
@@ -186,8 +192,10 @@ def _enter_as_staff(entry: Entry) -> Visit | Response:
     if now - seen_at >= _SEEN_EVERY:
         with unit_of_work():
             _identities[0].saw(person, now)
-    if entry.permission is not None and not person.may(entry.permission):
-        abort(403)
+    if entry.permission is not None:
+        may = person.may_somewhere if entry.is_scoped else person.may
+        if not may(entry.permission):
+            abort(403)
     if entry.is_confirmed and now - person.confirmed_at >= _confirmed_for():
         return _lead_to(CONFIRM)
     return Visit(form_token(token), principal=person)

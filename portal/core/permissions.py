@@ -110,7 +110,11 @@ class Principal:
         return Actor("user", self.code, self.name)
 
     def may(self, permission: Permission) -> bool:
-        """Whether they hold the permission anywhere."""
+        """Whether they hold the permission for the whole portal."""
+        return EVERYWHERE in self.scopes(permission)
+
+    def may_somewhere(self, permission: Permission) -> bool:
+        """Whether they hold it in some scope; what they see of it is for the caller to narrow."""
         return any(permission in ROLE_PERMISSIONS[grant.role] for grant in self.grants)
 
     def scopes(self, permission: Permission) -> frozenset[Scope]:

@@ -15,6 +15,7 @@ from portal.core.pagination import page_number, paginate
 from portal.guides import queries as guide_queries
 from portal.pages.labels import facet_label
 from portal.search import queries as search
+from portal.search.folding import sort_key
 
 browse_views = Blueprint("browse", __name__)
 PER_PAGE = 30
@@ -42,7 +43,7 @@ def _page(title: str, path: str, *between: tuple[str, str]) -> Page:
 @browse_views.get("/huong-dan")
 @public
 def guides() -> Response:
-    cards = guide_queries.cards(current_locale().code)
+    cards = sorted(guide_queries.cards(current_locale().code), key=lambda card: sort_key(card.title))
     page = _page(_("Tất cả hướng dẫn"), LINKS["guides"])
     page.description = _("Hướng dẫn từng bước bằng lời dễ hiểu, có nguồn và ngày cập nhật.")
     groups = [

@@ -80,3 +80,13 @@ def test_an_agency_goes_only_when_nothing_leans_on_it(app: Flask) -> None:
     removed = [entry.before for entry in audit.entries(AuditFilter(action="agency_removed"), limit=5)]
     assert removed[1] is not None
     assert (removed[1]["name"], removed[1]["superior"]) == ("Sở Tư pháp", "UBND tỉnh")
+
+
+def test_a_refused_change_leaves_nothing_behind(app: Flask) -> None:
+    admin = Browser.with_roles(app, Role.ADMIN)
+    admin.post(f"{HERE}/them", {"name": "Sở Tư pháp", "kind": "department", "superior": ""})
+    typed = {"name": "Tên khác", "kind": "hotline", "superior": "", "territory": "khong-co"}
+    assert admin.post(f"{HERE}/so-tu-phap", typed).status_code == 422
+    db.session.rollback()
+    assert [(row.name, row.kind) for row in queries.agencies()] == [("Sở Tư pháp", "department")]
+    assert audit.count(AuditFilter(action="agency_changed")) == 0

@@ -12,11 +12,13 @@ from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.routing import Rule
 
+from portal.accounts import people
 from portal.core import clock
 from portal.core.access import access_of
+from portal.core.db import unit_of_work
 from portal.core.gate import Entry
-from portal.core.permissions import ROLE_PERMISSIONS, Permission, Role
-from tests.factories.staff import PASSWORD, Browser, member, user_of
+from portal.core.permissions import ROLE_PERMISSIONS, Grant, Permission, Role, Scope
+from tests.factories.staff import OPERATOR, PASSWORD, Browser, hashed, member, user_of
 from tests.web.page import check
 
 VALUES = {"code": "khong-co", "slug": "khong-co", "_rest": "khong/co", "token": "khong-co", "path": "khong-co"}
@@ -152,3 +154,23 @@ def test_dangerous_acts_ask_again_who_is_there(app: Flask) -> None:
         thief = Browser(app)
         thief.client.set_cookie("gandan-staff", before)
         assert thief.get("/can-bo").status_code == 303
+
+
+@pytest.mark.parametrize("role", [Role.EDITOR, Role.REVIEWER, Role.ANALYST])
+def test_who_works_for_one_agency_decides_nothing_for_the_province(app: Flask, role: Role) -> None:
+    """Until a route narrows what it shows to somebody's scopes, a role for one agency doesn't open it."""
+    with unit_of_work():
+        here = Grant(role, Scope("agency", "so-tu-phap"))
+        user, _token = people.invite("hep@quangngai.gov.vn", "Lê Thị Hẹp", [here], actor=OPERATOR, now=clock.now())
+        user.password_hash = hashed()
+        code = user.code
+    browser, everywhere = Browser.of(app, code), Browser.with_roles(app, role)
+    opened = 0
+    for rule, entry, path in routes(app):
+        if entry.kind == "requires" and not entry.is_scoped and "GET" in (rule.methods or ()):
+            assert browser.get(path).status_code == 403, path
+            opened += everywhere.get(path).status_code != 403
+    if role is not Role.ANALYST:
+        assert opened, "who holds it for the whole portal gets in"
+    start = browser.get("/can-bo").get_data(as_text=True)
+    assert "/can-bo/van-ban" not in start
