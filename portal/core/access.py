@@ -63,9 +63,7 @@ def development(view: View) -> View:
     return _declare(view, Access("development"))
 
 
-def requires(
-    permission: Permission, *, is_confirmed: bool = False, is_scoped: bool = False
-) -> Callable[[View], View]:
+def requires(permission: Permission, *, is_confirmed: bool = False, is_scoped: bool = False) -> Callable[[View], View]:
     """Staff who hold the permission for the whole portal.
 
     With `is_confirmed`, only who has proved within the last minutes who they are: for acts that can't be taken back.

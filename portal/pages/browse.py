@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from urllib.parse import quote
 
@@ -13,6 +15,7 @@ from portal.core.i18n import current_locale, localised_path
 from portal.core.pages import LINKS, Page, render
 from portal.core.pagination import page_number, paginate
 from portal.guides import queries as guide_queries
+from portal.guides.queries import GuideCard
 from portal.pages.labels import facet_label
 from portal.search import queries as search
 from portal.search.folding import sort_key
@@ -48,10 +51,34 @@ def guides() -> Response:
     page.description = _("Hướng dẫn từng bước bằng lời dễ hiểu, có nguồn và ngày cập nhật.")
     groups = [
         (_("Việc trong đời"), [card for card in cards if card.kind == "life_event"]),
-        (_("Theo thủ tục"), [card for card in cards if card.kind == "service"]),
         (_("Cách làm trên mạng"), [card for card in cards if card.kind == "how_to"]),
     ]
-    return render("pages/guides.html", page=page, groups=groups)
+    fields = _by_field([card for card in cards if card.kind == "service"])
+    return render("pages/guides.html", page=page, groups=groups, fields=fields)
+
+
+@dataclass(frozen=True, slots=True)
+class FieldGroup:
+    """Guides of one field."""
+
+    id: str
+    name: str
+    is_vietnamese: bool
+    cards: list[GuideCard]
+
+
+def _by_field(cards: Sequence[GuideCard]) -> list[FieldGroup]:
+    """Each guide under the one of its fields that most guides share; those without a field come last."""
+    members = search.facet_members("field", "guide")
+    sizes = Counter(slug for card in cards for slug, _label in members.get(card.slug, ()))
+    groups: dict[str, FieldGroup] = {}
+    for card in cards:
+        values = members.get(card.slug, ())
+        slug, label = max(values, key=lambda value: (sizes[value[0]], value[0]), default=("khac", ""))
+        name = facet_label("field", slug, label) if label else _("Việc khác")
+        group = groups.setdefault(slug, FieldGroup(slug, name, name == label, []))
+        group.cards.append(card)
+    return sorted(groups.values(), key=lambda group: (group.id == "khac", sort_key(group.name)))
 
 
 @browse_views.get("/su-kien")
@@ -60,7 +87,7 @@ def life_events() -> Response:
     cards = guide_queries.cards(current_locale().code, kind="life_event")
     page = _page(_("Việc trong đời"), LINKS["life_events"])
     page.description = _("Mỗi việc lớn trong đời là vài thủ tục theo thứ tự: làm gì trước, làm gì sau.")
-    return render("pages/guides.html", page=page, groups=[("", cards)])
+    return render("pages/guides.html", page=page, groups=[("", cards)], fields=[])
 
 
 def _terms(facet: str, title: str, path: str) -> Response:

@@ -23,6 +23,19 @@ FIELD_NAMES = (
     _("Thành lập và hoạt động doanh nghiệp (hộ kinh doanh)"),
     _("Đất đai"),
     _("Hoạt động xây dựng"),
+    _("Chính sách"),
+    _("Giảm nghèo"),
+    _("Lý lịch tư pháp"),
+    _("Nghĩa vụ quân sự"),
+    _("Nuôi con nuôi"),
+    _("Quốc tịch"),
+    _("Sát hạch, cấp giấy phép lái xe"),
+    _("Thuế"),
+    _("Thú y"),
+    _("Thủy sản"),
+    _("Trợ giúp pháp lý"),
+    _("Đăng ký biện pháp bảo đảm"),
+    _("Đăng ký, quản lý phương tiện giao thông cơ giới, xe máy chuyên dùng"),
 )
 
 

@@ -194,6 +194,21 @@ def facet_label(facet: str, slug: str, locale: str = ANY_LOCALE) -> str | None:
     return next((label for label in _best_labels(rows, locale).values()), None)
 
 
+@memoised_by_content
+def facet_members(facet: str, kind: str) -> Mapping[str, tuple[tuple[str, str], ...]]:
+    """For the key of every page of a kind: the values of a facet that it has, as (slug, label)."""
+    statement = (
+        select(ENTRIES.c.key, FACETS.c.slug, FACETS.c.label)
+        .join(FACETS, FACETS.c.entry_id == ENTRIES.c.id)
+        .where(FACETS.c.facet == facet, ENTRIES.c.kind == kind)
+        .order_by(ENTRIES.c.key, FACETS.c.slug, FACETS.c.label)
+    )
+    found: dict[str, dict[str, str]] = {}
+    for row in db.session.execute(statement):
+        found.setdefault(row.key, {}).setdefault(row.slug, row.label)
+    return {key: tuple(values.items()) for key, values in found.items()}
+
+
 def initials(locale: str, kinds: Sequence[str] = (), *, facets: Mapping[str, str] = _NO_FACETS) -> list[Initial]:
     """The letters under which there are pages, '#' last."""
     column = ENTRIES.c.initial
