@@ -60,6 +60,22 @@ def test_a_wrong_agency_is_refused_and_keeps_what_was_typed(
     assert [row.name for row in queries.agencies()] == ["Sở Tư pháp", "UBND tỉnh"]
 
 
+@pytest.mark.parametrize(
+    "wrong", [{"kind": "gì đó"}, {"superior": "khong-co"}, {"territory": "khong-co"}, {"name": "SỞ TƯ PHÁP"}]
+)
+def test_a_refused_change_changes_nothing(app: Flask, wrong: dict[str, str]) -> None:
+    admin = Browser.with_roles(app, Role.ADMIN)
+    for name in ("UBND tỉnh", "Sở Tư pháp"):
+        admin.post(f"{HERE}/them", {"name": name, "kind": "committee"})
+    typed = {"name": "Tên khác", "kind": "police", "superior": "so-tu-phap", "hours": "7:30", **wrong}
+    assert admin.post(f"{HERE}/ubnd-tinh", typed).status_code == 422
+    db.session.remove()
+    row = queries.agency("ubnd-tinh")
+    assert row is not None
+    assert (row.name, row.kind, row.superior_id, row.hours) == ("UBND tỉnh", "committee", None, "")
+    assert audit.entries(AuditFilter(action="agency_changed"), limit=1) == []
+
+
 def test_an_agency_goes_only_when_nothing_leans_on_it(app: Flask) -> None:
     admin = Browser.with_roles(app, Role.ADMIN)
     for name, superior in (("UBND tỉnh", ""), ("Sở Tư pháp", "ubnd-tinh")):
