@@ -148,6 +148,13 @@ def with_subordinates(slug: str) -> frozenset[str]:
     return frozenset({slug, *subordinates(slug)})
 
 
+def superiors() -> dict[str, str]:
+    """The slug of the superior of each agency that has one."""
+    above = aliased(Agency)
+    statement = select(Agency.slug, above.slug.label("superior")).join(above, Agency.superior_id == above.id)
+    return {row.slug: row.superior for row in db.session.execute(statement.order_by(Agency.id))}
+
+
 def needed(slugs: Collection[str]) -> list[str]:
     """Those of the agencies that stand above others outside of these, by slug."""
     below = aliased(Agency)
