@@ -12,6 +12,7 @@ from sqlalchemy.orm import aliased
 
 from portal.agencies.contacts import Contacts
 from portal.agencies.models import Agency
+from portal.core.audit import AuditEntry
 from portal.core.content import memoised_by_content
 from portal.core.db import db
 from portal.core.permissions import Scope, ScopeChoice
@@ -19,6 +20,7 @@ from portal.core.text import slugify
 from portal.places.models import Place
 
 SCOPE_KIND = "agency"
+REMOVED = "agency_removed"
 
 
 def agency(slug: str) -> Agency | None:
@@ -126,6 +128,14 @@ def agencies_of_place(slug: str) -> tuple[AgencyFact, ...]:
 def demo_slugs() -> Sequence[str]:
     """The slugs of the illustrative agencies."""
     return db.session.scalars(select(Agency.slug).where(Agency.is_demo).order_by(Agency.slug)).all()
+
+
+def removed_slugs() -> frozenset[str]:
+    """The slugs of the agencies that staff have ever removed."""
+    statement = select(AuditEntry.subject_key).where(
+        AuditEntry.action == REMOVED, AuditEntry.subject_kind == SCOPE_KIND
+    )
+    return frozenset(db.session.scalars(statement))
 
 
 def scope_choices() -> list[ScopeChoice]:

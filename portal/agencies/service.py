@@ -120,7 +120,7 @@ def remove(agency: Agency, *, actor: Actor, now: datetime) -> None:
         raise AgencyError("superior")
     if leaning_on(Scope(queries.SCOPE_KIND, agency.slug)):
         raise AgencyError("held")
-    audit.record(actor, "agency_removed", _subject(agency), at=now, before=_described(agency))
+    audit.record(actor, queries.REMOVED, _subject(agency), at=now, before=_described(agency))
     db.session.delete(agency)
     db.session.flush()
 
@@ -151,7 +151,7 @@ def _territory_id(slug: str) -> int | None:
 
 
 def _subject(agency: Agency) -> Subject:
-    return Subject("agency", agency.slug, agency.name)
+    return Subject(queries.SCOPE_KIND, agency.slug, agency.name)
 
 
 def _described(agency: Agency) -> dict[str, str]:
@@ -183,16 +183,20 @@ class Standing:
 
 
 def add_missing(standing: Iterable[Standing]) -> int:
-    """Add those of the agencies that there aren't; superiors come before. What staff have changed stays."""
+    """Add those of the agencies that there aren't; superiors come before. What staff have changed or removed stays so.
+
+    That staff have removed one is read in the audit log, which is only ever added to.
+    """
     wanted = list(standing)
     known = {
         slug: row.id
         for slug, row in queries.agencies_by_slug({slug for one in wanted for slug in (one.slug, one.superior)}).items()
     }
     places = queries.place_ids([one.territory for one in wanted])
+    removed = queries.removed_slugs()
     added = 0
     for one in wanted:
-        if one.slug in known:
+        if one.slug in known or one.slug in removed:
             continue
         agency = Agency(
             slug=one.slug, name=one.name, kind=one.kind.value,

@@ -5,10 +5,12 @@ from __future__ import annotations
 import pytest
 from flask import Flask
 
-from portal.agencies import queries
+from portal.agencies import queries, service
+from portal.agencies.models import AgencyKind
+from portal.agencies.service import Standing
 from portal.core import audit
 from portal.core.audit import AuditFilter
-from portal.core.db import db
+from portal.core.db import db, unit_of_work
 from portal.core.permissions import Role
 from tests.factories.staff import Browser, member
 from tests.web.page import check
@@ -96,3 +98,19 @@ def test_an_agency_goes_only_when_nothing_leans_on_it(app: Flask) -> None:
     removed = [entry.before for entry in audit.entries(AuditFilter(action="agency_removed"), limit=5)]
     assert removed[1] is not None
     assert (removed[1]["name"], removed[1]["superior"]) == ("Sở Tư pháp", "UBND tỉnh")
+
+
+def test_a_standing_agency_that_staff_removed_stays_away(app: Flask) -> None:
+    admin = Browser.with_roles(app, Role.ADMIN)
+    standing = [
+        Standing("ubnd-tinh", "UBND tỉnh", AgencyKind.COMMITTEE, "", ""),
+        Standing("trung-tam-tinh", "Trung tâm tỉnh", AgencyKind.SERVICE_CENTER, "ubnd-tinh", ""),
+    ]
+    with unit_of_work():
+        assert service.add_missing(standing) == 2
+    assert admin.post(f"{HERE}/trung-tam-tinh/xoa").status_code == 303
+    with unit_of_work():
+        assert service.add_missing(standing) == 0
+    assert [row.slug for row in queries.agencies()] == ["ubnd-tinh"]
+    admin.post(f"{HERE}/them", {"name": "Trung tâm tỉnh", "kind": "service_center"})
+    assert queries.agency("trung-tam-tinh") is not None, "by hand it comes back"
