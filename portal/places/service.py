@@ -84,6 +84,11 @@ def _write(facts: Sequence[PlaceFact], stored: Iterable[str], *, is_starter: boo
     if not facts:
         return
     known = set(stored)
+    # Codes may change hands within a file: who has one gives it back before another gets it.
+    held = [fact.slug for fact in facts if fact.slug in known]
+    for start in range(0, len(held), _CHUNK):
+        chunk = held[start : start + _CHUNK]
+        db.session.execute(update(Place).where(Place.slug.in_(chunk)).values(code=None))
     new = [_values(fact, is_starter) for fact in facts if fact.slug not in known]
     for start in range(0, len(new), _CHUNK):
         db.session.execute(insert(Place), new[start : start + _CHUNK])
