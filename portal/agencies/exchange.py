@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any, ClassVar
 
@@ -18,9 +18,10 @@ from portal.core.db import db
 from portal.core.permissions import Permission
 from portal.core.text import clean_line, fold, slugify
 from portal.exchange.columns import Columns
-from portal.exchange.errors import RowError, shown
-from portal.exchange.keyed import KeyedKind
-from portal.exchange.registry import ChangeLog, State
+from portal.exchange.errors import ExchangeError, RowError, shown
+from portal.exchange.keyed import KeyedKind, KeyedReport
+from portal.exchange.messages import FILE_MESSAGES, Message
+from portal.exchange.registry import ChangeLog, Run, State
 from portal.exchange.rows import Row
 from portal.exchange.values import ValueProblem, parse_day
 from portal.places.atlas import PlaceFact
@@ -44,6 +45,12 @@ _KINDS = {
 }  # fmt: skip
 
 
+FILE_MESSAGES["agencies_circle"] = Message(
+    "After this file {value!r} would stand below itself.",
+    "Theo tệp này, {value!r} sẽ thành cấp dưới của chính nó. Hãy sửa cột Cơ quan cấp trên.",
+)
+
+
 def _(message: str) -> str:
     """Marks a string for extraction; it is translated where it is shown."""
     return message
@@ -51,7 +58,7 @@ def _(message: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class AgencyItem:
-    """A row: what it says of an agency by its slug; a field that is not in `said` stays as it is."""
+    """A row: what it says of an agency by its slug, "" for a new one; a field that is not in `said` stays as it is."""
 
     slug: str
     said: Mapping[str, Any]
@@ -91,18 +98,29 @@ class AgencyImport(KeyedKind[AgencyItem]):
                     said[column] = "" if cells[column] == _CLEARED and column != "kind" else read(cells[column])
                 except ValueProblem as problem:
                     errors.append(problem.at(row.line, column))
-        if said.get("superior") and said["superior"] in queries.with_subordinates(queries.slug_for(name, _known())):
+        slug = _known().get(name.lower(), "")
+        if slug and said.get("superior") in queries.with_subordinates(slug):
             errors.append(RowError(row.line, "superior", "circle", {"value": shown(cells["superior"])}))
         errors += _read_contacts(row, cells, said)
-        return errors or AgencyItem(queries.slug_for(name, _known()), said)
+        return errors or AgencyItem(slug, said)
 
     def subject(self, item: AgencyItem) -> str:
-        """The slug."""
-        return item.slug
+        """The slug. For a new agency its name, until `store` finds a slug for it."""
+        return item.slug or _unnamed(item.said["name"])
 
     def subject_of_row(self, row: Row) -> str | None:
-        """The slug, where the row shows a name."""
-        return queries.slug_for(clean_line(str(row.values.get("name") or ""), NAME_LIMIT), _known()) or None
+        """The subject, where the row shows a name."""
+        name = clean_line(str(row.values.get("name") or ""), NAME_LIMIT)
+        return _known().get(name.lower(), _unnamed(name)) if slugify(name) else None
+
+    def store(self, items: Iterator[AgencyItem], run: Run) -> KeyedReport:
+        """See `ImportKind.store`; ExchangeError where the rows together make agencies stand above one another."""
+        moved: dict[str, str] = {}
+        report = super().store(_noted(items, moved), run)
+        circle = in_circle({**queries.superiors(), **moved}, moved)
+        if circle:
+            raise ExchangeError("agencies_circle", value=shown(circle))
+        return report
 
     def load(self, subjects: Sequence[str]) -> dict[str, State]:
         """See `KeyedKind.load`."""
@@ -167,6 +185,39 @@ class AgencyImport(KeyedKind[AgencyItem]):
         """New agencies for which somebody answers by now, or that stand above others."""
         created = [change.subject for change in changes if change.before is None]
         return queries.needed(created)
+
+
+def _unnamed(name: str) -> str:
+    """What stands for a new agency in a file; an asterisk, so that it is no slug."""
+    return f"*{name.lower()}"[:200]
+
+
+def _noted(items: Iterator[AgencyItem], moved: dict[str, str]) -> Iterator[AgencyItem]:
+    """Each new agency with a slug that is free, in the file too; what the rows say of superiors is noted."""
+    known = dict(_known())
+    for item in items:
+        name = item.said["name"]
+        slug = known[name.lower()] = item.slug or queries.slug_for(name, known)
+        if "superior" in item.said:
+            moved[slug] = item.said["superior"]
+        yield replace(item, slug=slug)
+
+
+def in_circle(superiors: Mapping[str, str], moved: Collection[str]) -> str:
+    """The first of the moved agencies that stands below itself; "" where there is none. Each is looked at once."""
+    done: set[str] = set()
+    for start in moved:
+        path: dict[str, None] = {}
+        slug = start
+        while slug and slug not in done and slug not in path:
+            path[slug] = None
+            slug = superiors.get(slug, "")
+        if slug in path:
+            circle = list(path)[list(path).index(slug) :]
+            if found := next((one for one in circle if one in moved), ""):
+                return found
+        done |= path.keys()
+    return ""
 
 
 _EMPTY: State = {

@@ -12,6 +12,7 @@ from sqlalchemy.orm import aliased
 
 from portal.agencies.contacts import Contacts
 from portal.agencies.models import Agency
+from portal.core.audit import AuditEntry
 from portal.core.content import memoised_by_content
 from portal.core.db import db
 from portal.core.permissions import Scope, ScopeChoice
@@ -19,6 +20,7 @@ from portal.core.text import slugify
 from portal.places.models import Place
 
 SCOPE_KIND = "agency"
+REMOVED = "agency_removed"
 
 
 def agency(slug: str) -> Agency | None:
@@ -128,6 +130,14 @@ def demo_slugs() -> Sequence[str]:
     return db.session.scalars(select(Agency.slug).where(Agency.is_demo).order_by(Agency.slug)).all()
 
 
+def removed_slugs() -> frozenset[str]:
+    """The slugs of the agencies that staff have ever removed."""
+    statement = select(AuditEntry.subject_key).where(
+        AuditEntry.action == REMOVED, AuditEntry.subject_kind == SCOPE_KIND
+    )
+    return frozenset(db.session.scalars(statement))
+
+
 def scope_choices() -> list[ScopeChoice]:
     """Every agency as something that a role can be held for, by name."""
     rows = db.session.execute(select(Agency.slug, Agency.name).order_by(Agency.name, Agency.id))
@@ -146,6 +156,13 @@ def subordinates(slug: str) -> Sequence[str]:
 def with_subordinates(slug: str) -> frozenset[str]:
     """An agency and all below it; only itself where there is none of this slug."""
     return frozenset({slug, *subordinates(slug)})
+
+
+def superiors() -> dict[str, str]:
+    """The slug of the superior of each agency that has one."""
+    above = aliased(Agency)
+    statement = select(Agency.slug, above.slug.label("superior")).join(above, Agency.superior_id == above.id)
+    return {row.slug: row.superior for row in db.session.execute(statement.order_by(Agency.id))}
 
 
 def needed(slugs: Collection[str]) -> list[str]:

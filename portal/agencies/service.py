@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import delete
 
@@ -61,8 +61,9 @@ def create(details: Details, *, actor: Actor, now: datetime, confirms_all: bool 
         raise AgencyError("no_name")
     if queries.agency(slug):
         raise AgencyError("taken")
-    agency = Agency(slug=slug, name=name)
-    _fill(agency, details, now, confirms_all=confirms_all)
+    links = _links(details)
+    agency = Agency(slug=slug)
+    _fill(agency, name, details, links, local_day(now), confirms_all=confirms_all)
     db.session.add(agency)
     db.session.flush()
     audit.record(actor, "agency_added", _subject(agency), at=now, after=_described(agency))
@@ -72,11 +73,12 @@ def create(details: Details, *, actor: Actor, now: datetime, confirms_all: bool 
 def change(agency: Agency, details: Details, *, actor: Actor, now: datetime, confirms_all: bool = False) -> None:
     """Other details; the slug stays, because roles hold by it. What differs counts as confirmed. Raises AgencyError."""
     name = _checked(details.name)
+    if name != agency.name and queries.slugs_by_name().get(name.lower(), agency.slug) != agency.slug:
+        raise AgencyError("taken")
     if details.superior in {agency.slug, *queries.subordinates(agency.slug)}:
         raise AgencyError("circle")
-    before = _described(agency)
-    agency.name = name
-    _fill(agency, details, now, confirms_all=confirms_all)
+    links, before = _links(details), _described(agency)
+    _fill(agency, name, details, links, local_day(now), confirms_all=confirms_all)
     db.session.flush()
     after = _described(agency)
     changed = [key for key in after if before[key] != after[key]]
@@ -87,16 +89,22 @@ def change(agency: Agency, details: Details, *, actor: Actor, now: datetime, con
         )  # fmt: skip
 
 
-def _fill(agency: Agency, details: Details, now: datetime, *, confirms_all: bool) -> None:
+_Links = tuple[int | None, int | None]
+
+
+def _links(details: Details) -> _Links:
+    """The ids of superior and territory. Asked for before the row is touched: a refused change leaves it as it was."""
     if details.kind not in set(AgencyKind):
         raise AgencyError("no_kind")
     superior = _superior(details.superior)
+    return superior.id if superior else None, _territory_id(details.territory)
+
+
+def _fill(agency: Agency, name: str, details: Details, links: _Links, day: date, *, confirms_all: bool) -> None:
     before = queries.contacts_of(agency) if agency.id else Contacts()
-    contacts = details.contacts.confirmed(before, local_day(now), all_of_it=confirms_all)
-    agency.kind = details.kind
-    agency.superior_id = superior.id if superior else None
-    agency.territory_id = _territory_id(details.territory)
-    write_contacts(agency, contacts)
+    agency.name, agency.kind = name, details.kind
+    agency.superior_id, agency.territory_id = links
+    write_contacts(agency, details.contacts.confirmed(before, day, all_of_it=confirms_all))
 
 
 def write_contacts(agency: Agency, contacts: Contacts) -> None:
@@ -112,7 +120,7 @@ def remove(agency: Agency, *, actor: Actor, now: datetime) -> None:
         raise AgencyError("superior")
     if leaning_on(Scope(queries.SCOPE_KIND, agency.slug)):
         raise AgencyError("held")
-    audit.record(actor, "agency_removed", _subject(agency), at=now, before=_described(agency))
+    audit.record(actor, queries.REMOVED, _subject(agency), at=now, before=_described(agency))
     db.session.delete(agency)
     db.session.flush()
 
@@ -143,7 +151,7 @@ def _territory_id(slug: str) -> int | None:
 
 
 def _subject(agency: Agency) -> Subject:
-    return Subject("agency", agency.slug, agency.name)
+    return Subject(queries.SCOPE_KIND, agency.slug, agency.name)
 
 
 def _described(agency: Agency) -> dict[str, str]:
@@ -175,16 +183,20 @@ class Standing:
 
 
 def add_missing(standing: Iterable[Standing]) -> int:
-    """Add those of the agencies that there aren't; superiors come before. What staff have changed stays."""
+    """Add those of the agencies that there aren't; superiors come before. What staff have changed or removed stays so.
+
+    That staff have removed one is read in the audit log, which is only ever added to.
+    """
     wanted = list(standing)
     known = {
         slug: row.id
         for slug, row in queries.agencies_by_slug({slug for one in wanted for slug in (one.slug, one.superior)}).items()
     }
     places = queries.place_ids([one.territory for one in wanted])
+    removed = queries.removed_slugs()
     added = 0
     for one in wanted:
-        if one.slug in known:
+        if one.slug in known or one.slug in removed:
             continue
         agency = Agency(
             slug=one.slug, name=one.name, kind=one.kind.value,

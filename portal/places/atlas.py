@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from enum import IntEnum
@@ -65,18 +65,17 @@ class Atlas:
     def current(self, slug: str) -> tuple[PlaceFact, ...]:
         """What stands where a place was, today: itself, or the ends of its successions; several where it was split."""
         found: dict[str, PlaceFact] = {}
-        self._follow(slug, found, set())
+        seen: set[str] = set()
+        ahead = [slug]
+        while ahead:
+            place = self._places.get(ahead.pop())
+            if place is None or place.slug in seen:
+                continue
+            seen.add(place.slug)
+            if not place.successors and place.valid_to is None:
+                found[place.slug] = place
+            ahead += [successor.slug for successor in reversed(place.successors)]
         return tuple(found.values())
-
-    def _follow(self, slug: str, found: dict[str, PlaceFact], seen: set[str]) -> None:
-        place = self._places.get(slug)
-        if place is None or slug in seen:
-            return
-        seen.add(slug)
-        if not place.successors and place.valid_to is None:
-            found[slug] = place
-        for successor in place.successors:
-            self._follow(successor.slug, found, seen)
 
     def coverage(self, territory: str, slug: str) -> Coverage:
         """How much of a place lies in a territory, before and after mergers.
@@ -86,25 +85,43 @@ class Atlas:
         """
         if territory not in self._places or slug not in self._places:
             return Coverage.NONE
-        inside = max(self._lies_in(territory, slug, "predecessors"), self._lies_in(territory, slug, "successors"))
+        inside = self._lies_in(territory, slug)
         if inside is not Coverage.NONE:
             return inside
-        around = max(self._lies_in(slug, territory, "predecessors"), self._lies_in(slug, territory, "successors"))
-        return min(around, Coverage.PART)
+        return min(self._lies_in(slug, territory), Coverage.PART)
 
-    def _lies_in(self, territory: str, slug: str, direction: str, seen: frozenset[str] = frozenset()) -> Coverage:
+    def _lies_in(self, territory: str, slug: str) -> Coverage:
         """Walks in one direction of time alone: otherwise a merger would make neighbours of all that merged."""
+        return max(_Walk(self._places, territory, direction).reach(slug) for direction in ("before", "after"))
+
+
+class _Walk:
+    """How much of places lies in a territory, along one direction of time; each place is looked at once.
+
+    As deep as successions follow one another, which `checks` bounds.
+    """
+
+    def __init__(self, places: Mapping[str, PlaceFact], territory: str, direction: str) -> None:
+        self._places = places
+        self._direction = direction
+        self._known = {territory: Coverage.WHOLE} if territory in places else {}
+
+    def reach(self, slug: str) -> Coverage:
+        """How much of a place lies in the territory."""
         place = self._places.get(slug)
-        if place is None or slug in seen:
+        if place is None:
             return Coverage.NONE
-        if slug == territory:
-            return Coverage.WHOLE
-        seen = seen | {slug}
-        above = self._lies_in(territory, place.superior, direction, seen) if place.superior else Coverage.NONE
-        linked = place.predecessors if direction == "predecessors" else [next_.slug for next_ in place.successors]
+        if slug not in self._known:
+            self._known[slug] = Coverage.NONE  # where one comes back to it
+            self._known[slug] = self._reach(place)
+        return self._known[slug]
+
+    def _reach(self, place: PlaceFact) -> Coverage:
+        above = self.reach(place.superior) if place.superior else Coverage.NONE
+        linked = place.predecessors if self._direction == "before" else [after.slug for after in place.successors]
         if above is Coverage.WHOLE or not linked:
             return above
-        parts = [self._lies_in(territory, other, direction, seen) for other in linked]
+        parts = [self.reach(other) for other in linked]
         if all(part is Coverage.WHOLE for part in parts):
             return Coverage.WHOLE
         return Coverage.PART if any(parts) else Coverage.NONE

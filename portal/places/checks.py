@@ -11,6 +11,8 @@ from portal.places.atlas import PlaceFact
 from portal.places.kinds import LEVELS
 from portal.places.rows import Fault, PlaceRow
 
+MOST_SUCCESSIONS = 50
+
 
 def check_places(rows: Sequence[PlaceRow], stored: Iterable[PlaceFact] = ()) -> list[Fault]:
     """The faults of all rows together, beside the units that are stored already and aren't in the file."""
@@ -29,6 +31,8 @@ def check_places(rows: Sequence[PlaceRow], stored: Iterable[PlaceFact] = ()) -> 
             for slug in _in_circles(places, follow)
             if slug in lines
         ]
+    if not faults:
+        faults += _too_many(places, lines)
     faults += _codes(places, lines)
     return sorted(faults, key=lambda fault: fault.line)
 
@@ -81,6 +85,17 @@ def _in_circles(places: Mapping[str, PlaceFact], follow: Callable[[PlaceFact], l
             if not open_ends[one]:
                 done.append(one)
     return set(places) - set(done)
+
+
+def _too_many(places: Mapping[str, PlaceFact], lines: Mapping[str, int]) -> Iterator[Fault]:
+    """A chain of successions beyond what anybody would believe, which pages would have to follow; without circles."""
+    reached = set(places)
+    for _step in range(MOST_SUCCESSIONS + 1):
+        reached = {after for slug in reached for after in _successors(places[slug])}
+    if reached:
+        first = min(reached, key=lambda slug: (lines.get(slug, 10**9), slug))
+        line = lines.get(first) or min(lines.values(), default=1)
+        yield Fault(line, f"more than {MOST_SUCCESSIONS} successions lead to {first!r}, one after the other")
 
 
 def _codes(places: Mapping[str, PlaceFact], lines: Mapping[str, int]) -> Iterator[Fault]:

@@ -2,26 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime
-from typing import Any, ClassVar
+from typing import Any, ClassVar, NamedTuple
 
+from portal.core.db import db
 from portal.core.permissions import Permission
 from portal.core.text import clean_line, slugify, words
 from portal.exchange.columns import Columns
 from portal.exchange.errors import RowError, shown
-from portal.exchange.keyed import KeyedKind
-from portal.exchange.registry import State
+from portal.exchange.keyed import KeyedKind, KeyedReport
+from portal.exchange.registry import Run, State
 from portal.exchange.rows import Row
 from portal.exchange.values import ValueProblem, parse_day
 from portal.places import queries, service
+from portal.places.atlas import Atlas
 from portal.places.choice import chosen
+from portal.places.finder import Finder
 from portal.places.kinds import KINDS, WORDS, full_name
 from portal.places.models import Level
+from portal.places.service import NewVillage
+from portal.places.villages import Villages, village_slug
 
 NAME_LIMIT = 60
 _SHOWN = 4
+_HELD = "places_of_villages"
 _KIND_WORDS = {slugify(WORDS[kind]): kind for kind in KINDS[Level.VILLAGE]} | {"tdp": "to-dan-pho", "kp": "khu-pho"}
 
 
@@ -32,8 +38,9 @@ def _(message: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class VillageItem:
-    """A village as a row names it."""
+    """A village as a row names it; `slug` is "" for one that there isn't yet."""
 
+    slug: str
     commune: str
     kind: str
     name: str
@@ -67,45 +74,85 @@ class VillageKind(KeyedKind[VillageItem]):
         day, valid_to = _day(row, "day", errors), _day(row, "valid_to", errors)
         kind, name = _named(row, errors)
         commune = _commune(row, day, errors)
-        return errors or VillageItem(commune, kind, name, valid_to)
+        if errors:
+            return errors
+        known = _known().villages.meant(commune, kind, name, valid_to)
+        return VillageItem(known.slug if known else "", commune, kind, name, valid_to)
 
     def subject(self, item: VillageItem) -> str:
-        """Commune, type and name."""
-        return f"{item.commune}/{item.kind}/{item.name}"
+        """The slug. For a new village commune, type and name, until `store` finds a slug for it."""
+        return item.slug or f"{item.commune}/{item.kind}/{item.name.casefold()}"
+
+    def store(self, items: Iterator[VillageItem], run: Run) -> KeyedReport:
+        """See `ImportKind.store`."""
+        return super().store(_with_slugs(items), run)
 
     def load(self, subjects: Sequence[str]) -> dict[str, State]:
         """See `KeyedKind.load`."""
-        wanted = set(subjects)
-        found = {
-            f"{commune}/{one.kind}/{one.name}": {"valid_to": one.valid_to.isoformat() if one.valid_to else None}
-            for commune, one in queries.villages_of({subject.split("/")[0] for subject in subjects})
+        return {
+            village.slug: _state(commune, village.kind, village.name, village.valid_to)
+            for commune, village in queries.villages_by_slug(subjects)
         }
-        return {subject: state for subject, state in found.items() if subject in wanted}
 
-    def state(self, item: VillageItem, before: State | None) -> State:  # noqa: ARG002
-        """See `KeyedKind.state`."""
-        return {"valid_to": item.valid_to.isoformat() if item.valid_to else None}
+    def state(self, item: VillageItem, before: State | None) -> State:
+        """What there is, and the last day where the row has one: without it nothing is revived."""
+        if before is None:
+            return _state(item.commune, item.kind, item.name, item.valid_to)
+        return {**before, "valid_to": item.valid_to.isoformat()} if item.valid_to else before
 
     def insert(self, states: Mapping[str, State], now: datetime) -> None:  # noqa: ARG002
         """See `KeyedKind.insert`."""
-        service.insert_villages({_parts(subject): _last_day(state) for subject, state in states.items()})
+        service.insert_villages([
+            NewVillage(slug, state["commune"], state["kind"], state["name"], _last_day(state))
+            for slug, state in states.items()
+        ])  # fmt: skip
 
     def update(self, states: Mapping[str, State], now: datetime) -> None:  # noqa: ARG002
         """See `KeyedKind.update`."""
-        service.update_villages({_parts(subject): _last_day(state) for subject, state in states.items()})
+        service.update_villages({slug: _last_day(state) for slug, state in states.items()})
 
     def remove(self, subjects: Sequence[str], now: datetime) -> None:  # noqa: ARG002
         """See `KeyedKind.remove`."""
-        service.remove_villages([_parts(subject) for subject in subjects])
+        service.remove_villages(subjects)
 
 
-def _parts(subject: str) -> tuple[str, str, str]:
-    commune, kind, name = subject.split("/", 2)
-    return commune, kind, name
+def _with_slugs(items: Iterator[VillageItem]) -> Iterator[VillageItem]:
+    """Each new village with a slug that neither a stored one has nor one before it in the file."""
+    taken = {place.slug for place in _known().atlas.places}
+    for item in items:
+        if item.slug:
+            yield item
+            continue
+        slug = service.free_slug(village_slug(item.commune, item.kind, item.name), taken)
+        taken.add(slug)
+        yield replace(item, slug=slug)
+
+
+def _state(commune: str, kind: str, name: str, last_day: date | None) -> State:
+    return {"commune": commune, "kind": kind, "name": name, "valid_to": last_day.isoformat() if last_day else None}
 
 
 def _last_day(state: State) -> date | None:
     return date.fromisoformat(state["valid_to"]) if state["valid_to"] else None
+
+
+class _Known(NamedTuple):
+    atlas: Atlas
+    finder: Finder
+    villages: Villages
+
+
+def _known() -> _Known:
+    """All places: inside a unit of work as they were at its first row, instead of read again for each."""
+    session = db.session()
+    if not session.info.get("unit_of_work"):
+        return _Known(queries.atlas(), queries.finder(), queries.known_villages())
+    held: tuple[object, _Known] | None = session.info.get(_HELD)
+    if held is None or held[0] is not session.get_transaction():
+        atlas = queries.atlas()
+        known = _Known(atlas, Finder(atlas), Villages(atlas.places))
+        held = session.info[_HELD] = (session.get_transaction(), known)
+    return held[1]
 
 
 def _text(row: Row, column: str, limit: int, errors: list[RowError]) -> str:
@@ -146,7 +193,7 @@ def _named(row: Row, errors: list[RowError]) -> tuple[str, str]:
 
 def _commune(row: Row, day: date | None, errors: list[RowError]) -> str:
     """The slug of the one commune of today that a row means; every other case is an error of the row."""
-    text, atlas = _text(row, "commune", 200, errors), queries.atlas()
+    text, atlas = _text(row, "commune", 200, errors), _known().atlas
     slug = text.lower()
     if text.isdigit():
         if day is None:
@@ -170,13 +217,13 @@ def _commune(row: Row, day: date | None, errors: list[RowError]) -> str:
 
 
 def _chosen(slug: str) -> set[str]:
-    choice = chosen(queries.atlas(), slug)
+    choice = chosen(_known().atlas, slug)
     return {choice.place.slug} if choice.place else {place.slug for place in choice.candidates}
 
 
 def _found(text: str) -> set[str]:
     """Today's communes that a name may mean; one that is only near is no answer here, nor one of another type."""
-    found = [one.place for one in queries.finder().find(text).candidates if not one.is_near]
+    found = [one.place for one in _known().finder.find(text).candidates if not one.is_near]
     named = [place for place in found if place.level == Level.COMMUNE]
     typed = [place for place in named if f" {_plain(full_name(place))} " in f" {_plain(text)} "]
     return {slug for place in typed or named for slug in _chosen(place.slug)}

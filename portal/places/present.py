@@ -44,6 +44,7 @@ class PlaceView:
     is_unchanged: bool = False
     is_near: bool = False
     has_namesake: bool = False
+    has_shared_code: bool = False
     old_names: str = ""
 
 
@@ -91,7 +92,20 @@ def place_view(atlas: Atlas, place: PlaceFact, paths: Paths, *, is_near: bool = 
         formed=tuple(_link(atlas, one, paths, place) for one in sorted(before, key=lambda one: fold(one.name))),
         is_unchanged=len(before) == 1 and became(atlas, before[0]) is Became.UNCHANGED,
         is_near=is_near,
+        has_shared_code=_has_shared_code(atlas, place),
         old_names=", ".join(place.former_names),
+    )
+
+
+def _has_shared_code(atlas: Atlas, place: PlaceFact) -> bool:
+    """Whether the code was or is another unit's too; one that goes on under its name is no other."""
+    return place.code is not None and any(
+        one.code == place.code
+        and one.level == place.level
+        and one.slug != place.slug
+        and not is_same_unit(place, one)
+        and not is_same_unit(one, place)
+        for one in atlas.places
     )
 
 

@@ -18,6 +18,7 @@ from portal.places.finder import Finder
 from portal.places.history import former_districts
 from portal.places.kinds import WORDS, full_name
 from portal.places.models import Level, Place, Succession
+from portal.places.villages import Villages
 
 
 @memoised_by_content
@@ -113,6 +114,12 @@ def finder() -> Finder:
     return Finder(atlas())
 
 
+@memoised_by_content
+def known_villages() -> Villages:
+    """Finds the village that a row of a list means; made anew when content changes."""
+    return Villages(atlas().places)
+
+
 class CommuneRow(NamedTuple):
     """A commune of today in the staff's list, and how many villages it has today."""
 
@@ -150,9 +157,9 @@ def village_rows(commune_id: int) -> list[VillageRow]:
     return [VillageRow(one.slug, f"{WORDS[one.kind]} {one.name}", one.valid_to) for one in villages(commune_id)]
 
 
-def villages_of(communes: Collection[str]) -> list[tuple[str, Place]]:
-    """The villages of some communes, each with the commune's slug."""
+def villages_by_slug(slugs: Collection[str]) -> list[tuple[str, Place]]:
+    """Those of the villages that exist, each with its commune's slug."""
     above = aliased(Place)
     statement = select(above.slug, Place).join(above, Place.superior_id == above.id)
-    statement = statement.where(Place.level == Level.VILLAGE, above.slug.in_(communes)).order_by(Place.id)
+    statement = statement.where(Place.level == Level.VILLAGE, Place.slug.in_(slugs)).order_by(Place.id)
     return [(row[0], row[1]) for row in db.session.execute(statement)]

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Any
+from itertools import chain, count
+from typing import Any, NamedTuple
 
 from sqlalchemy import delete, insert, update
 
@@ -18,6 +19,7 @@ from portal.places import queries
 from portal.places.atlas import PlaceFact
 from portal.places.kinds import KINDS, WORDS
 from portal.places.models import Level, Place, Succession
+from portal.places.villages import village_slug
 
 NAME_LIMIT = 100
 _CHUNK = 500
@@ -82,6 +84,11 @@ def _write(facts: Sequence[PlaceFact], stored: Iterable[str], *, is_starter: boo
     if not facts:
         return
     known = set(stored)
+    # Codes may change hands within a file: who has one gives it back before another gets it.
+    held = [fact.slug for fact in facts if fact.slug in known]
+    for start in range(0, len(held), _CHUNK):
+        chunk = held[start : start + _CHUNK]
+        db.session.execute(update(Place).where(Place.slug.in_(chunk)).values(code=None))
     new = [_values(fact, is_starter) for fact in facts if fact.slug not in known]
     for start in range(0, len(new), _CHUNK):
         db.session.execute(insert(Place), new[start : start + _CHUNK])
@@ -147,40 +154,52 @@ def end_village(village: Place, last_day: date, *, actor: Actor, now: datetime) 
     audit.record(actor, "village_ended", _subject(village), at=now, after={"valid_to": last_day.isoformat()})
 
 
-VillageKey = tuple[str, str, str]
+class NewVillage(NamedTuple):
+    """A village as an import brings it; `commune` is a slug."""
+
+    slug: str
+    commune: str
+    kind: str
+    name: str
+    last_day: date | None
 
 
-def insert_villages(last_days: Mapping[VillageKey, date | None]) -> None:
-    """New villages by (commune's slug, type, name), as an import brings them."""
-    communes = queries.places_by_slug({commune for commune, _kind, _name in last_days})
-    for (commune, kind, name), last_day in last_days.items():
-        db.session.add(_village(communes[commune], kind, name, last_day))
-        db.session.flush()
+def insert_villages(villages: Sequence[NewVillage]) -> None:
+    """New villages, in few statements."""
+    communes = queries.ids_by_slug()
+    values = [_values_of_village(one.slug, communes[one.commune], one.kind, one.name, one.last_day) for one in villages]
+    db.session.execute(insert(Place), values)
 
 
-def update_villages(last_days: Mapping[VillageKey, date | None]) -> None:
-    """The last days of villages that are there."""
-    for commune, village in queries.villages_of({commune for commune, _kind, _name in last_days}):
-        key = (commune, village.kind, village.name)
-        if key in last_days:
-            village.valid_to, village.is_starter = last_days[key], False
+def update_villages(last_days: Mapping[str, date | None]) -> None:
+    """The last days of villages that are there, by slug."""
+    for slug, village in queries.places_by_slug(last_days.keys()).items():
+        village.valid_to, village.is_starter = last_days[slug], False
     db.session.flush()
 
 
-def remove_villages(keys: Collection[VillageKey]) -> None:
+def remove_villages(slugs: Collection[str]) -> None:
     """Take villages away, as if they had never come."""
-    wanted = set(keys)
-    for commune, village in queries.villages_of({commune for commune, _kind, _name in keys}):
-        if (commune, village.kind, village.name) in wanted:
-            db.session.delete(village)
-    db.session.flush()
+    db.session.execute(delete(Place).where(Place.level == Level.VILLAGE, Place.slug.in_(slugs)))
 
 
-def _village(commune: Place, kind: str, name: str, last_day: date | None = None) -> Place:
-    return Place(
-        slug=_free_slug(commune, kind, name), level=Level.VILLAGE, kind=kind, name=name, code=None, valid_from=None,
-        valid_to=last_day, superior_id=commune.id, latitude=None, longitude=None, former_names=[], is_starter=False,
-    )  # fmt: skip
+def _village(commune: Place, kind: str, name: str) -> Place:
+    wanted = village_slug(commune.slug, kind, name)
+    slug = free_slug(wanted, queries.slugs_like(wanted))
+    return Place(**_values_of_village(slug, commune.id, kind, name, None))
+
+
+def _values_of_village(slug: str, commune_id: int, kind: str, name: str, last_day: date | None) -> dict[str, Any]:
+    return {
+        "slug": slug, "level": Level.VILLAGE, "kind": kind, "name": name, "code": None, "valid_from": None,
+        "valid_to": last_day, "superior_id": commune_id, "latitude": None, "longitude": None, "former_names": [],
+        "is_starter": False,
+    }  # fmt: skip
+
+
+def free_slug(wanted: str, taken: Collection[str]) -> str:
+    """A number behind it where a former village holds that already."""
+    return next(free for free in chain([wanted], (f"{wanted}-{n}" for n in count(2))) if free not in taken)
 
 
 def _checked(kind: str, name: str) -> str:
@@ -198,13 +217,6 @@ def _refuse_taken(commune: Place, kind: str, name: str, but: Place | None = None
     for other in queries.villages(commune.id):
         if other is not but and other.valid_to is None and (other.kind, other.name) == (kind, name):
             raise PlaceError("taken")
-
-
-def _free_slug(commune: Place, kind: str, name: str) -> str:
-    """The village and its commune; a number behind it where a former village holds that already."""
-    slug = f"{slugify(f'{WORDS[kind]} {name}', 50)}-{commune.slug}"[:115].rstrip("-")
-    taken = queries.slugs_like(slug)
-    return next(free for free in (slug, *(f"{slug}-{n}" for n in range(2, 10_000))) if free not in taken)
 
 
 def _subject(place: Place) -> Subject:

@@ -5,10 +5,12 @@ from __future__ import annotations
 import pytest
 from flask import Flask
 
-from portal.agencies import queries
+from portal.agencies import queries, service
+from portal.agencies.models import AgencyKind
+from portal.agencies.service import Standing
 from portal.core import audit
 from portal.core.audit import AuditFilter
-from portal.core.db import db
+from portal.core.db import db, unit_of_work
 from portal.core.permissions import Role
 from tests.factories.staff import Browser, member
 from tests.web.page import check
@@ -60,6 +62,22 @@ def test_a_wrong_agency_is_refused_and_keeps_what_was_typed(
     assert [row.name for row in queries.agencies()] == ["Sở Tư pháp", "UBND tỉnh"]
 
 
+@pytest.mark.parametrize(
+    "wrong", [{"kind": "gì đó"}, {"superior": "khong-co"}, {"territory": "khong-co"}, {"name": "SỞ TƯ PHÁP"}]
+)
+def test_a_refused_change_changes_nothing(app: Flask, wrong: dict[str, str]) -> None:
+    admin = Browser.with_roles(app, Role.ADMIN)
+    for name in ("UBND tỉnh", "Sở Tư pháp"):
+        admin.post(f"{HERE}/them", {"name": name, "kind": "committee"})
+    typed = {"name": "Tên khác", "kind": "police", "superior": "so-tu-phap", "hours": "7:30", **wrong}
+    assert admin.post(f"{HERE}/ubnd-tinh", typed).status_code == 422
+    db.session.remove()
+    row = queries.agency("ubnd-tinh")
+    assert row is not None
+    assert (row.name, row.kind, row.superior_id, row.hours) == ("UBND tỉnh", "committee", None, "")
+    assert audit.entries(AuditFilter(action="agency_changed"), limit=1) == []
+
+
 def test_an_agency_goes_only_when_nothing_leans_on_it(app: Flask) -> None:
     admin = Browser.with_roles(app, Role.ADMIN)
     for name, superior in (("UBND tỉnh", ""), ("Sở Tư pháp", "ubnd-tinh")):
@@ -90,3 +108,19 @@ def test_a_refused_change_leaves_nothing_behind(app: Flask) -> None:
     db.session.rollback()
     assert [(row.name, row.kind) for row in queries.agencies()] == [("Sở Tư pháp", "department")]
     assert audit.count(AuditFilter(action="agency_changed")) == 0
+
+
+def test_a_standing_agency_that_staff_removed_stays_away(app: Flask) -> None:
+    admin = Browser.with_roles(app, Role.ADMIN)
+    standing = [
+        Standing("ubnd-tinh", "UBND tỉnh", AgencyKind.COMMITTEE, "", ""),
+        Standing("trung-tam-tinh", "Trung tâm tỉnh", AgencyKind.SERVICE_CENTER, "ubnd-tinh", ""),
+    ]
+    with unit_of_work():
+        assert service.add_missing(standing) == 2
+    assert admin.post(f"{HERE}/trung-tam-tinh/xoa").status_code == 303
+    with unit_of_work():
+        assert service.add_missing(standing) == 0
+    assert [row.slug for row in queries.agencies()] == ["ubnd-tinh"]
+    admin.post(f"{HERE}/them", {"name": "Trung tâm tỉnh", "kind": "service_center"})
+    assert queries.agency("trung-tam-tinh") is not None, "by hand it comes back"

@@ -10,7 +10,7 @@ import pytest
 from flask import Flask
 
 from portal.agencies import queries, service
-from portal.agencies.exchange import AgencyImport
+from portal.agencies.exchange import AgencyImport, in_circle
 from portal.agencies.models import AgencyKind
 from portal.agencies.service import Standing
 from portal.core.db import db, unit_of_work
@@ -127,3 +127,33 @@ def test_a_superior_must_be_there_and_not_below(tmp_path: Path) -> None:
         assert [error.code for error in batches.row_errors(batch.id)] == [code]
     brought(tmp_path, header + f"Sở A;{CENTRE}\n")
     assert queries.subordinates("trung-tam-xa-ba-xa") == ["so-a", "tram"]
+
+
+@pytest.mark.parametrize("rows", ["Sở A;Sở B\nSở B;Sở A\n", "Sở A;Sở B\nSở B;Sở C\nSở C;Sở A\n"])
+def test_rows_that_make_a_circle_together_are_refused(tmp_path: Path, rows: str) -> None:
+    with unit_of_work():
+        names = (("so-a", "Sở A"), ("so-b", "Sở B"), ("so-c", "Sở C"))
+        service.add_missing([Standing(slug, name, AgencyKind.DEPARTMENT, "", "") for slug, name in names])
+    batch = checked(tmp_path, "Tên cơ quan;Cơ quan cấp trên\n" + rows)
+    assert (batch.state, batch.error_code) == ("refused", "agencies_circle")
+    brought(tmp_path, "Tên cơ quan;Cơ quan cấp trên\nSở A;Sở B\nSở B;Sở C\n")
+    assert queries.subordinates("so-c") == ["so-a", "so-b"]
+
+
+def test_a_circle_that_a_file_leaves_alone_refuses_nothing() -> None:
+    assert in_circle({"a": "b", "b": "a", "c": "a", "d": ""}, {"c": "a", "d": ""}) == ""
+    assert in_circle({"a": "b", "b": "a", "c": "a"}, {"b": "a", "c": "a"}) == "b"
+
+
+def test_new_names_that_differ_in_marks_alone_come_in_one_file(tmp_path: Path) -> None:
+    rows = "Bưu điện Sơn Hà;Bưu điện;xã Sơn Hà;;;\nBưu điện Sơn Hạ;Bưu điện;xã Sơn Hạ;;;\n"
+    code = brought(tmp_path, HEADER + rows)
+    found = {row.name: row.slug for row in queries.agencies()}
+    assert found["Bưu điện Sơn Hà"] == "buu-dien-son-ha"
+    assert found["Bưu điện Sơn Hạ"] == "buu-dien-son-ha-2"
+    batch = checked(tmp_path, HEADER + rows + "BƯU ĐIỆN SƠN HÀ;;;;;\n")
+    assert batch.counts["would_unchanged"] == 2
+    assert [error.code for error in batches.row_errors(batch.id)] == ["duplicate_subject"]
+    jobs.run_undo(code, clock=lambda: NOW)
+    db.session.remove()
+    assert [row.name for row in queries.agencies()] == [CENTRE]

@@ -252,3 +252,21 @@ def test_a_portal_without_places_says_so(visitor: Visitor) -> None:
     page = visitor.get("/dia-ban?q=ba+xa")
     assert "Chưa có danh sách xã, phường" in page.words
     assert "Không thấy nơi nào tên giống" in page.words
+
+
+def test_a_unit_that_did_not_change_is_not_said_to_be_new(visitor: Visitor) -> None:
+    page = visitor.get("/dia-ban/xa-ba-xa")
+    assert "Không đổi khi sắp xếp ngày 01/07/2025." in page.words
+    assert "Có từ ngày" not in page.words
+    assert "hai nơi khác nhau" not in page.words
+    reused = visitor.get("/dia-ban/phuong-cam-thanh")
+    assert "Có từ ngày 01/07/2025." in reused.words
+    assert "hai nơi khác nhau" in reused.words
+    assert "hai nơi khác nhau" in visitor.get(f"/dia-ban/{OLD}").words
+
+
+def test_the_map_says_how_to_see_all_of_it(visitor: Visitor) -> None:
+    page = visitor.get("/dia-ban")
+    assert "Vuốt ngang để xem hết bản đồ" in page.words
+    text = visitor.client.get("/dia-ban").get_data(as_text=True)
+    assert text.count('class="map__touch"') == text.count('class="map__pin') > 90

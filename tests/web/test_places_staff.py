@@ -21,6 +21,7 @@ from portal.places import queries
 from tests.factories.places import load_places
 from tests.factories.staff import Browser
 from tests.factories.units import ACTOR, MOMENT, clock, confirm
+from tests.queries import count_queries
 from tests.web.page import Visitor, check
 
 HERE = "/can-bo/dia-ban"
@@ -152,3 +153,59 @@ def test_a_row_that_names_no_one_commune_is_refused(tmp_path: Path, row: str, co
     batch = checked(tmp_path, f"{HEADER}xa-mo-cay;Thôn;Tốt;;\n{row}\nxa-mo-cay;Thôn;Cũng tốt;;\n")
     found = [(error.line, error.column, error.code) for error in batches.row_errors(batch.id)]
     assert found == [(3, column, reason)]
+
+
+def brought(folder: Path, rows: str) -> str:
+    code = checked(folder, HEADER + rows).code
+    confirm(code)
+    jobs.run_apply(code, folder=folder, clock=clock)
+    db.session.remove()
+    return code
+
+
+def standing() -> list[tuple[str, str | None]]:
+    db.session.remove()
+    places = (one for one in queries.atlas().places if one.level == "village")
+    return [(one.name, one.valid_to.isoformat() if one.valid_to else None) for one in places]
+
+
+def test_a_list_without_a_last_day_revives_no_village(tmp_path: Path) -> None:
+    brought(tmp_path, "xa-ba-xa;Thôn;Một;;31/12/2025\n")
+    text = "Xã, phường;Loại;Tên thôn, tổ dân phố\nxa-ba-xa;Thôn;Một\n"
+    batch = checked(tmp_path, text)
+    assert [batch.counts[f"would_{name}"] for name in ("new", "changed", "unchanged")] == [0, 0, 1]
+    assert standing() == [("Một", "2025-12-31")]
+
+
+def test_an_undo_touches_only_the_village_that_was_imported(app: Flask, tmp_path: Path) -> None:
+    editor = Browser.with_roles(app, Role.EDITOR)
+    editor.post(f"{HERE}/xa-ba-xa", {"kind": "thon", "name": "Một"})
+    editor.post(f"{HERE}/thon/thon-mot-xa-ba-xa/het", {"valid_to": "2020-12-31"})
+    editor.post(f"{HERE}/xa-ba-xa", {"kind": "thon", "name": "Một"})
+    before = [("Một", "2020-12-31"), ("Một", None)]
+    assert standing() == before
+    code = brought(tmp_path, "xa-ba-xa;Thôn;Một;;31/12/2026\n")
+    assert standing() == [("Một", "2020-12-31"), ("Một", "2026-12-31")]
+    jobs.run_undo(code, clock=clock)
+    assert standing() == before
+    code = brought(tmp_path, "xa-ba-xa;Thôn;Hai;;\n")
+    jobs.run_undo(code, clock=clock)
+    assert standing() == before
+
+
+def test_a_village_that_was_renamed_or_is_written_otherwise_comes_once(app: Flask, tmp_path: Path) -> None:
+    brought(tmp_path, "xa-ba-xa;Thôn;Vĩnh An;;\nxa-ba-xa;Thôn;Hà;;\nxa-ba-xa;Thôn;Hạ;;\n")
+    assert sorted(standing()) == [("Hà", None), ("Hạ", None), ("Vĩnh An", None)]
+    editor = Browser.with_roles(app, Role.EDITOR)
+    assert editor.post(ADDED, {"kind": "lang", "name": "Vĩnh Yên"}).status_code == 303
+    batch = checked(tmp_path, HEADER + "xa-ba-xa;Thôn;Vĩnh An;;\nxa-ba-xa;THÔN;HÀ;;\nxa-ba-xa;Tổ dân phố;Hà;;\n")
+    assert [batch.counts[f"would_{name}"] for name in ("new", "changed", "unchanged")] == [1, 0, 2]
+
+
+def test_many_villages_come_in_few_statements(tmp_path: Path) -> None:
+    code = checked(tmp_path, HEADER + "".join(f"xa-ba-xa;Thôn;{n};;\n" for n in range(300))).code
+    confirm(code)
+    with count_queries() as statements:
+        jobs.run_apply(code, folder=tmp_path, clock=clock)
+    assert len(names()) == 300
+    assert len(statements) < 60

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import date
+from dataclasses import replace
+from datetime import date, timedelta
 
 import pytest
 
 from portal.places.atlas import Atlas, Coverage, PlaceFact, Successor
+from portal.places.checks import check_places
+from portal.places.rows import PlaceRow
 
 REFORM = date(2025, 7, 1)
 
@@ -92,3 +95,33 @@ def test_both_ends_of_a_validity_belong_to_it(atlas: Atlas) -> None:
     assert not old.exists_on(REFORM)
     assert new.exists_on(REFORM)
     assert not new.exists_on(date(2025, 6, 30))
+
+
+def test_a_long_chain_is_followed_and_is_a_fault_of_its_file() -> None:
+    days = [date(1900, 1, 1) + timedelta(days=10 * number) for number in range(1501)]
+    chain = [
+        replace(
+            place(f"x{number}", into=(f"x{number + 1}",) if number < 1499 else ()), valid_from=days[number],
+            valid_to=days[number + 1] - timedelta(days=1) if number < 1499 else None,
+        )
+        for number in range(1500)
+    ]  # fmt: skip
+    assert [one.slug for one in Atlas(chain).current("x0")] == ["x1499"]
+    rows = [PlaceRow(line, fact) for line, fact in enumerate(chain, 2)]
+    assert [(fault.line, "more than 50 successions" in fault.message) for fault in check_places(rows)] == [(53, True)]
+    short = [replace(fact, successors=(), valid_to=None) if number == 50 else fact for number, fact in enumerate(chain)]
+    assert check_places([PlaceRow(line, fact) for line, fact in enumerate(short[:51], 2)]) == []
+
+
+def test_layers_of_splits_and_mergers_are_looked_at_once() -> None:
+    layers = 40
+    atlas = Atlas(
+        place(
+            f"{side}{number}", parted=(f"a{number + 1}", f"b{number + 1}") if number < layers else (),
+            of=(f"a{number - 1}", f"b{number - 1}") if number else (), old=number < layers,
+        )
+        for number in range(layers + 1)
+        for side in "ab"
+    )  # fmt: skip
+    assert atlas.coverage("a0", f"a{layers}") is Coverage.PART
+    assert [one.slug for one in atlas.current("a0")] == [f"a{layers}", f"b{layers}"]

@@ -155,3 +155,15 @@ def test_a_code_means_a_unit_of_its_day() -> None:
     shared = [one for one in atlas.places if one.level == "commune" and one.code and one.valid_to is None]
     reused = [one for one in shared if queries.place_by_code(atlas, one.code or "", "commune", before)]
     assert len(reused) == 95
+
+
+@pytest.mark.usefixtures("app")
+def test_two_units_may_swap_their_codes() -> None:
+    load_places()
+    one, other = (fact for fact in shipped_facts() if fact.slug in {"xa-ba-xa", "xa-ba-to"})
+    swapped = [replace(one, code=other.code), replace(other, code=one.code)]
+    with unit_of_work():
+        assert len(service.import_places(swapped).changed) == 2
+    db.session.remove()
+    found = [queries.atlas().get(fact.slug) for fact in (one, other)]
+    assert [place.code for place in found if place] == [other.code, one.code]
