@@ -185,10 +185,10 @@ def price(fee: Fee, reductions: Iterable[Reduction], place: str | None, day: dat
 
 def _kind(reduction: Reduction, reached: Coverage, day: date) -> str:
     period = period_of(reduction.valid_from, reduction.valid_to, day)
+    if not reduction.is_verified and period is not Period.ENDED:
+        return "unverified"
     if period is not Period.CURRENT:
         return period.value
-    if not reduction.is_verified:
-        return "unverified"
     return "applying" if reached is Coverage.WHOLE else "unsure"
 
 

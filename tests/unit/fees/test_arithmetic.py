@@ -99,6 +99,7 @@ def test_only_what_is_verified_current_and_wholly_here_takes_anything_off(
         assert period_of(used.valid_from, used.valid_to, day) is Period.CURRENT
         assert covered(used.territory, place, covers) is Coverage.WHOLE
         assert one.setter is not Setter.NATIONAL or used.applies_to_national_rates
+    assert all(one.is_verified for one in found.coming), "nobody announces what nobody checked"
     unverified = [one for one in cuts if not one.is_verified]
     without = price(one, [cut for cut in cuts if cut not in unverified], place, day, covers)
     assert (found.paid, found.saving) == (without.paid, without.saving)
@@ -175,6 +176,12 @@ def test_territories_are_followed_over_mergers(place: str | None, told: str) -> 
 def test_a_ministrys_rate_is_cut_only_where_the_document_says_so(setter: Setter, national: bool, saving: int) -> None:
     found = price(fee(setter=setter), [cut(applies_to_national_rates=national)], COMMUNE, DAY, covers)
     assert found.saving == saving
+
+
+@given(st.none() | st.dates(DAY), st.sampled_from([COMMUNE, SPLIT, None]))
+def test_what_nobody_verified_is_unverified_whenever_it_begins(begins: date | None, place: str | None) -> None:
+    found = price(fee(), [cut(valid_from=begins, is_verified=False)], place, DAY, covers)
+    assert (len(found.unverified), found.coming) == (1, ())
 
 
 def test_a_reduction_is_about_its_procedures_fields_and_channels_alone() -> None:
