@@ -196,11 +196,12 @@ def _documents(picked: Found, here: Here) -> Iterable[DocumentLink]:
 
 def _sum(channel: str, one: Total, count: int, locale: Locale) -> Sum:
     known = count - one.unknown - one.not_offered
-    if not known:
-        text = str(_("chưa rõ")) if one.unknown else str(_("không nộp được bằng cách này"))
+    if one.unknown:
+        text = str(_("ít nhất %(amount)s", amount=money(one.low, locale.code)) if one.low else _("chưa rõ"))
+    elif not known:
+        text = str(_("không nộp được bằng cách này"))
     elif one.low == one.high:
-        amount = money(one.low, locale.code)
-        text = str(_("ít nhất %(amount)s", amount=amount)) if one.unknown and one.low else amount
+        text = money(one.low, locale.code)
     else:
         low, high = money(one.low, locale.code), money(one.high, locale.code)
         text = str(_("từ %(low)s đến %(high)s", low=low, high=high))

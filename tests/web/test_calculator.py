@@ -70,6 +70,14 @@ def test_totals_are_honest(visitor: Visitor) -> None:
     assert "0 đ" not in visitor.get("/tinh-phi?dv=1.000894").words.replace(".000 đ", "")
 
 
+def test_with_an_unknown_line_a_total_is_no_zero_and_has_no_upper_end(visitor: Visitor) -> None:
+    import_records([record_row("2.000815", name="Việc không thu", channels=["online"], fees=[fee(0, "Không thu")])])
+    assert sums(visitor, "/tinh-phi?dv=2.000815")[0] == "Nộp trực tuyến 0 đ"
+    assert sums(visitor, "/tinh-phi?dv=1.000894_2.000815")[0] == "Nộp trực tuyến chưa rõ chưa kể 1 khoản chưa rõ"
+    mixed = sums(visitor, f"/tinh-phi?dv=1.000894_{CASES}x2")[0]
+    assert mixed == "Nộp trực tuyến ít nhất 10.000 đ chưa kể 1 khoản chưa rõ"
+
+
 def test_cheaper_online_is_said_only_where_both_totals_are_exact(visitor: Visitor) -> None:
     assert "Tiết kiệm 20.000 đ" in visitor.get("/tinh-phi?dv=1.001193x2").words
     assert "Tiết kiệm" not in visitor.get("/tinh-phi?dv=1.001193x2_1.000894").words
