@@ -165,7 +165,8 @@ def _cell(channel: str, one: Line, picked: Sequence[Price], here: Here) -> Cell:
     if not one.is_offered:
         kind, text = "none", str(_("không có cách nộp này"))
     elif one.low is None or one.high is None:
-        kind, text = "unknown", str(_("chưa rõ"))
+        varies = any(price.fee.varies for price in picked)
+        kind, text = "unknown", str(_("tùy xã, phường") if varies else _("chưa rõ"))
     elif one.low != one.high:
         kind, text = (
             "range",

@@ -68,11 +68,15 @@ class Told:
 
 @dataclass(frozen=True, slots=True)
 class ChannelPanel:
-    """One way to file: everything beside the official record's own lines."""
+    """One way to file: everything beside the official record's own lines.
+
+    `varies`: the province's fee is another one in some communes, and it isn't known whether in this.
+    """
 
     own: tuple[OwnFee, ...]
     savings: tuple[Saving, ...]
     told: tuple[Told, ...]
+    varies: bool = False
 
 
 Panels = Mapping[str, Mapping[str, ChannelPanel]]
@@ -143,7 +147,8 @@ class _Panel:
         own = tuple(self._own(found))
         savings = tuple(self._saving(one, one.applied) for one in found if one.applied)
         told = tuple(self._told(found))
-        return ChannelPanel(own, savings, told) if own or savings or told else None
+        varies = any(one.fee.varies for one in found)
+        return ChannelPanel(own, savings, told, varies) if own or savings or told or varies else None
 
     def _own(self, found: Iterable[Price]) -> Iterable[OwnFee]:
         """Those that hold, then those whose document nobody has checked."""

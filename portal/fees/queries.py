@@ -46,6 +46,7 @@ class LocalFeeFacts:
             setter=Setter.COUNCIL if is_councils else Setter.NATIONAL, case=self.condition_vi,
             case_en=self.condition_en, unit=self.unit, territory=self.territory, valid_from=self.valid_from,
             valid_to=self.valid_to, is_verified=self.document.is_verified, source=self.code,
+            is_for_every_channel=not self.channel,
         )  # fmt: skip
 
 
@@ -116,6 +117,13 @@ def _reduction(row: FeeReduction, document: DocumentFacts) -> ReductionFacts:
 def local_fee(code: str) -> LocalFee | None:
     """A fee to change."""
     return db.session.scalar(select(LocalFee).where(LocalFee.code == code))
+
+
+def fees_beside(fee: LocalFee) -> list[LocalFee]:
+    """The other fees of the same procedure, case, way to file and territory, whatever their dates."""
+    same = ("procedure", "condition_vi", "channel", "territory", "is_demo")
+    alike = (getattr(LocalFee, name) == getattr(fee, name) for name in same)
+    return list(db.session.scalars(select(LocalFee).where(LocalFee.code != fee.code, *alike).order_by(LocalFee.id)))
 
 
 def reduction(slug: str) -> FeeReduction | None:

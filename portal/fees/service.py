@@ -16,7 +16,7 @@ from portal.core.db import db
 from portal.core.permissions import Actor
 from portal.core.text import slugify
 from portal.fees import queries
-from portal.fees.arithmetic import FeeStatus
+from portal.fees.arithmetic import FeeStatus, narrowed
 from portal.fees.models import FeeReduction, LocalFee
 from portal.legal import queries as legal
 from portal.legal.models import LegalDocument
@@ -32,7 +32,8 @@ class FeeError(Exception):
 
     Codes: no_procedure (there is no such record), no_channel, no_territory, no_document, bad_amount (none, not
     positive, or beyond any fee), bad_percent, both (percentage and amount, or neither), bad_order (ends before it
-    begins), no_name, no_end, unknown_procedures (`detail` names them).
+    begins), no_name, no_end, unknown_procedures (`detail` names them), contradicts (another fee of the same case, way to
+    file and place holds on some of these days; `detail` is its document's number).
     """
 
     def __init__(self, code: str, field: str, detail: str = "") -> None:
@@ -78,6 +79,7 @@ class ReductionValues:
 def add_fee(values: FeeValues, *, actor: Actor, now: datetime, is_demo: bool = False) -> LocalFee:
     """A new fee; raises FeeError."""
     fee = LocalFee(code=f"p-{secrets.token_hex(5)}", is_demo=is_demo, updated_at=now, **_checked_fee(values))
+    _check_beside_others(fee)
     db.session.add(fee)
     db.session.flush()
     audit.record(actor, "fee_added", _fee_subject(fee), at=now, after=_described(fee))
@@ -86,8 +88,9 @@ def add_fee(values: FeeValues, *, actor: Actor, now: datetime, is_demo: bool = F
 
 def change_fee(fee: LocalFee, values: FeeValues, *, actor: Actor, now: datetime) -> None:
     """Other values; raises FeeError."""
-    before = _described(fee)
-    _assign(fee, _checked_fee(values), now)
+    before, checked = _described(fee), _checked_fee(values)
+    _check_beside_others(LocalFee(code=fee.code, is_demo=fee.is_demo, **checked))
+    _assign(fee, checked, now)
     audit.record(actor, "fee_changed", _fee_subject(fee), at=now, before=before, after=_described(fee))
 
 
@@ -153,6 +156,24 @@ def _checked_fee(values: FeeValues) -> dict[str, Any]:
         "condition_vi": values.condition_vi, "condition_en": values.condition_en,
         "valid_from": values.valid_from, "valid_to": values.valid_to, "document_id": document.id,
     }  # fmt: skip
+
+
+def _check_beside_others(fee: LocalFee) -> None:
+    """Of two fees that hold together nobody could say which one is paid; the later has to wait for the end of the
+    earlier."""
+    document = legal.document_by_id(fee.document_id)
+    days = _days(fee, document)
+    for other in queries.fees_beside(fee):
+        rests_on = legal.document_by_id(other.document_id)
+        is_same = (other.status, other.amount, other.unit) == (fee.status, fee.amount, fee.unit)
+        begins, ends = narrowed(days, _days(other, rests_on))
+        if not is_same and (begins is None or ends is None or begins <= ends):
+            raise FeeError("contradicts", "valid_from", rests_on.number if rests_on else "")
+
+
+def _days(fee: LocalFee, document: LegalDocument | None) -> tuple[date | None, date | None]:
+    own = fee.valid_from, fee.valid_to
+    return narrowed(own, (document.effective_from, document.effective_to)) if document else own
 
 
 def _checked_common(territory: str, begins: date | None, ends: date | None, document: str) -> LegalDocument:

@@ -77,6 +77,11 @@ def problem_in_words(error: FeeError) -> str:
         "bad_order": _("Ngày hết phải sau ngày bắt đầu."),
         "no_name": _("Bạn chưa điền tên chính sách."),
         "no_end": _("Bạn chưa điền ngày cuối cùng, hoặc ngày chưa đúng."),
+        "contradicts": _(
+            "Trường hợp này, cách nộp này, nơi này đã có một mức khác (theo %(number)s) trong cùng những ngày đó. Bạn "
+            "ghi ngày hết cho mức kia trước, hoặc điền trường hợp để phân biệt.",
+            number=error.detail,
+        ),
         "unknown_procedures": _("Không có thủ tục mã %(codes)s.", codes=error.detail),
     }
     return str(messages[error.code])

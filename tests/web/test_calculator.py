@@ -184,6 +184,18 @@ def test_the_commune_and_the_day_decide(visitor: Visitor) -> None:
     assert "05/2025/NQ-HĐND" in words
 
 
+def test_where_a_narrower_fee_may_hold_the_price_waits_for_the_commune(visitor: Visitor) -> None:
+    few_places()
+    rests_on = document()
+    local_fee(rests_on, 10_000, procedure="1.000894")
+    local_fee(rests_on, 8_000, procedure="1.000894", territory=COMMUNE)
+    page = visitor.get("/tinh-phi?dv=1.000894")
+    assert "tùy xã, phường" in page.words
+    assert sums(visitor, "/tinh-phi?dv=1.000894")[0] == "Nộp trực tuyến chưa rõ chưa kể 1 khoản chưa rõ"
+    assert sums(visitor, f"/tinh-phi?dv=1.000894&xa={COMMUNE}")[0] == "Nộp trực tuyến 8.000 đ"
+    assert sums(visitor, f"/tinh-phi?dv=1.000894&xa={ELSEWHERE}")[0] == "Nộp trực tuyến 10.000 đ"
+
+
 def test_two_communes_in_turn_come_from_the_cache(client: FlaskClient) -> None:
     few_places()
     addresses = [f"/tinh-phi?dv=1.000894&xa={slug}" for slug in (COMMUNE, ELSEWHERE)]
