@@ -32,8 +32,8 @@ class FeeError(Exception):
 
     Codes: no_procedure (there is no such record), no_channel, no_territory, no_document, bad_amount (none, not
     positive, or beyond any fee), bad_percent, both (percentage and amount, or neither), bad_order (ends before it
-    begins), no_name, no_end, unknown_procedures (`detail` names them), contradicts (another fee of the same case, way to
-    file and place holds on some of these days; `detail` is its document's number).
+    begins), no_name, no_end, unknown_procedures (`detail` names them), contradicts (another fee of the same case, way
+    to file and place holds on some of these days; `detail` is its document's number).
     """
 
     def __init__(self, code: str, field: str, detail: str = "") -> None:
@@ -77,9 +77,11 @@ class ReductionValues:
 
 
 def add_fee(values: FeeValues, *, actor: Actor, now: datetime, is_demo: bool = False) -> LocalFee:
-    """A new fee; raises FeeError."""
+    """A new fee, unverified unless it is illustrative; raises FeeError."""
     fee = LocalFee(code=f"p-{secrets.token_hex(5)}", is_demo=is_demo, updated_at=now, **_checked_fee(values))
     _check_beside_others(fee)
+    if is_demo:
+        fee.verified_at, fee.verified_by = now, actor.name
     db.session.add(fee)
     db.session.flush()
     audit.record(actor, "fee_added", _fee_subject(fee), at=now, after=_described(fee))
@@ -87,10 +89,10 @@ def add_fee(values: FeeValues, *, actor: Actor, now: datetime, is_demo: bool = F
 
 
 def change_fee(fee: LocalFee, values: FeeValues, *, actor: Actor, now: datetime) -> None:
-    """Other values; raises FeeError."""
+    """Other values; where any is another one, the fee is unverified again. Raises FeeError."""
     before, checked = _described(fee), _checked_fee(values)
     _check_beside_others(LocalFee(code=fee.code, is_demo=fee.is_demo, **checked))
-    _assign(fee, checked, now)
+    _enter(fee, checked, now)
     audit.record(actor, "fee_changed", _fee_subject(fee), at=now, before=before, after=_described(fee))
 
 
@@ -102,16 +104,16 @@ def end_fee(fee: LocalFee, last_day: date | None, *, actor: Actor, now: datetime
 
 
 def add_reduction(values: ReductionValues, *, actor: Actor, now: datetime) -> FeeReduction:
-    """A new reduction; raises FeeError."""
+    """A new reduction, unverified; raises FeeError."""
     reduction = _insert(values, _free_slug(values.name_vi), now)
     audit.record(actor, "reduction_added", _subject(reduction), at=now, after=_described(reduction))
     return reduction
 
 
 def change_reduction(reduction: FeeReduction, values: ReductionValues, *, actor: Actor, now: datetime) -> None:
-    """Other values; the slug stays, because posters lead to it. Raises FeeError."""
+    """Other values, unverified where any is another one; the slug stays, because posters lead to it. Raises FeeError."""
     before = _described(reduction)
-    _assign(reduction, _checked_reduction(values), now)
+    _enter(reduction, _checked_reduction(values), now)
     reduction.is_starter = False
     db.session.flush()
     audit.record(actor, "reduction_changed", _subject(reduction), at=now, before=before, after=_described(reduction))
@@ -126,12 +128,43 @@ def end_reduction(reduction: FeeReduction, last_day: date | None, *, actor: Acto
     audit.record(actor, "reduction_ended", _subject(reduction), at=now, before=before, after=_described(reduction))
 
 
+def verify(row: LocalFee | FeeReduction, *, actor: Actor, now: datetime) -> None:
+    """Vouch that the document says what was entered: with a verified document, it now counts in totals."""
+    _vouch(row, "verified", actor, now, verified_at=now, verified_by=actor.name)
+
+
+def withdraw_verification(row: LocalFee | FeeReduction, *, actor: Actor, now: datetime) -> None:
+    """Vouch for it no longer: it leaves every total at once."""
+    _vouch(row, "unverified", actor, now, verified_at=None, verified_by=None)
+
+
+def _vouch(row: LocalFee | FeeReduction, action: str, actor: Actor, now: datetime, **values: Any) -> None:
+    before = _described(row)
+    _assign(row, values, now)
+    if isinstance(row, LocalFee):
+        kind, subject = "fee", _fee_subject(row)
+    else:
+        kind, subject, row.is_starter = "reduction", _subject(row), False
+        db.session.flush()
+    audit.record(actor, f"{kind}_{action}", subject, at=now, before=before, after=_described(row))
+
+
 def _end(row: LocalFee | FeeReduction, last_day: date | None, now: datetime) -> None:
     if last_day is None:
         raise FeeError("no_end", "last_day")
     if row.valid_from is not None and last_day < row.valid_from:
         raise FeeError("bad_order", "last_day")
-    _assign(row, {"valid_to": last_day}, now)
+    if row.valid_to is None or last_day <= row.valid_to:
+        _assign(row, {"valid_to": last_day}, now)
+    else:
+        _enter(row, {"valid_to": last_day}, now)
+
+
+def _enter(row: LocalFee | FeeReduction, values: dict[str, Any], now: datetime) -> None:
+    """Other values, for which nobody has vouched."""
+    if any(getattr(row, name) != value for name, value in values.items()):
+        row.verified_at, row.verified_by = None, None
+    _assign(row, values, now)
 
 
 def _assign(row: LocalFee | FeeReduction, values: dict[str, Any], now: datetime) -> None:
@@ -217,6 +250,8 @@ def _insert(
     reduction = FeeReduction(
         slug=slug, is_starter=is_starter, is_demo=is_demo, updated_at=now, **_checked_reduction(values)
     )
+    if is_demo:
+        reduction.verified_at, reduction.verified_by = now, "minh họa"
     db.session.add(reduction)
     db.session.flush()
     return reduction
@@ -254,7 +289,7 @@ def load_starter(given: Iterable[tuple[str, ReductionValues]], *, now: datetime)
         if known is None:
             _insert(values, slug, now, is_starter=True)
         elif known.is_starter and any(getattr(known, name) != value for name, value in checked.items()):
-            _assign(known, checked, now)
+            _enter(known, checked, now)
         else:
             continue
         changes += 1
