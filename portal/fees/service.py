@@ -111,7 +111,8 @@ def add_reduction(values: ReductionValues, *, actor: Actor, now: datetime) -> Fe
 
 
 def change_reduction(reduction: FeeReduction, values: ReductionValues, *, actor: Actor, now: datetime) -> None:
-    """Other values, unverified where any is another one; the slug stays, because posters lead to it. Raises FeeError."""
+    """Other values; where any is another one, it is unverified again. The slug stays: posters lead to it. Raises
+    FeeError."""
     before = _described(reduction)
     _enter(reduction, _checked_reduction(values), now)
     reduction.is_starter = False

@@ -1,4 +1,4 @@
-"""Nothing that only editors wrote is in a total: documents and the money are vouched for by reviewers, each by itself."""
+"""Nothing that only editors wrote is in a total: reviewers vouch for documents and for the money."""
 
 from __future__ import annotations
 
@@ -12,7 +12,8 @@ from portal.core.audit import AuditFilter
 from portal.core.db import db
 from portal.core.permissions import Role
 from portal.fees import queries
-from tests.factories.fees import document, local_fee, reduction
+from portal.legal import queries as legal
+from tests.factories.fees import COUNCIL, document, local_fee, reduction
 from tests.factories.staff import Browser
 
 pytestmark = pytest.mark.usefixtures("content")
@@ -109,6 +110,38 @@ def test_an_earlier_end_takes_nothing_for_granted_and_a_later_one_does(editor: B
         assert editor.post(f"/can-bo/phi/{code}/het", {"last_day": day}).status_code == 303
         assert editor.post(f"/can-bo/giam-phi/{slug}/het", {"last_day": day}).status_code == 303
         assert (fee_counts(code), cut_counts(slug)) == (counts, counts), day
+
+
+@pytest.mark.parametrize("changes", [{"title": "Tên khác"}, {"url": "https://vbpl.vn/x"}, {"source": "Nghe nói"}])
+def test_a_documents_name_and_source_are_vouched_for(editor: Browser, changes: dict[str, str]) -> None:
+    slug = document()
+    values = {
+        "number": "05/2025/NQ-HĐND", "issuer": COUNCIL, "issuer_kind": "council", "title": "Nghị quyết về phí",
+        "effective_from": "2025-01-01", "source": "Công báo tỉnh",
+    }  # fmt: skip
+    assert editor.post(f"/can-bo/van-ban/{slug}", dict(values)).status_code == 303
+    assert is_verified(slug), "nothing changed"
+    assert editor.post(f"/can-bo/van-ban/{slug}", {**values, **changes}).status_code == 303
+    assert not is_verified(slug)
+
+
+def test_a_later_end_or_a_successor_asks_for_another_check(editor: Browser) -> None:
+    old, new = document(), document("06/2026/NQ-HĐND")
+    for day, stays in (("2027-12-31", True), ("2027-06-30", True), ("2027-07-01", False)):
+        assert editor.post(f"/can-bo/van-ban/{old}/het-hieu-luc", {"last_day": day}).status_code == 303
+        assert is_verified(old) == stays, day
+    assert editor.post(
+        f"/can-bo/van-ban/{new}/thay-the", {"successor": old, "last_day": "2027-12-31"}
+    ).status_code == 303  # fmt: skip
+    assert not is_verified(new)
+
+
+def is_verified(slug: str) -> bool:
+    """Whether somebody vouches for a document."""
+    db.session.remove()
+    found = legal.facts_of(slug, with_demo=False)
+    assert found is not None
+    return found.is_verified
 
 
 def test_an_unverified_document_verifies_nothing() -> None:
