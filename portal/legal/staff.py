@@ -126,7 +126,8 @@ def end_document(slug: str) -> ResponseReturnValue:
 @requires(_EDIT)
 def replace_document(slug: str) -> ResponseReturnValue:
     row, actor, now = _row(slug), principal().actor, clock.now()
-    day, successor = parse_day(request.form.get("last_day", "").strip()), request.form.get("successor", "")
+    day = parse_day(request.form.get("last_day", "").strip())
+    successor = clean_line(request.form.get("successor", ""), 120)
     return _act(row, lambda: service.replace(row, successor, day, actor=actor, now=now))
 
 
