@@ -196,6 +196,11 @@ def test_where_a_narrower_fee_may_hold_the_price_waits_for_the_commune(visitor: 
     assert sums(visitor, f"/tinh-phi?dv=1.000894&xa={ELSEWHERE}")[0] == "Nộp trực tuyến 10.000 đ"
 
 
+def test_for_days_before_the_record_was_taken_an_undated_amount_is_unknown(visitor: Visitor) -> None:
+    for day, text in (("2026-06-10", "10.000 đ"), ("2026-06-09", "chưa rõ"), ("2021-01-01", "chưa rõ")):
+        assert sums(visitor, f"/tinh-phi?dv=1.001193&ngay={day}")[0].startswith(f"Nộp trực tuyến {text}"), day
+
+
 def test_two_communes_in_turn_come_from_the_cache(client: FlaskClient) -> None:
     few_places()
     addresses = [f"/tinh-phi?dv=1.000894&xa={slug}" for slug in (COMMUNE, ELSEWHERE)]
