@@ -26,7 +26,7 @@ _MOST_KEPT = 500
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OwnFee:
-    """A fee that the province sets. `status` is amount, free, unknown, unverified or ended; the last two aren't paid."""
+    """A fee that the province sets. `status` is amount, free, unknown, or what isn't paid: unverified, ended."""
 
     status: str
     amount: str | None

@@ -12,6 +12,7 @@ from sqlalchemy import delete, select
 
 from portal.core import audit
 from portal.core.audit import Subject
+from portal.core.days import EARLIEST, LATEST
 from portal.core.db import db
 from portal.core.permissions import Actor
 from portal.core.text import slugify
@@ -22,6 +23,7 @@ from portal.legal import queries as legal
 from portal.legal.models import LegalDocument
 from portal.places.queries import atlas
 from portal.procedures import queries as procedures
+from portal.search import queries as search
 
 CHANNELS = ("online", "direct", "postal")
 HIGHEST_AMOUNT = 1_000_000_000
@@ -32,7 +34,8 @@ class FeeError(Exception):
 
     Codes: no_procedure (there is no such record), no_channel, no_territory, no_document, bad_amount (none, not
     positive, or beyond any fee), bad_percent, both (percentage and amount, or neither), bad_order (ends before it
-    begins), no_name, no_end, unknown_procedures (`detail` names them), contradicts (another fee of the same case, way
+    begins), no_name, no_end, bad_day (too early or too late), unknown_procedures and unknown_fields (`detail` names them),
+    contradicts (another fee of the same case, way
     to file and place holds on some of these days; `detail` is its document's number).
     """
 
@@ -153,6 +156,8 @@ def _vouch(row: LocalFee | FeeReduction, action: str, actor: Actor, now: datetim
 def _end(row: LocalFee | FeeReduction, last_day: date | None, now: datetime) -> None:
     if last_day is None:
         raise FeeError("no_end", "last_day")
+    if not EARLIEST <= last_day <= LATEST:
+        raise FeeError("bad_day", "last_day")
     if row.valid_from is not None and last_day < row.valid_from:
         raise FeeError("bad_order", "last_day")
     if row.valid_to is None or last_day <= row.valid_to:
@@ -233,6 +238,8 @@ def _checked_reduction(values: ReductionValues) -> dict[str, Any]:
     unknown = sorted(set(values.procedures) - procedures.known_codes(values.procedures))
     if unknown:
         raise FeeError("unknown_procedures", "procedures", ", ".join(unknown))
+    if wrong := sorted(slug for slug in set(values.fields) if search.facet_label("field", slug) is None):
+        raise FeeError("unknown_fields", "fields", ", ".join(wrong))
     if not set(values.channels) <= set(CHANNELS):
         raise FeeError("no_channel", "channels")
     document = _checked_common(values.territory, values.valid_from, values.valid_to, values.document)

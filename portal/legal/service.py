@@ -11,6 +11,7 @@ from sqlalchemy import delete
 
 from portal.core import audit
 from portal.core.audit import Subject
+from portal.core.days import EARLIEST, LATEST
 from portal.core.db import db
 from portal.core.permissions import Actor
 from portal.core.text import slugify
@@ -28,7 +29,7 @@ class LegalError(Exception):
     """Why a change is refused; `field` is the form's.
 
     Codes: no_number, no_issuer, no_title, taken (this issuer has a document of this number), bad_url (not https on an
-    allowed host), bad_order (ends before it begins), no_end, itself (replaced by itself), circle, unknown, no_dates,
+    allowed host), bad_order (ends before it begins), no_end, bad_day (too early or too late), itself (replaced by itself), circle, unknown, no_dates,
     no_source (nothing says where it is known from).
     """
 
@@ -125,6 +126,8 @@ def replace(
 def _checked_end(document: LegalDocument, last_day: date | None) -> date:
     if last_day is None:
         raise LegalError("no_end", "last_day")
+    if not EARLIEST <= last_day <= LATEST:
+        raise LegalError("bad_day", "last_day")
     if document.effective_from is not None and last_day < document.effective_from:
         raise LegalError("bad_order", "last_day")
     return last_day

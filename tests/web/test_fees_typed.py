@@ -7,6 +7,7 @@ from flask import Flask
 
 from portal.core.permissions import Role
 from tests.factories.fees import COUNCIL, document, local_fee, reduction
+from tests.factories.records import import_records, record_row
 from tests.factories.staff import Browser
 
 pytestmark = pytest.mark.usefixtures("content")
@@ -52,3 +53,22 @@ def test_a_nul_in_an_end_or_a_successor_breaks_nothing(editor: Browser) -> None:
         f"/can-bo/van-ban/{rests_on}/thay-the", {"last_day": "2027-01-01", "successor": f"{rests_on}x\x00"}
     )
     assert answer.status_code == 422
+
+
+@pytest.mark.parametrize("day", ["9999-12-31", "1900-01-01"])
+def test_an_end_beyond_all_years_is_refused(editor: Browser, day: str) -> None:
+    rests_on = document(effective_from=None, is_verified=False)
+    fee, cut = local_fee(rests_on), reduction(rests_on)
+    for path in (f"phi/{fee}/het", f"giam-phi/{cut}/het", f"van-ban/{rests_on}/het-hieu-luc"):
+        answer = editor.post(f"/can-bo/{path}", {"last_day": day})
+        assert answer.status_code == 422, path
+        assert "nằm ngoài các năm 1945–2100" in answer.get_data(as_text=True), path
+
+
+def test_a_reduction_is_for_fields_that_there_are(editor: Browser) -> None:
+    import_records([record_row()])
+    document()
+    answer = editor.post("/can-bo/giam-phi/them", {**_CUT, "fields": "ho-tich, ho-tic"})
+    assert answer.status_code == 422
+    assert "Không có lĩnh vực “ho-tic”" in answer.get_data(as_text=True)
+    assert editor.post("/can-bo/giam-phi/them", {**_CUT, "fields": "ho-tich"}).status_code == 303
