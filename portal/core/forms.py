@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, datetime
 
 from flask_babel import gettext as _
 from wtforms import Form, StringField, ValidationError
 
+from portal.core.days import EARLIEST, LATEST
 from portal.core.text import clean_line, nfc
 
 _DAY_FORMS = ("%Y-%m-%d", "%d/%m/%Y")
-# Before and after these no document of ours begins or ends; a year such as 9999 is a slip.
-EARLIEST, LATEST = date(1945, 9, 2), date(2100, 12, 31)
 _LONGEST_TYPED = 8_000
+# All but line ends and tabs; PostgreSQL takes no NUL.
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
 
 
 def parse_day(text: str) -> date | None:
@@ -43,7 +45,8 @@ def paragraph_field(limit: int) -> StringField:
             raise ValidationError(_("Dài quá %(count)s ký tự. Bạn rút ngắn lại.", count=limit))
 
     return StringField(
-        validators=[check], filters=[lambda text: nfc(text or "")[:_LONGEST_TYPED].replace("\r\n", "\n").strip()]
+        validators=[check],
+        filters=[lambda text: _CONTROL.sub("", nfc(text or "")[:_LONGEST_TYPED].replace("\r\n", "\n")).strip()],
     )
 
 

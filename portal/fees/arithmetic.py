@@ -8,7 +8,7 @@ beside a sum, never in it as zero.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
 from typing import Any
@@ -50,6 +50,7 @@ class Fee:
 
     `case` are the words (in Vietnamese) that tell it from another fee of the same channel.
     `territory` "" is the whole province. `source` is the code of the province's own fee, "" for an official record's.
+    `is_for_every_channel`: it was set for no channel of its own. `varies`: unknown until the place is settled.
     """
 
     procedure: str
@@ -66,6 +67,13 @@ class Fee:
     valid_to: date | None = None
     is_verified: bool = True
     source: str = ""
+    is_for_every_channel: bool = False
+    varies: bool = False
+
+    @property
+    def value(self) -> tuple[FeeStatus, int | None, str]:
+        """What is paid; fees of one case that differ in it contradict each other."""
+        return self.status, self.amount, self.unit
 
     def __post_init__(self) -> None:
         if (self.status is FeeStatus.AMOUNT) != (self.amount is not None and self.amount > 0):
@@ -185,10 +193,10 @@ def price(fee: Fee, reductions: Iterable[Reduction], place: str | None, day: dat
 
 def _kind(reduction: Reduction, reached: Coverage, day: date) -> str:
     period = period_of(reduction.valid_from, reduction.valid_to, day)
+    if not reduction.is_verified and period is not Period.ENDED:
+        return "unverified"
     if period is not Period.CURRENT:
         return period.value
-    if not reduction.is_verified:
-        return "unverified"
     return "applying" if reached is Coverage.WHOLE else "unsure"
 
 
@@ -198,31 +206,67 @@ def candidates(
     """The fees of one procedure and channel that may be asked for: several are several cases, to be chosen from.
 
     The province's own fee stands where the official record leaves the amount open, and beside a rate that the record
-    names. Of the province's fees for one case the one of the narrowest territory holds, then the one that began last.
+    names. Of the province's fees for one case the one of the narrowest territory holds, then the one for this channel
+    alone, then the one that began last. Where these contradict each other still, or where another one may hold in a
+    part of the place, the case is unknown.
     """
-    own = [
+    valid = [fee for fee in local if fee.is_verified and _is_current(fee, day)]
+    reached = [(fee, covered(fee.territory, place, covers)) for fee in valid]
+    here = [fee for fee, coverage in reached if coverage is Coverage.WHOLE]
+    here = [fee for fee in here if not any(_outranks(other, fee, covers) for other in here)]
+    maybe = [
         fee
-        for fee in local
-        if fee.is_verified
-        and period_of(fee.valid_from, fee.valid_to, day) is Period.CURRENT
-        and covered(fee.territory, place, covers) is Coverage.WHOLE
+        for fee, coverage in reached
+        if coverage is Coverage.PART and not any(_is_set_for(other, fee.case, place, covers) for other in here)
     ]
-    own = [fee for fee in own if not any(_outranks(other, fee, covers) for other in own)]
-    kept = [fee for fee in official if period_of(fee.valid_from, fee.valid_to, day) is Period.CURRENT]
-    if own:
+    kept = [fee for fee in official if _is_current(fee, day)]
+    if here:
         kept = [fee for fee in kept if fee.status is not FeeStatus.UNKNOWN]
+    is_open = any(fee.status is FeeStatus.UNKNOWN for fee in kept)
+    cases = {fee.case for fee in (here if is_open else [*here, *maybe])}
+    own = [_settled(here, maybe, case) for case in sorted(cases)]
     distinct: dict[tuple[object, ...], Fee] = {}
     for fee in [*own, *kept]:
-        distinct.setdefault((fee.case, fee.status, fee.amount, fee.unit), fee)
+        distinct.setdefault((fee.case, *fee.value), fee)
     return tuple(distinct.values())
+
+
+def _is_current(fee: Fee, day: date) -> bool:
+    return period_of(fee.valid_from, fee.valid_to, day) is Period.CURRENT
+
+
+def _settled(here: Iterable[Fee], maybe: Iterable[Fee], case: str) -> Fee:
+    """The one fee of a case, or that it is unknown; the sources only keep the choice between equals the same."""
+    certain = sorted((fee for fee in here if fee.case == case), key=lambda fee: fee.source)
+    possible = sorted((fee for fee in maybe if fee.case == case), key=lambda fee: fee.source)
+    first = (certain or possible)[0]
+    if certain and len({fee.value for fee in [*certain, *possible]}) == 1:
+        return first
+    varies = len({fee.value for fee in certain}) < 2
+    return replace(first, status=FeeStatus.UNKNOWN, amount=None, unit="", source="", varies=varies)
 
 
 def _outranks(other: Fee, fee: Fee, covers: Covers) -> bool:
     if other is fee or other.case != fee.case:
         return False
-    if other.territory == fee.territory:
-        return (other.valid_from or date.min, other.source) > (fee.valid_from or date.min, fee.source)
-    return bool(other.territory) and covered(fee.territory, other.territory, covers) is Coverage.WHOLE
+    is_inside = not fee.territory or _lies_in(other.territory, fee.territory, covers)
+    is_around = not other.territory or _lies_in(fee.territory, other.territory, covers)
+    if is_inside and is_around:
+        return _precedence(other) > _precedence(fee)
+    return is_inside
+
+
+def _precedence(fee: Fee) -> tuple[bool, date]:
+    return not fee.is_for_every_channel, fee.valid_from or date.min
+
+
+def _lies_in(inner: str, outer: str, covers: Covers) -> bool:
+    return bool(inner and outer) and covered(outer, inner, covers) is Coverage.WHOLE
+
+
+def _is_set_for(fee: Fee, case: str, place: str | None, covers: Covers) -> bool:
+    """Whether a fee was set for this very place: nothing that reaches into a part of it is narrower."""
+    return fee.case == case and bool(place) and _lies_in(fee.territory, place or "", covers)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,10 +8,11 @@ from dataclasses import dataclass
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
+from portal.core import formats
 from portal.core.i18n import Locale, localised_path
 from portal.core.registry import explained_procedures
 from portal.fees.arithmetic import Line, Price, Reduction, Total, cheaper_by, line, total
-from portal.fees.panel import Here, prices
+from portal.fees.panel import Here, ended_fees, prices
 from portal.fees.present import (
     CHANNELS,
     DocumentLink,
@@ -72,7 +73,7 @@ class Sum:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Said:
-    """A reduction that is in no total: its name, page and why."""
+    """A reduction, or an ended fee of the province's, that is in no total: its name, page and why."""
 
     name: str
     url: str
@@ -97,6 +98,7 @@ def bill(selection: Selection, records: Mapping[str, RecordFacts], here: Here) -
     """The bill; every service of the selection must be among the records."""
     lines, sums = [], {channel: list[Line]() for channel in CHANNELS}
     told: dict[str, dict[str, Reduction]] = {}
+    ended: dict[str, Said] = {}
     is_demo = False
     for chosen in selection:
         record = records[chosen.code]
@@ -111,10 +113,11 @@ def bill(selection: Selection, records: Mapping[str, RecordFacts], here: Here) -
         lines.append(_line(service, here))
         is_demo = is_demo or any(document.is_demo for document in lines[-1].documents)
         _tell(picked, told)
+        ended |= {one.name: one for one in _ended(service, lines[-1].title, here)}
     totals = {channel: total(found) for channel, found in sums.items()}
     return Bill(
         lines=tuple(lines), sums=tuple(_sum(channel, one, len(lines), here.locale) for channel, one in totals.items()),
-        cheaper=_cheaper(totals, here.locale), said=tuple(_said(told, here)), is_demo=is_demo,
+        cheaper=_cheaper(totals, here.locale), said=(*_said(told, here), *ended.values()), is_demo=is_demo,
     )  # fmt: skip
 
 
@@ -165,7 +168,8 @@ def _cell(channel: str, one: Line, picked: Sequence[Price], here: Here) -> Cell:
     if not one.is_offered:
         kind, text = "none", str(_("không có cách nộp này"))
     elif one.low is None or one.high is None:
-        kind, text = "unknown", str(_("chưa rõ"))
+        varies = any(price.fee.varies for price in picked)
+        kind, text = "unknown", str(_("tùy xã, phường") if varies else _("chưa rõ"))
     elif one.low != one.high:
         kind, text = (
             "range",
@@ -196,11 +200,12 @@ def _documents(picked: Found, here: Here) -> Iterable[DocumentLink]:
 
 def _sum(channel: str, one: Total, count: int, locale: Locale) -> Sum:
     known = count - one.unknown - one.not_offered
-    if not known:
-        text = str(_("chưa rõ")) if one.unknown else str(_("không nộp được bằng cách này"))
+    if one.unknown:
+        text = str(_("ít nhất %(amount)s", amount=money(one.low, locale.code)) if one.low else _("chưa rõ"))
+    elif not known:
+        text = str(_("không nộp được bằng cách này"))
     elif one.low == one.high:
-        amount = money(one.low, locale.code)
-        text = str(_("ít nhất %(amount)s", amount=amount)) if one.unknown and one.low else amount
+        text = money(one.low, locale.code)
     else:
         low, high = money(one.low, locale.code), money(one.high, locale.code)
         text = str(_("từ %(low)s đến %(high)s", low=low, high=high))
@@ -225,6 +230,15 @@ def _tell(picked: Found, told: dict[str, dict[str, Reduction]]) -> None:
     for one in (price for options in picked.values() for price in options):
         for kind in ("unpriced", "unsure", "unverified", "coming", "ended"):
             told.setdefault(kind, {}).update({rule.slug: rule for rule in getattr(one, kind)})
+
+
+def _ended(service: _Service, title: str, here: Here) -> Iterable[Said]:
+    for channel, found in service.found.items():
+        for facts in ended_fees(here, service.record, channel, found):
+            name = f"{_('Mức thu của tỉnh')}: {title}" + (f" ({facts.condition_vi})" if facts.condition_vi else "")
+            day = formats.day(facts.valid_to, here.locale.code) if facts.valid_to else ""
+            reason = str(_("Đã hết hiệu lực ngày %(date)s.", date=day))
+            yield Said(name=name, url=document_link(facts.document, here.locale).url, reason=reason)
 
 
 def _said(told: Mapping[str, Mapping[str, Reduction]], here: Here) -> Iterable[Said]:

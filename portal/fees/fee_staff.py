@@ -110,6 +110,20 @@ def end_fee(code: str) -> ResponseReturnValue:
     return see_other(staff_url("/phi"))
 
 
+@fees_staff.post("/<slug:code>/xac-minh")
+@requires(Permission.REVIEW_CONTENT)
+def verify_fee(code: str) -> ResponseReturnValue:
+    service.verify(_row(code), actor=principal().actor, now=clock.now())
+    return see_other(staff_url(f"/phi/{code}"))
+
+
+@fees_staff.post("/<slug:code>/bo-xac-minh")
+@requires(Permission.REVIEW_CONTENT)
+def withdraw_verification(code: str) -> ResponseReturnValue:
+    service.withdraw_verification(_row(code), actor=principal().actor, now=clock.now())
+    return see_other(staff_url(f"/phi/{code}"))
+
+
 def _row(code: str) -> LocalFee:
     return queries.local_fee(code) or abort(404)
 
@@ -148,7 +162,8 @@ def _form(row: LocalFee | None, form: FeeForm, problem: tuple[str, str] | None =
         channels=[(channel, channel_label(channel), channel == form.channel.data) for channel in ("", *CHANNELS)],
         territories=territory_choices(form.territory.data or "", locale.code),
         documents=document_choices(form.document.data or ""), uses=[*uses, *_always(locale.prefix)] if row else [],
-        end_url=staff_url(f"/phi/{row.code}/het") if row else "", last_day=request.form.get("last_day", ""),
+        url=staff_url(f"/phi/{row.code}") if row else "", last_day=request.form.get("last_day", ""),
+        may_verify=principal().may(Permission.REVIEW_CONTENT),
     )  # fmt: skip
 
 

@@ -9,6 +9,7 @@ from wtforms import BooleanField, Form, SelectMultipleField, StringField, Valida
 from wtforms.fields import SelectChoice
 
 from portal.core.forms import day_field, line_field, paragraph_field, parse_day
+from portal.core.text import clean_line
 from portal.fees.arithmetic import FeeStatus
 from portal.fees.service import CHANNELS, FeeValues, ReductionValues
 
@@ -33,16 +34,16 @@ class FeeForm(Form):
     """A fee of the province's own."""
 
     procedure = line_field(20)
-    channel = StringField()
-    territory = StringField()
-    status = StringField()
-    amount = StringField(validators=[_check_amount], filters=[lambda text: (text or "").strip()[:40]])
+    channel = line_field(10)
+    territory = line_field(120)
+    status = line_field(10)
+    amount = StringField(validators=[_check_amount], filters=[lambda text: clean_line(text or "", 40)])
     unit = line_field(40)
     condition_vi = line_field(200)
     condition_en = line_field(200)
     valid_from = day_field()
     valid_to = day_field()
-    document = StringField()
+    document = line_field(120)
 
     def validate_status(self, field: StringField) -> None:
         """One of the three, which never mix."""
@@ -68,15 +69,15 @@ class ReductionForm(Form):
     name_vi = line_field(200)
     name_en = line_field(200)
     percent = line_field(10)
-    amount = StringField(validators=[_check_amount], filters=[lambda text: (text or "").strip()[:40]])
+    amount = StringField(validators=[_check_amount], filters=[lambda text: clean_line(text or "", 40)])
     procedures = paragraph_field(2_000)
     fields = paragraph_field(2_000)
     channels = SelectMultipleField(choices=_CHOICES, validate_choice=False)
-    territory = StringField()
+    territory = line_field(120)
     valid_from = day_field()
     valid_to = day_field()
     applies_to_national_rates = BooleanField()
-    document = StringField()
+    document = line_field(120)
 
     def validate_percent(self, field: StringField) -> None:
         """A whole number."""

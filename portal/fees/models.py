@@ -44,11 +44,14 @@ class LocalFee(Base):
     valid_to: Mapped[date | None]
     document_id: Mapped[int] = mapped_column(ForeignKey(LegalDocument.id, ondelete="RESTRICT"), index=True)
     is_demo: Mapped[bool]
+    # Empty while nobody has checked these values against the document.
+    verified_at: Mapped[datetime | None]
+    verified_by: Mapped[str | None] = mapped_column(Text)
     updated_at: Mapped[datetime]
 
 
 class FeeReduction(Base):
-    """A percentage or an amount off; empty lists are "all". Verified only while its document is."""
+    """A percentage or an amount off; empty lists are "all". Verified only where it and its document are."""
 
     __tablename__ = "fee_reductions"
     __table_args__ = (
@@ -79,4 +82,7 @@ class FeeReduction(Base):
     # True until the province writes the reduction itself; then what ships no longer overwrites it.
     is_starter: Mapped[bool]
     is_demo: Mapped[bool]
+    # Empty while nobody has checked these values against the document.
+    verified_at: Mapped[datetime | None]
+    verified_by: Mapped[str | None] = mapped_column(Text)
     updated_at: Mapped[datetime]

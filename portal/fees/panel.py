@@ -26,7 +26,7 @@ _MOST_KEPT = 500
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OwnFee:
-    """A fee that the province sets. `status` is amount, free, unknown or unverified; the latter is not what is paid."""
+    """A fee that the province sets. `status` is amount, free, unknown, or what isn't paid: unverified, ended."""
 
     status: str
     amount: str | None
@@ -68,11 +68,15 @@ class Told:
 
 @dataclass(frozen=True, slots=True)
 class ChannelPanel:
-    """One way to file: everything beside the official record's own lines."""
+    """One way to file: everything beside the official record's own lines.
+
+    `varies`: the province's fee is another one in some communes, and it isn't known whether in this.
+    """
 
     own: tuple[OwnFee, ...]
     savings: tuple[Saving, ...]
     told: tuple[Told, ...]
+    varies: bool = False
 
 
 Panels = Mapping[str, Mapping[str, ChannelPanel]]
@@ -132,6 +136,20 @@ def local_fees(known: Tariff, record: RecordFacts, channel: str) -> list[Fee]:
     return [fee.fee(channel, field) for fee in own if fee.channel in {"", channel}]
 
 
+def ended_fees(here: Here, record: RecordFacts, channel: str, found: Iterable[Price]) -> list[LocalFeeFacts]:
+    """The province's fees that ended lately and that nothing of the province's follows; the last one of each case."""
+    held = {one.fee.case for one in found if one.fee.source or one.fee.varies}
+    last: dict[str, LocalFeeFacts] = {}
+    for facts in here.known.tariff.fees.get(record.code, ()):
+        is_here = covered(facts.territory, here.place, here.known.atlas.coverage) is Coverage.WHOLE
+        is_meant = facts.is_verified and is_here and facts.channel in {"", channel} and facts.condition_vi not in held
+        if is_meant and facts.valid_to and facts.valid_to < here.day <= facts.valid_to + _SAID_FOR:
+            known = last.get(facts.condition_vi)
+            if known is None or (known.valid_to or date.min) < facts.valid_to:
+                last[facts.condition_vi] = facts
+    return list(last.values())
+
+
 @dataclass(frozen=True, slots=True)
 class _Panel:
     here: Here
@@ -143,10 +161,11 @@ class _Panel:
         own = tuple(self._own(found))
         savings = tuple(self._saving(one, one.applied) for one in found if one.applied)
         told = tuple(self._told(found))
-        return ChannelPanel(own, savings, told) if own or savings or told else None
+        varies = any(one.fee.varies for one in found)
+        return ChannelPanel(own, savings, told, varies) if own or savings or told or varies else None
 
     def _own(self, found: Iterable[Price]) -> Iterable[OwnFee]:
-        """Those that hold, then those whose document nobody has checked."""
+        """Those that hold, then those that nobody has checked, then those that ended lately."""
         for one in found:
             if one.fee.source and (facts := self.here.known.tariff.fee(one.fee.source)):
                 yield self._own_fee(facts, facts.status.value)
@@ -155,6 +174,8 @@ class _Panel:
             is_here = covered(fee.territory, self.here.place, self.here.known.atlas.coverage) is Coverage.WHOLE
             if not fee.is_verified and is_here and facts.channel in {"", self.channel} and self._is_current(fee):
                 yield self._own_fee(facts, "unverified")
+        for facts in ended_fees(self.here, self.record, self.channel, found):
+            yield self._own_fee(facts, "ended")
 
     def _is_current(self, fee: Fee) -> bool:
         return (fee.valid_from or self.here.day) <= self.here.day <= (fee.valid_to or self.here.day)

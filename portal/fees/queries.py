@@ -37,6 +37,12 @@ class LocalFeeFacts:
     valid_to: date | None
     document: DocumentFacts
     is_demo: bool
+    is_checked: bool = True
+
+    @property
+    def is_verified(self) -> bool:
+        """Whether somebody vouches for the document, and for what was entered from it."""
+        return self.is_checked and self.document.is_verified
 
     def fee(self, channel: str, field: str) -> Fee:
         """The fee as the arithmetic takes it, for one way to file."""
@@ -45,7 +51,8 @@ class LocalFeeFacts:
             procedure=self.procedure, channel=channel, status=self.status, amount=self.amount, field=field,
             setter=Setter.COUNCIL if is_councils else Setter.NATIONAL, case=self.condition_vi,
             case_en=self.condition_en, unit=self.unit, territory=self.territory, valid_from=self.valid_from,
-            valid_to=self.valid_to, is_verified=self.document.is_verified, source=self.code,
+            valid_to=self.valid_to, is_verified=self.is_verified, source=self.code,
+            is_for_every_channel=not self.channel,
         )  # fmt: skip
 
 
@@ -100,6 +107,7 @@ def _fee(row: LocalFee, document: DocumentFacts) -> LocalFeeFacts:
         code=row.code, procedure=row.procedure, channel=row.channel, territory=row.territory,
         status=FeeStatus(row.status), amount=row.amount, unit=row.unit, condition_vi=row.condition_vi,
         condition_en=row.condition_en, valid_from=begins, valid_to=ends, document=document, is_demo=row.is_demo,
+        is_checked=row.verified_at is not None,
     )  # fmt: skip
 
 
@@ -108,7 +116,8 @@ def _reduction(row: FeeReduction, document: DocumentFacts) -> ReductionFacts:
     rule = Reduction(
         slug=row.slug, percent=row.percent, amount=row.amount, procedures=frozenset(row.procedures),
         fields=frozenset(row.fields), channels=frozenset(row.channels), territory=row.territory, valid_from=begins,
-        valid_to=ends, is_verified=document.is_verified, applies_to_national_rates=row.applies_to_national_rates,
+        valid_to=ends, is_verified=document.is_verified and row.verified_at is not None,
+        applies_to_national_rates=row.applies_to_national_rates,
     )  # fmt: skip
     return ReductionFacts(rule=rule, name_vi=row.name_vi, name_en=row.name_en, document=document, is_demo=row.is_demo)
 
@@ -116,6 +125,13 @@ def _reduction(row: FeeReduction, document: DocumentFacts) -> ReductionFacts:
 def local_fee(code: str) -> LocalFee | None:
     """A fee to change."""
     return db.session.scalar(select(LocalFee).where(LocalFee.code == code))
+
+
+def fees_beside(fee: LocalFee) -> list[LocalFee]:
+    """The other fees of the same procedure, case, way to file and territory, whatever their dates."""
+    same = ("procedure", "condition_vi", "channel", "territory", "is_demo")
+    alike = (getattr(LocalFee, name) == getattr(fee, name) for name in same)
+    return list(db.session.scalars(select(LocalFee).where(LocalFee.code != fee.code, *alike).order_by(LocalFee.id)))
 
 
 def reduction(slug: str) -> FeeReduction | None:

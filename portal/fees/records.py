@@ -17,14 +17,19 @@ def official_fees(record: RecordFacts, channel: str, day: date) -> tuple[Fee, ..
     """What the record says is paid on a day for filing by this channel; empty where it says nothing.
 
     Waivers for some people are no fee of everybody's: they are left to the record's own lines. Amounts in other
-    currencies can't be added up: they count as unknown here.
+    currencies can't be added up: they count as unknown here. So does, for a day before the record was taken, what bears
+    no first day: nothing says that it held then.
     """
     current = [
         line
         for line in record.fees
         if line.channel == channel and line.state_on(day) is FeeState.CURRENT and line.status is not Printed.EXEMPT
     ]
-    return tuple(_fee(record, line, has_cases=len(current) > 1) for line in current)
+    is_earlier = day < record.as_of.day()
+    return tuple(
+        _fee(record, line, has_cases=len(current) > 1, is_told=not is_earlier or line.valid_from is not None)
+        for line in current
+    )
 
 
 def has_waivers(record: RecordFacts, day: date) -> bool:
@@ -32,7 +37,7 @@ def has_waivers(record: RecordFacts, day: date) -> bool:
     return any(line.status is Printed.EXEMPT and line.state_on(day) is FeeState.CURRENT for line in record.fees)
 
 
-def _fee(record: RecordFacts, line: FeeLine, *, has_cases: bool) -> Fee:
+def _fee(record: RecordFacts, line: FeeLine, *, has_cases: bool, is_told: bool) -> Fee:
     status, setter = FeeStatus.UNKNOWN, Setter.UNKNOWN
     if line.status is Printed.AMOUNT and line.currency == "VND" and line.amount:
         status, setter = FeeStatus.AMOUNT, Setter.NATIONAL
@@ -42,6 +47,8 @@ def _fee(record: RecordFacts, line: FeeLine, *, has_cases: bool) -> Fee:
         setter = Setter.COUNCIL
     elif line.status is Printed.AMOUNT or line.printed_amount:
         setter = Setter.NATIONAL
+    if not is_told:
+        status = FeeStatus.UNKNOWN
     wording = line.text if has_cases else ""
     if len(wording) > _LONGEST_CASE:
         wording = wording[:_LONGEST_CASE].rsplit(" ", 1)[0] + "…"

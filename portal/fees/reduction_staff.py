@@ -104,6 +104,20 @@ def end_reduction(slug: str) -> ResponseReturnValue:
     return see_other(staff_url("/giam-phi"))
 
 
+@reductions_staff.post("/<slug:slug>/xac-minh")
+@requires(Permission.REVIEW_CONTENT)
+def verify_reduction(slug: str) -> ResponseReturnValue:
+    service.verify(_row(slug), actor=principal().actor, now=clock.now())
+    return see_other(staff_url(f"/giam-phi/{slug}"))
+
+
+@reductions_staff.post("/<slug:slug>/bo-xac-minh")
+@requires(Permission.REVIEW_CONTENT)
+def withdraw_verification(slug: str) -> ResponseReturnValue:
+    service.withdraw_verification(_row(slug), actor=principal().actor, now=clock.now())
+    return see_other(staff_url(f"/giam-phi/{slug}"))
+
+
 def _row(slug: str) -> FeeReduction:
     return queries.reduction(slug) or abort(404)
 
@@ -144,7 +158,8 @@ def _form(
         channels=[(channel, channel_label(channel), channel in (form.channels.data or ())) for channel in CHANNELS],
         territories=territory_choices(form.territory.data or "", current_locale().code),
         documents=document_choices(form.document.data or ""), uses=_uses(row) if row else [],
-        end_url=staff_url(f"/giam-phi/{row.slug}/het") if row else "", last_day=request.form.get("last_day", ""),
+        url=staff_url(f"/giam-phi/{row.slug}") if row else "", last_day=request.form.get("last_day", ""),
+        may_verify=principal().may(Permission.REVIEW_CONTENT),
     )  # fmt: skip
 
 

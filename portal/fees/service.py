@@ -12,16 +12,18 @@ from sqlalchemy import delete, select
 
 from portal.core import audit
 from portal.core.audit import Subject
+from portal.core.days import EARLIEST, LATEST
 from portal.core.db import db
 from portal.core.permissions import Actor
 from portal.core.text import slugify
 from portal.fees import queries
-from portal.fees.arithmetic import FeeStatus
+from portal.fees.arithmetic import FeeStatus, narrowed
 from portal.fees.models import FeeReduction, LocalFee
 from portal.legal import queries as legal
 from portal.legal.models import LegalDocument
 from portal.places.queries import atlas
 from portal.procedures import queries as procedures
+from portal.search import queries as search
 
 CHANNELS = ("online", "direct", "postal")
 HIGHEST_AMOUNT = 1_000_000_000
@@ -32,7 +34,9 @@ class FeeError(Exception):
 
     Codes: no_procedure (there is no such record), no_channel, no_territory, no_document, bad_amount (none, not
     positive, or beyond any fee), bad_percent, both (percentage and amount, or neither), bad_order (ends before it
-    begins), no_name, no_end, unknown_procedures (`detail` names them).
+    begins), no_name, no_end, bad_day (too early or too late), unknown_procedures and unknown_fields (`detail` names them),
+    contradicts (another fee of the same case, way
+    to file and place holds on some of these days; `detail` is its document's number).
     """
 
     def __init__(self, code: str, field: str, detail: str = "") -> None:
@@ -76,8 +80,11 @@ class ReductionValues:
 
 
 def add_fee(values: FeeValues, *, actor: Actor, now: datetime, is_demo: bool = False) -> LocalFee:
-    """A new fee; raises FeeError."""
+    """A new fee, unverified unless it is illustrative; raises FeeError."""
     fee = LocalFee(code=f"p-{secrets.token_hex(5)}", is_demo=is_demo, updated_at=now, **_checked_fee(values))
+    _check_beside_others(fee)
+    if is_demo:
+        fee.verified_at, fee.verified_by = now, actor.name
     db.session.add(fee)
     db.session.flush()
     audit.record(actor, "fee_added", _fee_subject(fee), at=now, after=_described(fee))
@@ -85,9 +92,10 @@ def add_fee(values: FeeValues, *, actor: Actor, now: datetime, is_demo: bool = F
 
 
 def change_fee(fee: LocalFee, values: FeeValues, *, actor: Actor, now: datetime) -> None:
-    """Other values; raises FeeError."""
-    before = _described(fee)
-    _assign(fee, _checked_fee(values), now)
+    """Other values; where any is another one, the fee is unverified again. Raises FeeError."""
+    before, checked = _described(fee), _checked_fee(values)
+    _check_beside_others(LocalFee(code=fee.code, is_demo=fee.is_demo, **checked))
+    _enter(fee, checked, now)
     audit.record(actor, "fee_changed", _fee_subject(fee), at=now, before=before, after=_described(fee))
 
 
@@ -99,16 +107,17 @@ def end_fee(fee: LocalFee, last_day: date | None, *, actor: Actor, now: datetime
 
 
 def add_reduction(values: ReductionValues, *, actor: Actor, now: datetime) -> FeeReduction:
-    """A new reduction; raises FeeError."""
+    """A new reduction, unverified; raises FeeError."""
     reduction = _insert(values, _free_slug(values.name_vi), now)
     audit.record(actor, "reduction_added", _subject(reduction), at=now, after=_described(reduction))
     return reduction
 
 
 def change_reduction(reduction: FeeReduction, values: ReductionValues, *, actor: Actor, now: datetime) -> None:
-    """Other values; the slug stays, because posters lead to it. Raises FeeError."""
+    """Other values; where any is another one, it is unverified again. The slug stays: posters lead to it. Raises
+    FeeError."""
     before = _described(reduction)
-    _assign(reduction, _checked_reduction(values), now)
+    _enter(reduction, _checked_reduction(values), now)
     reduction.is_starter = False
     db.session.flush()
     audit.record(actor, "reduction_changed", _subject(reduction), at=now, before=before, after=_described(reduction))
@@ -123,12 +132,45 @@ def end_reduction(reduction: FeeReduction, last_day: date | None, *, actor: Acto
     audit.record(actor, "reduction_ended", _subject(reduction), at=now, before=before, after=_described(reduction))
 
 
+def verify(row: LocalFee | FeeReduction, *, actor: Actor, now: datetime) -> None:
+    """Vouch that the document says what was entered: with a verified document, it now counts in totals."""
+    _vouch(row, "verified", actor, now, verified_at=now, verified_by=actor.name)
+
+
+def withdraw_verification(row: LocalFee | FeeReduction, *, actor: Actor, now: datetime) -> None:
+    """Vouch for it no longer: it leaves every total at once."""
+    _vouch(row, "unverified", actor, now, verified_at=None, verified_by=None)
+
+
+def _vouch(row: LocalFee | FeeReduction, action: str, actor: Actor, now: datetime, **values: Any) -> None:
+    before = _described(row)
+    _assign(row, values, now)
+    if isinstance(row, LocalFee):
+        kind, subject = "fee", _fee_subject(row)
+    else:
+        kind, subject, row.is_starter = "reduction", _subject(row), False
+        db.session.flush()
+    audit.record(actor, f"{kind}_{action}", subject, at=now, before=before, after=_described(row))
+
+
 def _end(row: LocalFee | FeeReduction, last_day: date | None, now: datetime) -> None:
     if last_day is None:
         raise FeeError("no_end", "last_day")
+    if not EARLIEST <= last_day <= LATEST:
+        raise FeeError("bad_day", "last_day")
     if row.valid_from is not None and last_day < row.valid_from:
         raise FeeError("bad_order", "last_day")
-    _assign(row, {"valid_to": last_day}, now)
+    if row.valid_to is None or last_day <= row.valid_to:
+        _assign(row, {"valid_to": last_day}, now)
+    else:
+        _enter(row, {"valid_to": last_day}, now)
+
+
+def _enter(row: LocalFee | FeeReduction, values: dict[str, Any], now: datetime) -> None:
+    """Other values, for which nobody has vouched."""
+    if any(getattr(row, name) != value for name, value in values.items()):
+        row.verified_at, row.verified_by = None, None
+    _assign(row, values, now)
 
 
 def _assign(row: LocalFee | FeeReduction, values: dict[str, Any], now: datetime) -> None:
@@ -155,6 +197,24 @@ def _checked_fee(values: FeeValues) -> dict[str, Any]:
     }  # fmt: skip
 
 
+def _check_beside_others(fee: LocalFee) -> None:
+    """Of two fees that hold together nobody could say which one is paid; the later has to wait for the end of the
+    earlier."""
+    document = legal.document_by_id(fee.document_id)
+    days = _days(fee, document)
+    for other in queries.fees_beside(fee):
+        rests_on = legal.document_by_id(other.document_id)
+        is_same = (other.status, other.amount, other.unit) == (fee.status, fee.amount, fee.unit)
+        begins, ends = narrowed(days, _days(other, rests_on))
+        if not is_same and (begins is None or ends is None or begins <= ends):
+            raise FeeError("contradicts", "valid_from", rests_on.number if rests_on else "")
+
+
+def _days(fee: LocalFee, document: LegalDocument | None) -> tuple[date | None, date | None]:
+    own = fee.valid_from, fee.valid_to
+    return narrowed(own, (document.effective_from, document.effective_to)) if document else own
+
+
 def _checked_common(territory: str, begins: date | None, ends: date | None, document: str) -> LegalDocument:
     if territory and atlas().get(territory) is None:
         raise FeeError("no_territory", "territory")
@@ -178,6 +238,8 @@ def _checked_reduction(values: ReductionValues) -> dict[str, Any]:
     unknown = sorted(set(values.procedures) - procedures.known_codes(values.procedures))
     if unknown:
         raise FeeError("unknown_procedures", "procedures", ", ".join(unknown))
+    if wrong := sorted(slug for slug in set(values.fields) if search.facet_label("field", slug) is None):
+        raise FeeError("unknown_fields", "fields", ", ".join(wrong))
     if not set(values.channels) <= set(CHANNELS):
         raise FeeError("no_channel", "channels")
     document = _checked_common(values.territory, values.valid_from, values.valid_to, values.document)
@@ -196,6 +258,8 @@ def _insert(
     reduction = FeeReduction(
         slug=slug, is_starter=is_starter, is_demo=is_demo, updated_at=now, **_checked_reduction(values)
     )
+    if is_demo:
+        reduction.verified_at, reduction.verified_by = now, "minh họa"
     db.session.add(reduction)
     db.session.flush()
     return reduction
@@ -233,7 +297,7 @@ def load_starter(given: Iterable[tuple[str, ReductionValues]], *, now: datetime)
         if known is None:
             _insert(values, slug, now, is_starter=True)
         elif known.is_starter and any(getattr(known, name) != value for name, value in checked.items()):
-            _assign(known, checked, now)
+            _enter(known, checked, now)
         else:
             continue
         changes += 1

@@ -9,6 +9,7 @@ from typing import Generic, TypeVar
 
 from flask_babel import gettext as _
 
+from portal.core.days import EARLIEST, LATEST
 from portal.core.pages import renderer
 from portal.core.tables import Order
 from portal.fees.service import FeeError
@@ -76,7 +77,16 @@ def problem_in_words(error: FeeError) -> str:
         "both": _("Bạn điền phần trăm hoặc số tiền, đúng một trong hai."),
         "bad_order": _("Ngày hết phải sau ngày bắt đầu."),
         "no_name": _("Bạn chưa điền tên chính sách."),
+        "bad_day": _("Ngày nằm ngoài các năm %(first)s–%(last)s.", first=EARLIEST.year, last=LATEST.year),
         "no_end": _("Bạn chưa điền ngày cuối cùng, hoặc ngày chưa đúng."),
+        "contradicts": _(
+            "Trường hợp này, cách nộp này, nơi này đã có một mức khác (theo %(number)s) trong cùng những ngày đó. Bạn "
+            "ghi ngày hết cho mức kia trước, hoặc điền trường hợp để phân biệt.",
+            number=error.detail,
+        ),
         "unknown_procedures": _("Không có thủ tục mã %(codes)s.", codes=error.detail),
+        "unknown_fields": _(
+            "Không có lĩnh vực “%(fields)s”. Bạn chép phần cuối địa chỉ của trang lĩnh vực.", fields=error.detail[:200]
+        ),
     }
     return str(messages[error.code])

@@ -15,7 +15,7 @@ class DocumentForm(Form):
 
     number = line_field(100)
     issuer = line_field(200)
-    issuer_kind = StringField()
+    issuer_kind = line_field(10)
     issued_on = day_field()
     title = line_field(400)
     url = line_field(500)

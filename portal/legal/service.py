@@ -11,6 +11,7 @@ from sqlalchemy import delete
 
 from portal.core import audit
 from portal.core.audit import Subject
+from portal.core.days import EARLIEST, LATEST
 from portal.core.db import db
 from portal.core.permissions import Actor
 from portal.core.text import slugify
@@ -19,14 +20,16 @@ from portal.legal.models import LegalDocument
 from portal.legal.validity import Allows, IssuerKind
 
 # What somebody vouches for when verifying; a change of these asks for another check.
-_VOUCHED_FOR = ("number", "issuer", "issuer_kind", "issued_on", "effective_from", "effective_to")
+_VOUCHED_FOR = (
+    "number", "issuer", "issuer_kind", "issued_on", "title", "url", "source", "effective_from", "effective_to"
+)  # fmt: skip
 
 
 class LegalError(Exception):
     """Why a change is refused; `field` is the form's.
 
     Codes: no_number, no_issuer, no_title, taken (this issuer has a document of this number), bad_url (not https on an
-    allowed host), bad_order (ends before it begins), no_end, itself (replaced by itself), circle, unknown, no_dates,
+    allowed host), bad_order (ends before it begins), no_end, bad_day (too early or too late), itself (replaced by itself), circle, unknown, no_dates,
     no_source (nothing says where it is known from).
     """
 
@@ -78,7 +81,7 @@ def change(document: LegalDocument, values: DocumentValues, allows: Allows, *, a
 
 
 def verify(document: LegalDocument, *, actor: Actor, now: datetime) -> None:
-    """Vouch for number, issuer and dates; raises LegalError where there is nothing to vouch for."""
+    """Vouch for number, issuer, title, source and dates; raises LegalError where there is nothing to vouch for."""
     if document.effective_from is None:
         raise LegalError("no_dates", "effective_from")
     if not document.url and not document.source:
@@ -92,34 +95,42 @@ def withdraw_verification(document: LegalDocument, *, actor: Actor, now: datetim
 
 
 def expire(document: LegalDocument, last_day: date | None, *, actor: Actor, now: datetime) -> None:
-    """Its last day, included; raises LegalError."""
-    _check_end(document, last_day)
-    _changed(document, "document_ended", actor, now, effective_to=last_day)
+    """Its last day, included; a later one than before leaves the document unverified. Raises LegalError."""
+    day = _checked_end(document, last_day)
+    is_later = document.effective_to is not None and day > document.effective_to
+    unverified: dict[str, Any] = {"verified_at": None, "verified_by": ""} if is_later else {}
+    _changed(document, "document_ended", actor, now, effective_to=day, **unverified)
 
 
 def replace(
     document: LegalDocument, successor_slug: str, last_day: date | None, *, actor: Actor, now: datetime
 ) -> None:
-    """Another document stands in its place after its last day; raises LegalError."""
+    """Another document stands in its place after its last day; it is unverified again. Raises LegalError."""
     successor = queries.document(successor_slug)
     if successor is None:
         raise LegalError("unknown", "successor")
     if successor.id == document.id:
         raise LegalError("itself", "successor")
-    _check_end(document, last_day)
+    day = _checked_end(document, last_day)
     following: LegalDocument | None = successor
     while following is not None:
         if following.id == document.id:
             raise LegalError("circle", "successor")
         following = queries.document_by_id(following.replaced_by_id)
-    _changed(document, "document_replaced", actor, now, replaced_by_id=successor.id, effective_to=last_day)
+    _changed(
+        document, "document_replaced", actor, now, replaced_by_id=successor.id, effective_to=day, verified_at=None,
+        verified_by="",
+    )  # fmt: skip
 
 
-def _check_end(document: LegalDocument, last_day: date | None) -> None:
+def _checked_end(document: LegalDocument, last_day: date | None) -> date:
     if last_day is None:
         raise LegalError("no_end", "last_day")
+    if not EARLIEST <= last_day <= LATEST:
+        raise LegalError("bad_day", "last_day")
     if document.effective_from is not None and last_day < document.effective_from:
         raise LegalError("bad_order", "last_day")
+    return last_day
 
 
 def _changed(document: LegalDocument, action: str, actor: Actor, now: datetime, **values: Any) -> None:

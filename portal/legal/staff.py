@@ -11,6 +11,7 @@ from flask_babel import gettext as _
 
 from portal.core import clock
 from portal.core.access import requires
+from portal.core.days import EARLIEST, LATEST
 from portal.core.forms import errors_of, parse_day
 from portal.core.gate import principal, see_other
 from portal.core.i18n import current_locale
@@ -126,7 +127,8 @@ def end_document(slug: str) -> ResponseReturnValue:
 @requires(_EDIT)
 def replace_document(slug: str) -> ResponseReturnValue:
     row, actor, now = _row(slug), principal().actor, clock.now()
-    day, successor = parse_day(request.form.get("last_day", "").strip()), request.form.get("successor", "")
+    day = parse_day(request.form.get("last_day", "").strip())
+    successor = clean_line(request.form.get("successor", ""), 120)
     return _act(row, lambda: service.replace(row, successor, day, actor=actor, now=now))
 
 
@@ -191,6 +193,7 @@ def problem_in_words(code: str) -> str:
         "taken": _("Nơi này đã có văn bản mang số đó trong danh sách."),
         "bad_url": _("Địa chỉ phải bắt đầu bằng https:// và thuộc một trang được phép trong hồ sơ cổng."),
         "bad_order": _("Ngày hết phải sau ngày bắt đầu."),
+        "bad_day": _("Ngày nằm ngoài các năm %(first)s–%(last)s.", first=EARLIEST.year, last=LATEST.year),
         "no_end": _("Bạn chưa điền ngày cuối cùng còn hiệu lực, hoặc ngày chưa đúng."),
         "itself": _("Văn bản không thể tự thay chính nó."),
         "circle": _("Văn bản bạn chọn lại được thay bằng chính văn bản này."),

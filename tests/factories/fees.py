@@ -38,23 +38,29 @@ def document(number: str = "05/2025/NQ-HĐND", *, is_verified: bool = True, **ch
         return row.slug
 
 
-def local_fee(document: str, amount: int | None = 8_000, **changes: Any) -> str:
+def local_fee(document: str, amount: int | None = 8_000, *, is_verified: bool = True, **changes: Any) -> str:
     """The code of a new fee, for every way to file."""
     values: dict[str, Any] = {
         "procedure": "1.001193", "channel": "", "territory": "", "amount": amount, "document": document,
         "status": FeeStatus.AMOUNT if amount else FeeStatus.UNKNOWN,
     }  # fmt: skip
     with unit_of_work():
-        return fees.add_fee(FeeValues(**(values | changes)), actor=OPERATOR, now=clock.now()).code
+        row = fees.add_fee(FeeValues(**(values | changes)), actor=OPERATOR, now=clock.now())
+        if is_verified:
+            fees.verify(row, actor=OPERATOR, now=clock.now())
+        return row.code
 
 
-def reduction(document: str, **changes: Any) -> str:
+def reduction(document: str, *, is_verified: bool = True, **changes: Any) -> str:
     """The slug of a new reduction: half off when filing online."""
     values: dict[str, Any] = {
         "name_vi": "Giảm 50% khi nộp trực tuyến", "percent": 50, "channels": ("online",), "document": document,
     }  # fmt: skip
     with unit_of_work():
-        return fees.add_reduction(ReductionValues(**(values | changes)), actor=OPERATOR, now=clock.now()).slug
+        row = fees.add_reduction(ReductionValues(**(values | changes)), actor=OPERATOR, now=clock.now())
+        if is_verified:
+            fees.verify(row, actor=OPERATOR, now=clock.now())
+        return row.slug
 
 
 def few_places() -> None:

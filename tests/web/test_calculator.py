@@ -70,6 +70,14 @@ def test_totals_are_honest(visitor: Visitor) -> None:
     assert "0 đ" not in visitor.get("/tinh-phi?dv=1.000894").words.replace(".000 đ", "")
 
 
+def test_with_an_unknown_line_a_total_is_no_zero_and_has_no_upper_end(visitor: Visitor) -> None:
+    import_records([record_row("2.000815", name="Việc không thu", channels=["online"], fees=[fee(0, "Không thu")])])
+    assert sums(visitor, "/tinh-phi?dv=2.000815")[0] == "Nộp trực tuyến 0 đ"
+    assert sums(visitor, "/tinh-phi?dv=1.000894_2.000815")[0] == "Nộp trực tuyến chưa rõ chưa kể 1 khoản chưa rõ"
+    mixed = sums(visitor, f"/tinh-phi?dv=1.000894_{CASES}x2")[0]
+    assert mixed == "Nộp trực tuyến ít nhất 10.000 đ chưa kể 1 khoản chưa rõ"
+
+
 def test_cheaper_online_is_said_only_where_both_totals_are_exact(visitor: Visitor) -> None:
     assert "Tiết kiệm 20.000 đ" in visitor.get("/tinh-phi?dv=1.001193x2").words
     assert "Tiết kiệm" not in visitor.get("/tinh-phi?dv=1.001193x2_1.000894").words
@@ -174,6 +182,23 @@ def test_the_commune_and_the_day_decide(visitor: Visitor) -> None:
         words = visitor.get(f"/tinh-phi?dv=1.000894&xa={COMMUNE}&ngay=2026-12-01").words
     assert "Tính cho ngày 01/12/2026, tại phường Cẩm Thành" in words
     assert "05/2025/NQ-HĐND" in words
+
+
+def test_where_a_narrower_fee_may_hold_the_price_waits_for_the_commune(visitor: Visitor) -> None:
+    few_places()
+    rests_on = document()
+    local_fee(rests_on, 10_000, procedure="1.000894")
+    local_fee(rests_on, 8_000, procedure="1.000894", territory=COMMUNE)
+    page = visitor.get("/tinh-phi?dv=1.000894")
+    assert "tùy xã, phường" in page.words
+    assert sums(visitor, "/tinh-phi?dv=1.000894")[0] == "Nộp trực tuyến chưa rõ chưa kể 1 khoản chưa rõ"
+    assert sums(visitor, f"/tinh-phi?dv=1.000894&xa={COMMUNE}")[0] == "Nộp trực tuyến 8.000 đ"
+    assert sums(visitor, f"/tinh-phi?dv=1.000894&xa={ELSEWHERE}")[0] == "Nộp trực tuyến 10.000 đ"
+
+
+def test_for_days_before_the_record_was_taken_an_undated_amount_is_unknown(visitor: Visitor) -> None:
+    for day, text in (("2026-06-10", "10.000 đ"), ("2026-06-09", "chưa rõ"), ("2021-01-01", "chưa rõ")):
+        assert sums(visitor, f"/tinh-phi?dv=1.001193&ngay={day}")[0].startswith(f"Nộp trực tuyến {text}"), day
 
 
 def test_two_communes_in_turn_come_from_the_cache(client: FlaskClient) -> None:

@@ -228,6 +228,21 @@ def test_pages_of_fees_ask_few_questions_however_many_reductions(visitor: Visito
     assert counts[0] == counts[1]
 
 
+@pytest.mark.usefixtures("councils_fee")
+def test_an_own_fee_that_ended_is_said_to_have_ended(visitor: Visitor) -> None:
+    rests_on = document()
+    local_fee(rests_on, 7_000, channel="online", valid_to=date(2026, 11, 1))
+    for path in ("/huong-dan/dang-ky-khai-sinh", "/tinh-phi?dv=1.001193"):
+        page = visitor.get(path)
+        assert "Đã hết hiệu lực ngày 01/11/2026" in page.words, path
+        assert "7.000" not in page.words, path
+    local_fee(rests_on, 9_000, channel="online", valid_from=date(2026, 11, 2))
+    page = visitor.get("/huong-dan/dang-ky-khai-sinh")
+    assert "Đã hết hiệu lực ngày" not in page.words, "another one follows"
+    local_fee(rests_on, 6_000, channel="direct", valid_to=date(2025, 10, 1))
+    assert "Đã hết hiệu lực ngày" not in visitor.get("/huong-dan/dang-ky-khai-sinh").words, "long ago"
+
+
 def test_ending_takes_effect_the_day_after(visitor: Visitor) -> None:
     slug = reduction(document())
     with unit_of_work():

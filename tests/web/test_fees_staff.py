@@ -57,8 +57,8 @@ def test_a_document_is_written_by_one_and_vouched_for_by_another(editor: Browser
     assert "Tôi xác minh" not in editor.get(path).get_data(as_text=True)
     assert reviewer.post(f"{path}/xac-minh").status_code == 303
     assert row().verified_at is not None
-    assert editor.post(path, {**DOCUMENT, "title": "Tên khác"}).status_code == 303
-    assert row().verified_at is not None, "the title is nothing to vouch for"
+    assert editor.post(path, {**DOCUMENT, "summary_vi": "Lời khác"}).status_code == 303
+    assert row().verified_at is not None, "the summary is nothing to vouch for"
     assert editor.post(path, {**DOCUMENT, "effective_from": "2022-08-01"}).status_code == 303
     assert row().verified_at is None, "another day asks for another check"
     assert {"document_added", "document_verified", "document_changed"} <= set(actions())
@@ -160,6 +160,24 @@ def test_a_wrong_fee_is_explained_and_kept(editor: Browser, changes: dict[str, s
     assert 'value="đúng hạn"' in answer.get_data(as_text=True)
     db.session.remove()
     assert queries.tariff(with_demo=True).fees == {}
+
+
+def test_two_fees_that_contradict_each_other_are_not_kept(editor: Browser) -> None:
+    rests_on = document()
+    values = {"procedure": "1.001193", "channel": "", "status": "amount", "amount": "8.000", "document": rests_on}
+    assert editor.post("/can-bo/phi/them", dict(values)).status_code == 303
+    answer = editor.post("/can-bo/phi/them", {**values, "amount": "9.000", "valid_from": "2026-01-01"})
+    assert answer.status_code == 422
+    assert "05/2025/NQ-HĐND" in answer.get_data(as_text=True)
+    assert "ghi ngày hết cho mức kia trước" in check(answer, "phi/them").words
+    assert 'value="9.000"' in answer.get_data(as_text=True), "kept"
+    for other in ({"condition_vi": "bản sao"}, {"channel": "online"}):
+        assert editor.post("/can-bo/phi/them", {**values, "amount": "9.000", **other}).status_code == 303, other
+    (fee,) = (one for one in queries.tariff(with_demo=False).fees["1.001193"] if one.amount == 8_000)
+    assert editor.post(f"/can-bo/phi/{fee.code}", {**values, "amount": "8.500"}).status_code == 303, "not beside itself"
+    assert editor.post(f"/can-bo/phi/{fee.code}", {**values, "amount": "9.500", "channel": "online"}).status_code == 422
+    assert editor.post(f"/can-bo/phi/{fee.code}/het", {"last_day": "2025-12-31"}).status_code == 303
+    assert editor.post("/can-bo/phi/them", {**values, "valid_from": "2026-01-01"}).status_code == 303
 
 
 def test_a_reduction_is_entered_once_and_every_page_that_uses_it_is_named(editor: Browser, app: Flask) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
@@ -9,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from portal.fees.arithmetic import (
+    Covers,
     Fee,
     FeeStatus,
     Line,
@@ -99,6 +101,7 @@ def test_only_what_is_verified_current_and_wholly_here_takes_anything_off(
         assert period_of(used.valid_from, used.valid_to, day) is Period.CURRENT
         assert covered(used.territory, place, covers) is Coverage.WHOLE
         assert one.setter is not Setter.NATIONAL or used.applies_to_national_rates
+    assert all(one.is_verified for one in found.coming), "nobody announces what nobody checked"
     unverified = [one for one in cuts if not one.is_verified]
     without = price(one, [cut for cut in cuts if cut not in unverified], place, day, covers)
     assert (found.paid, found.saving) == (without.paid, without.saving)
@@ -177,6 +180,12 @@ def test_a_ministrys_rate_is_cut_only_where_the_document_says_so(setter: Setter,
     assert found.saving == saving
 
 
+@given(st.none() | st.dates(DAY), st.sampled_from([COMMUNE, SPLIT, None]))
+def test_what_nobody_verified_is_unverified_whenever_it_begins(begins: date | None, place: str | None) -> None:
+    found = price(fee(), [cut(valid_from=begins, is_verified=False)], place, DAY, covers)
+    assert (len(found.unverified), found.coming) == (1, ())
+
+
 def test_a_reduction_is_about_its_procedures_fields_and_channels_alone() -> None:
     for changes, reaches in (
         ({"procedures": frozenset({"1.001193"})}, True),
@@ -237,6 +246,7 @@ def test_the_provinces_fee_stands_where_the_record_leaves_it_open() -> None:
     assert candidates([own], official, ELSEWHERE, DAY, covers) == (official[0],)
     national = fee(20_000, setter=Setter.NATIONAL)
     assert set(candidates([own], [national], COMMUNE, DAY, covers)) == {own, national}, "two cases, none picked"
+    assert any(one.varies for one in candidates([own], [national], None, DAY, covers)), "it may be asked for too"
 
 
 def test_the_narrowest_territory_holds_then_what_began_last() -> None:
@@ -248,6 +258,54 @@ def test_the_narrowest_territory_holds_then_what_began_last() -> None:
     later = fee(12_000, source="d", valid_from=date(2026, 1, 1))
     assert candidates([province, later], [], COMMUNE, DAY, covers) == (later,)
     assert len(candidates([province, fee(2_000, source="e", case="bản sao")], [], COMMUNE, DAY, covers)) == 2
+
+
+def both_orders(*local: Fee, place: str | None = COMMUNE, coverage: Covers = covers) -> tuple[Fee, ...]:
+    """What may be asked for, whichever comes first and whatever their codes are."""
+    found = candidates(local, [], place, DAY, coverage)
+    renamed = [replace(one, source=f"z{9 - number}") for number, one in enumerate(reversed(local))]
+    again = candidates(renamed, [], place, DAY, coverage)
+    assert [one.value for one in again] == [one.value for one in found]
+    return found
+
+
+def test_a_fee_for_the_channel_beats_one_for_every_channel() -> None:
+    special, general = fee(4_000, source="a"), fee(8_000, source="b", is_for_every_channel=True)
+    assert both_orders(special, general) == (special,)
+    newer = replace(general, valid_from=date(2026, 1, 1))
+    assert both_orders(special, newer) == (special,)
+    narrow = replace(general, territory=COMMUNE)
+    assert both_orders(special, narrow) == (narrow,), "the territory comes first"
+
+
+def test_fees_that_contradict_each_other_are_unknown() -> None:
+    (found,) = both_orders(fee(4_000, source="a"), fee(8_000, source="b"))
+    assert (found.status, found.amount, found.varies) == (FeeStatus.UNKNOWN, None, False)
+    (found,) = both_orders(fee(8_000, source="a"), fee(8_000, source="b"))
+    assert found.amount == 8_000, "the same twice is no contradiction"
+
+
+def test_a_unit_and_what_all_of_it_became_are_one_territory() -> None:
+    def same(territory: str, place: str) -> Coverage:
+        return Coverage.WHOLE if {territory, place} <= {"cu", COMMUNE} else Coverage.NONE
+
+    old, new = fee(4_000, source="a", territory="cu"), fee(8_000, source="b", territory=COMMUNE)
+    (found,) = both_orders(old, new, coverage=same)
+    assert found.status is FeeStatus.UNKNOWN
+    later = replace(new, valid_from=date(2026, 1, 1))
+    assert both_orders(old, later, coverage=same) == (later,)
+
+
+@pytest.mark.parametrize("place", [None, SPLIT])
+def test_where_a_narrower_fee_may_hold_the_price_is_not_certain(place: str | None) -> None:
+    province, old = fee(10_000, source="a"), fee(8_000, source="b", territory=OLD)
+    (found,) = both_orders(province, old, place=place)
+    assert (found.status, found.varies) == (FeeStatus.UNKNOWN, True)
+    assert both_orders(province, replace(old, amount=10_000), place=place)[0].amount == 10_000, "all the same"
+    assert both_orders(province, replace(old, valid_to=date(2026, 1, 1)), place=place) == (province,), "it has ended"
+    assert len(both_orders(province, replace(old, case="bản sao"), place=place)) == 2
+    mine = fee(6_000, source="c", territory=SPLIT)
+    assert both_orders(province, old, mine, place=SPLIT) == (mine,), "it was set for the place itself"
 
 
 @given(days, days, days)
