@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from flask_babel import gettext as _
 from markupsafe import Markup
 
 from portal.agencies.local import of_province
 from portal.agencies.models import AgencyKind
-from portal.agencies.queries import agencies_of_place
+from portal.agencies.queries import AgencyFact, agencies_of_place
 from portal.core.i18n import LOCALES
 from portal.core.pages import renderer
 from portal.core.registry import PlaceSection
@@ -24,5 +26,12 @@ def section_of_place(slug: str, locale: str) -> PlaceSection | None:
         return None
     offices = sorted(rows, key=lambda row: _ORDER.index(row.kind) if row.kind in _ORDER else len(_ORDER))
     province = () if any(row.contacts.phones for row in rows) else of_province(atlas())
-    html = renderer().text("agencies/_of_place.html", LOCALES[locale], offices=offices, province=province)
+    html = renderer().text(
+        "agencies/_of_place.html", LOCALES[locale], offices=offices, has_contacts=_has_contacts(offices),
+        province=province, province_has_contacts=_has_contacts(province),
+    )  # fmt: skip
     return PlaceSection("co-quan", _("Cơ quan, nơi nộp hồ sơ"), Markup(html))
+
+
+def _has_contacts(rows: Iterable[AgencyFact]) -> bool:
+    return any(not row.contacts.is_empty for row in rows)

@@ -93,3 +93,14 @@ def test_other_counters_are_named_once_a_document_says_so(app: Flask, client: Fl
     assert "<b>" not in client.get(path).get_data(as_text=True).partition(said)[2][:20]
     # The police takes no papers of the committee's counter.
     assert "trung tâm khác" not in words(client, "/huong-dan/dang-ky-tam-tru?xa=xa-ba-xa")
+
+
+def test_a_communes_page_says_once_that_nothing_is_known(client: FlaskClient) -> None:
+    page = words(client, "/dia-ban/xa-ba-xa")
+    assert page.count("Chưa có số điện thoại, địa chỉ, giờ làm việc của các cơ quan này.") == 1
+    assert "Chưa có địa chỉ, giờ làm việc và số điện thoại." not in page
+    enter("trung-tam-xa-ba-xa", address="Thôn Một")
+    page = words(client, "/dia-ban/xa-ba-xa")
+    assert "của các cơ quan này." not in page
+    assert page.count("Chưa có địa chỉ, giờ làm việc và số điện thoại.") == 1, "of the committee"
+    assert "Thôn Một" in page
