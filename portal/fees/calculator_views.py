@@ -22,7 +22,7 @@ from portal.fees.calculator import Bill, bill
 from portal.fees.panel import Here
 from portal.fees.selection import MOST_LINES, MOST_TIMES, Selection, SelectionError
 from portal.fees.snapshot import snapshot
-from portal.fees.territories import chosen_commune, communes
+from portal.fees.territories import choice_of, communes, line_of
 from portal.places.atlas import PlaceFact
 from portal.places.kinds import lower_name
 from portal.procedures import queries as procedures
@@ -138,10 +138,11 @@ def _day(typed: Typed, today: date) -> tuple[date, str]:
 
 def _page(typed: Typed, selection: Selection, faults: Faults) -> Response:
     locale, today, hits = current_locale(), clock.today(), _hits(typed.q)
-    commune = chosen_commune(typed.xa)
+    choice = choice_of(typed.xa)
+    commune = choice.place
     day, day_fault = _day(typed, today)
     messages = list(faults.messages)
-    if typed.xa and commune is None:
+    if choice.is_unknown:
         messages.append(
             (str(_("Không có xã, phường nào tên “%(typed)s”. Bạn chọn trong danh sách.", typed=typed.xa)), "xa")
         )
@@ -155,7 +156,9 @@ def _page(typed: Typed, selection: Selection, faults: Faults) -> Response:
     response = render(
         "fees/calculator.html", page=page, status=422 if messages else 200, typed=typed, faults=faults,
         bill=_bill(selection, commune, day) if selection else None, services=_services(),
-        communes=_communes(commune, day), hits=hits, place=lower_name(commune) if commune else "", day=day,
+        communes=_communes(commune, day), hits=hits,
+        line=line_of(choice, PATH, dv=chosen.text_of(selection), ngay=typed.ngay) if choice.candidates else None,
+        place=lower_name(commune) if commune else "", day=day,
         as_of=formats.day(day, locale.code),
         is_today=day == today, dv=chosen.text_of(selection), is_full=len(selection) >= MOST_LINES, most=MOST_TIMES,
         site_url=renderer().config.site_url, share_path=replace(typed, ngay=day.isoformat()).address(selection),

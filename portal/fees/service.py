@@ -34,9 +34,9 @@ class FeeError(Exception):
 
     Codes: no_procedure (there is no such record), no_channel, no_territory, no_document, bad_amount (none, not
     positive, or beyond any fee), bad_percent, both (percentage and amount, or neither), bad_order (ends before it
-    begins), no_name, no_end, bad_day (too early or too late), unknown_procedures and unknown_fields (`detail` names them),
-    contradicts (another fee of the same case, way
-    to file and place holds on some of these days; `detail` is its document's number).
+    begins), no_name, no_end, bad_day (too early or too late), unknown_procedures and unknown_fields (`detail` names
+    them), contradicts (another fee of the same case, way to file and place holds on some of these days; `detail` is
+    its document's number).
     """
 
     def __init__(self, code: str, field: str, detail: str = "") -> None:

@@ -7,9 +7,11 @@ from datetime import date, timedelta
 from flask_babel import gettext as _
 
 from portal.core import formats
+from portal.core.i18n import current_locale, localised_path
+from portal.core.pages import LINKS
 from portal.core.text import fold
 from portal.places.atlas import Atlas, PlaceFact
-from portal.places.choice import chosen
+from portal.places.choice import NOTHING, Choice, ChoiceLine, choice_line, chosen
 from portal.places.kinds import lower_name
 from portal.places.models import Level
 from portal.places.queries import atlas
@@ -61,9 +63,18 @@ def communes(day: date) -> list[PlaceFact]:
     return sorted(found, key=lambda place: (fold(place.name), place.slug))
 
 
-def chosen_commune(raw: str) -> PlaceFact | None:
-    """The commune that an address chooses; None where it chooses none, or one of several."""
-    return chosen(atlas(), raw).place if raw else None
+def choice_of(raw: str) -> Choice:
+    """What an address chooses: a commune, one of several that only the person can tell, one that there is none of."""
+    return chosen(atlas(), raw) if raw else NOTHING
+
+
+def line_of(choice: Choice, path: str, **others: str) -> ChoiceLine | None:
+    """What a page at `path` says of a choice that it can't answer for; None where it can, or none was made."""
+    if not choice.candidates and not choice.is_unknown:
+        return None
+    locale = current_locale()
+    own = localised_path(path, locale)
+    return choice_line(choice, own, localised_path(LINKS["places"], locale), back=own, **others)
 
 
 def choices() -> list[PlaceFact]:

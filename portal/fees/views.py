@@ -12,7 +12,7 @@ from portal.core.pages import LINKS, Page, render
 from portal.fees.panel import Here
 from portal.fees.present import REDUCTIONS, ReductionView, reduction_view
 from portal.fees.snapshot import snapshot
-from portal.fees.territories import chosen_commune
+from portal.fees.territories import choice_of, line_of
 from portal.fees.usage import services_of
 from portal.places.kinds import lower_name
 from portal.procedures import queries as procedures
@@ -52,7 +52,8 @@ def reduction(slug: str) -> Response:
     known = snapshot()
     found = known.tariff.reductions.get(slug) or abort(404)
     view = reduction_view(found, today, locale, known.atlas)
-    commune = chosen_commune(request.args.get("xa", ""))
+    choice = choice_of(request.args.get("xa", ""))
+    commune = choice.place
     services = services_of(found.rule, Here(known, commune.slug if commune else None, today, locale))
     page = Page(title=view.name, path=f"{REDUCTIONS}/{slug}")
     page.description = f"{state_label(view.state)}. {found.document.number}."
@@ -63,7 +64,7 @@ def reduction(slug: str) -> Response:
     ]
     return render(
         "fees/reduction.html", page=page, reduction=view, services=services, state_label=state_label(view.state),
-        commune=lower_name(commune) if commune else "", names=_names([view]),
+        commune=lower_name(commune) if commune else "", names=_names([view]), line=line_of(choice, page.path),
         as_of=formats.day(today, locale.code),
     )  # fmt: skip
 

@@ -29,8 +29,8 @@ class LegalError(Exception):
     """Why a change is refused; `field` is the form's.
 
     Codes: no_number, no_issuer, no_title, taken (this issuer has a document of this number), bad_url (not https on an
-    allowed host), bad_order (ends before it begins), no_end, bad_day (too early or too late), itself (replaced by itself), circle, unknown, no_dates,
-    no_source (nothing says where it is known from).
+    allowed host), bad_order (ends before it begins), no_end, bad_day (too early or too late), itself (replaced by
+    itself), circle, unknown, no_dates, no_source (nothing says where it is known from).
     """
 
     def __init__(self, code: str, field: str) -> None:

@@ -66,6 +66,7 @@ def test_only_what_was_read_ships_as_verified(app: Flask) -> None:
 def test_what_the_province_changed_stays(app: Flask) -> None:
     few_places()
     load(app)
+    assert not queries.tariff(with_demo=False).reductions[SLUG].rule.is_verified, "nobody here has checked it"
     with unit_of_work():
         row = queries.reduction(SLUG)
         assert row is not None
@@ -117,6 +118,7 @@ def test_illustrative_fees_are_marked_gone_on_a_real_instance_and_removed(app: F
     shown = queries.tariff(with_demo=True)
     assert len(shown.reductions) == 2
     assert all(reduction.is_demo and reduction.document.is_demo for reduction in shown.reductions.values())
+    assert all(reduction.rule.is_verified for reduction in shown.reductions.values()), "they count, to be seen"
     assert not renderer(app).config.demo
     assert queries.tariff(with_demo=False).reductions == {}
     assert app.test_client().get("/giam-phi").get_data(as_text=True).count("minh họa") == 0
