@@ -22,6 +22,16 @@ class LocalPart:
     answer: LocalAnswer
     unnamed: str
 
+    @property
+    def has_contacts(self) -> bool:
+        """Whether any of the commune's offices can be reached by what is known."""
+        return any(not row.contacts.is_empty for row in (self.answer.counter, *self.answer.responsible) if row)
+
+    @property
+    def province_has_contacts(self) -> bool:
+        """Whether any of the province's offices can."""
+        return any(not row.contacts.is_empty for row in self.answer.province)
+
 
 def local_part(place: PlaceFact, record: RecordFacts) -> LocalPart:
     """The offices of a commune for a guide's main record."""

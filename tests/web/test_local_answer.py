@@ -57,7 +57,7 @@ def test_two_communes_in_turn_get_their_own_offices(client: FlaskClient) -> None
 
 def test_what_is_not_known_is_said_and_the_province_stands_in(client: FlaskClient) -> None:
     page = words(client, f"{GUIDE}?xa=xa-ba-xa")
-    assert "Chưa có địa chỉ, giờ làm việc và số điện thoại" in page
+    assert "Chưa có số điện thoại, địa chỉ, giờ làm việc của các cơ quan này" in page
     assert "Trung tâm Phục vụ hành chính công tỉnh Quảng Ngãi" in page
     enter("trung-tam-xa-ba-xa", phones=("19001234",), hours="7:30–11:30")
     page = words(client, f"{GUIDE}?xa=xa-ba-xa")
