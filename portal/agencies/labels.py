@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from flask_babel import gettext as _
 
 from portal.agencies.models import AgencyKind
+from portal.core.stamps import changed_meanwhile
 
 
 def kind_names() -> dict[str, str]:
@@ -34,6 +35,7 @@ def refusal(code: str) -> str:
         "circle": _("Cơ quan cấp trên không thể là chính cơ quan này hoặc một cơ quan cấp dưới của nó."),
         "superior": _("Còn cơ quan đứng dưới cơ quan này. Bạn chuyển các cơ quan đó sang nơi khác trước."),
         "held": _("Còn cán bộ giữ vai trò ở cơ quan này. Bạn đổi vai trò của họ ở trang Người dùng trước."),
+        "changed_meanwhile": changed_meanwhile(),
         "too_long": _("Nội dung dài quá. Bạn rút ngắn lại."),
         "phone": _("Số điện thoại chưa đúng. Ví dụ: 0255 3822 222; 1900 1234."),
         "too_many_phones": _("Nhiều nhất 5 số điện thoại."),

@@ -20,6 +20,7 @@ from portal.core.access import requires
 from portal.core.gate import principal, see_other
 from portal.core.permissions import Permission
 from portal.core.staff import render_staff, staff_url
+from portal.core.stamps import sent_stamp, stamp_of, was_changed
 from portal.core.tables import Column, Link, Order, table_page
 from portal.core.text import clean_line, fold
 from portal.places.kinds import full_name
@@ -146,6 +147,8 @@ def _save(row: Agency | None, change: Callable[[Details, bool], object]) -> Resp
             name=typed["name"], kind=typed["kind"], superior=typed["superior"], territory=typed["territory"],
             contacts=contacts,
         )  # fmt: skip
+        if row and was_changed(row):
+            return _form(row, typed, [Problem("name", "changed_meanwhile")], 409)
         change(details, "confirmed" in request.form)
     except ContactsError as error:
         return _form(row, typed, error.problems, 422)
@@ -171,5 +174,6 @@ def _form(
         superiors=[(one.slug, one.name) for one in queries.agencies() if one.slug not in below],
         places=sorted(places, key=lambda place: fold(place[1])),
         remove_url=staff_url(f"/co-quan/{row.slug}/xoa") if row else "",
+        stamp=sent_stamp() or (stamp_of(row) if row else ""),
         status=status,
     )  # fmt: skip

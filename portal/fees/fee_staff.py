@@ -17,6 +17,7 @@ from portal.core.pages import LINKS, renderer
 from portal.core.permissions import Permission
 from portal.core.registry import explained_procedures
 from portal.core.staff import render_staff, staff_url
+from portal.core.stamps import changed_meanwhile, sent_stamp, stamp_of, was_changed
 from portal.core.tables import Column, Link, Order, table_page
 from portal.core.text import clean_line, fold
 from portal.fees import queries, service
@@ -103,25 +104,21 @@ def change_fee(code: str) -> ResponseReturnValue:
 def end_fee(code: str) -> ResponseReturnValue:
     row, actor, now = _row(code), principal().actor, clock.now()
     day = parse_day(request.form.get("last_day", "").strip())
-    try:
-        service.end_fee(row, day, actor=actor, now=now)
-    except FeeError as error:
-        return _form(row, _filled(row), (problem_in_words(error), error.field), 422)
-    return see_other(staff_url("/phi"))
+    return _act(row, lambda: service.end_fee(row, day, actor=actor, now=now), "/phi")
 
 
 @fees_staff.post("/<slug:code>/xac-minh")
 @requires(Permission.REVIEW_CONTENT)
 def verify_fee(code: str) -> ResponseReturnValue:
-    service.verify(_row(code), actor=principal().actor, now=clock.now())
-    return see_other(staff_url(f"/phi/{code}"))
+    row, actor, now = _row(code), principal().actor, clock.now()
+    return _act(row, lambda: service.verify(row, actor=actor, now=now), f"/phi/{code}")
 
 
 @fees_staff.post("/<slug:code>/bo-xac-minh")
 @requires(Permission.REVIEW_CONTENT)
 def withdraw_verification(code: str) -> ResponseReturnValue:
-    service.withdraw_verification(_row(code), actor=principal().actor, now=clock.now())
-    return see_other(staff_url(f"/phi/{code}"))
+    row, actor, now = _row(code), principal().actor, clock.now()
+    return _act(row, lambda: service.withdraw_verification(row, actor=actor, now=now), f"/phi/{code}")
 
 
 def _row(code: str) -> LocalFee:
@@ -139,6 +136,8 @@ def _filled(row: LocalFee) -> FeeForm:
 def _save(row: LocalFee | None, form: FeeForm, change: Callable[[], object]) -> ResponseReturnValue:
     if not form.validate():
         return _form(row, form, status=422)
+    if row and was_changed(row):
+        return _form(row, form, (changed_meanwhile(), "procedure"), 409)
     try:
         change()
     except FeeError as error:
@@ -146,7 +145,19 @@ def _save(row: LocalFee | None, form: FeeForm, change: Callable[[], object]) -> 
     return see_other(staff_url("/phi"))
 
 
-def _form(row: LocalFee | None, form: FeeForm, problem: tuple[str, str] | None = None, status: int = 200) -> Response:
+def _act(row: LocalFee, act: Callable[[], object], then: str) -> ResponseReturnValue:
+    if was_changed(row):
+        return _form(row, _filled(row), (changed_meanwhile(), "procedure"), 409, stamp=stamp_of(row))
+    try:
+        act()
+    except FeeError as error:
+        return _form(row, _filled(row), (problem_in_words(error), error.field), 422)
+    return see_other(staff_url(then))
+
+
+def _form(
+    row: LocalFee | None, form: FeeForm, problem: tuple[str, str] | None = None, status: int = 200, *, stamp: str = ""
+) -> Response:
     errors = [*([problem] if problem else []), *errors_of(form)]
     locale = current_locale()
     labels = [
@@ -164,6 +175,7 @@ def _form(row: LocalFee | None, form: FeeForm, problem: tuple[str, str] | None =
         documents=document_choices(form.document.data or ""), uses=[*uses, *_always(locale.prefix)] if row else [],
         url=staff_url(f"/phi/{row.code}") if row else "", last_day=request.form.get("last_day", ""),
         may_verify=principal().may(Permission.REVIEW_CONTENT),
+        stamp=stamp or sent_stamp() or (stamp_of(row) if row else ""),
     )  # fmt: skip
 
 

@@ -16,6 +16,7 @@ from portal.core.i18n import current_locale, localised_path
 from portal.core.pages import LINKS, renderer
 from portal.core.permissions import Permission
 from portal.core.staff import render_staff, staff_url
+from portal.core.stamps import changed_meanwhile, sent_stamp, stamp_of, was_changed
 from portal.core.tables import Column, Link, Order, table_page
 from portal.core.text import clean_line, fold
 from portal.fees import queries, service
@@ -97,25 +98,21 @@ def change_reduction(slug: str) -> ResponseReturnValue:
 def end_reduction(slug: str) -> ResponseReturnValue:
     row, actor, now = _row(slug), principal().actor, clock.now()
     day = parse_day(request.form.get("last_day", "").strip())
-    try:
-        service.end_reduction(row, day, actor=actor, now=now)
-    except FeeError as error:
-        return _form(row, _filled(row), (problem_in_words(error), error.field), 422)
-    return see_other(staff_url("/giam-phi"))
+    return _act(row, lambda: service.end_reduction(row, day, actor=actor, now=now), "/giam-phi")
 
 
 @reductions_staff.post("/<slug:slug>/xac-minh")
 @requires(Permission.REVIEW_CONTENT)
 def verify_reduction(slug: str) -> ResponseReturnValue:
-    service.verify(_row(slug), actor=principal().actor, now=clock.now())
-    return see_other(staff_url(f"/giam-phi/{slug}"))
+    row, actor, now = _row(slug), principal().actor, clock.now()
+    return _act(row, lambda: service.verify(row, actor=actor, now=now), f"/giam-phi/{slug}")
 
 
 @reductions_staff.post("/<slug:slug>/bo-xac-minh")
 @requires(Permission.REVIEW_CONTENT)
 def withdraw_verification(slug: str) -> ResponseReturnValue:
-    service.withdraw_verification(_row(slug), actor=principal().actor, now=clock.now())
-    return see_other(staff_url(f"/giam-phi/{slug}"))
+    row, actor, now = _row(slug), principal().actor, clock.now()
+    return _act(row, lambda: service.withdraw_verification(row, actor=actor, now=now), f"/giam-phi/{slug}")
 
 
 def _row(slug: str) -> FeeReduction:
@@ -140,6 +137,8 @@ def _filled(row: FeeReduction) -> ReductionForm:
 def _save(row: FeeReduction | None, form: ReductionForm, change: Callable[[], object]) -> ResponseReturnValue:
     if not form.validate():
         return _form(row, form, status=422)
+    if row and was_changed(row):
+        return _form(row, form, (changed_meanwhile(), "name_vi"), 409)
     try:
         change()
     except FeeError as error:
@@ -147,9 +146,20 @@ def _save(row: FeeReduction | None, form: ReductionForm, change: Callable[[], ob
     return see_other(staff_url("/giam-phi"))
 
 
+def _act(row: FeeReduction, act: Callable[[], object], then: str) -> ResponseReturnValue:
+    if was_changed(row):
+        return _form(row, _filled(row), (changed_meanwhile(), "name_vi"), 409, stamp=stamp_of(row))
+    try:
+        act()
+    except FeeError as error:
+        return _form(row, _filled(row), (problem_in_words(error), error.field), 422)
+    return see_other(staff_url(then))
+
+
 def _form(
-    row: FeeReduction | None, form: ReductionForm, problem: tuple[str, str] | None = None, status: int = 200
-) -> Response:
+    row: FeeReduction | None, form: ReductionForm, problem: tuple[str, str] | None = None, status: int = 200,
+    *, stamp: str = "",
+) -> Response:  # fmt: skip
     errors = [*([problem] if problem else []), *errors_of(form)]
     return render_staff(
         "staff/fees/reduction.html", title=row.name_vi if row else _("Thêm chính sách giảm phí"),
@@ -160,6 +170,7 @@ def _form(
         documents=document_choices(form.document.data or ""), uses=_uses(row) if row else [],
         url=staff_url(f"/giam-phi/{row.slug}") if row else "", last_day=request.form.get("last_day", ""),
         may_verify=principal().may(Permission.REVIEW_CONTENT),
+        stamp=stamp or sent_stamp() or (stamp_of(row) if row else ""),
     )  # fmt: skip
 
 

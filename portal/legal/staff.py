@@ -18,6 +18,7 @@ from portal.core.i18n import current_locale
 from portal.core.pages import renderer
 from portal.core.permissions import Permission
 from portal.core.staff import render_staff, staff_url
+from portal.core.stamps import changed_meanwhile, sent_stamp, stamp_of, was_changed
 from portal.core.tables import Column, Link, Order, table_page
 from portal.core.text import clean_line, fold
 from portal.legal import queries, service
@@ -139,6 +140,8 @@ def _row(slug: str) -> LegalDocument:
 def _save(row: LegalDocument | None, form: DocumentForm, change: Callable[[], object]) -> ResponseReturnValue:
     if not form.validate():
         return _form(row, form, status=422)
+    if row and was_changed(row):
+        return _form(row, form, (changed_meanwhile(), "number"), 409)
     try:
         change()
     except LegalError as error:
@@ -147,6 +150,8 @@ def _save(row: LegalDocument | None, form: DocumentForm, change: Callable[[], ob
 
 
 def _act(row: LegalDocument, act: Callable[[], object]) -> ResponseReturnValue:
+    if was_changed(row):
+        return _form(row, DocumentForm(obj=row), (changed_meanwhile(), "number"), 409, stamp=stamp_of(row))
     try:
         act()
     except LegalError as error:
@@ -155,8 +160,9 @@ def _act(row: LegalDocument, act: Callable[[], object]) -> ResponseReturnValue:
 
 
 def _form(
-    row: LegalDocument | None, form: DocumentForm, problem: tuple[str, str] | None = None, status: int = 200
-) -> Response:
+    row: LegalDocument | None, form: DocumentForm, problem: tuple[str, str] | None = None, status: int = 200,
+    *, stamp: str = "",
+) -> Response:  # fmt: skip
     errors = [*([problem] if problem else []), *errors_of(form)]
     facts = queries.facts_of(row.slug, with_demo=True) if row else None
     kinds = [(kind.value, kind_label(kind), kind.value == form.issuer_kind.data) for kind in IssuerKind]
@@ -168,6 +174,7 @@ def _form(
         others=[(one.slug, f"{one.number} · {one.issuer}") for one in queries.documents(True) if one != facts],
         uses=citations(facts, current_locale().code) if facts else [],
         last_day=request.form.get("last_day", ""), successor=request.form.get("successor", ""),
+        stamp=stamp or sent_stamp() or (stamp_of(row) if row else ""),
     )  # fmt: skip
 
 

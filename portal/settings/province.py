@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -17,12 +16,13 @@ from portal.core.gate import principal, see_other
 from portal.core.i18n import LOCALES
 from portal.core.pages import renderer
 from portal.core.permissions import Permission
-from portal.core.profile_values import EDITABLE, Values, entered_values, save_values
+from portal.core.profile_values import EDITABLE, entered_values, save_values
 from portal.core.staff import render_staff, staff_url
+from portal.core.stamps import changed_meanwhile, sent_stamp
+from portal.core.stamps import stamp as stamp_of_values
 from portal.settings.forms import LIMITS, ProfileForm, field_name
 
 province_views = Blueprint("province", __name__, url_prefix="/can-bo/cong")
-STAMP = "stamp"
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,29 +71,23 @@ def _fields(form: ProfileForm) -> Sequence[Field]:
     return found
 
 
-def _stamp(values: Values) -> str:
-    """Tells what a form was filled in over: whoever saves over somebody else's change is told so."""
-    return hashlib.blake2b(repr(sorted(values.items())).encode(), digest_size=8).hexdigest()
-
-
 @province_views.get("")
 @requires(Permission.MANAGE_SETTINGS)
 def province_page() -> ResponseReturnValue:
     values, _changed_at = entered_values()
     form = ProfileForm(data={field_name(*name): value for name, value in values.items()})
-    return _province_page(form, stamp=_stamp(values))
+    return _province_page(form, stamp=stamp_of_values(sorted(values.items())))
 
 
 @province_views.post("")
 @requires(Permission.MANAGE_SETTINGS)
 def save_province() -> ResponseReturnValue:
     form, (values, _changed_at) = ProfileForm(request.form), entered_values()
-    stamp = request.form.get(STAMP, "")
+    stamp = sent_stamp()
     if not form.validate():
         return _province_page(form, stamp=stamp, status=422)
-    if stamp != _stamp(values):
-        problem = _("Có người vừa sửa trước bạn. Bạn mở lại trang này để xem bản mới nhất rồi sửa tiếp.")
-        return _province_page(form, stamp=stamp, problem=problem, status=409)
+    if stamp != stamp_of_values(sorted(values.items())):
+        return _province_page(form, stamp=stamp, problem=changed_meanwhile(), status=409)
     wanted = {(key, locale): form[field_name(key, locale)].data or "" for key, locale in _offered()}
     save_values(wanted, actor=principal().actor, now=clock.now())
     return see_other(staff_url("/cong"))
