@@ -16,6 +16,7 @@ from portal import create_app, wiring
 from portal.config import Config
 from portal.core import content
 from portal.core.db import db
+from portal.search.empty_searches import settle_empty_searches
 from tests import databases
 
 SHARED_DATA = Path(__file__).resolve().parent.parent.parent / "shared" / "data"
@@ -71,6 +72,8 @@ def app(shared_app: Flask, database: databases.Database) -> Iterator[Flask]:
         content.announce()
         yield shared_app
         db.session.remove()
+        # What a test counts must not be written while the next one empties the tables.
+        settle_empty_searches()
 
 
 @pytest.fixture
@@ -86,6 +89,7 @@ def another_app(app: Flask, database: databases.Database, tmp_path: Path) -> Ite
         return another
 
     yield make
+    settle_empty_searches()
     for one in made:
         with one.app_context():
             db.engine.dispose()

@@ -140,6 +140,15 @@ def empty_searches() -> EmptySearches:
     return counts
 
 
+def settle_empty_searches() -> None:
+    """Wait until all that was counted is written and its connection is back in the pool.
+
+    Whoever closes the engine calls this first: a connection that is out at that moment would be left open.
+    """
+    if _Current.counts is not None:
+        _Current.counts.settle()
+
+
 def most_unanswered(since: date, *, at_least: int = 1, limit: int = 50) -> list[Unanswered]:
     """The texts that found nothing since a day, the most frequent first."""
     columns = EMPTY_SEARCHES.c

@@ -14,6 +14,7 @@ from portal.core import clock
 from portal.core.db import db, unit_of_work
 from portal.core.page_cache import PageCache
 from portal.guides import service as guides
+from portal.search.empty_searches import settle_empty_searches
 from tests.factories import guide_data, guide_values
 from tests.queries import count_queries
 
@@ -38,6 +39,7 @@ def another_app(config: Config) -> Iterator[Flask]:
     """A second application, as another process would have one."""
     application = create_app(config)
     yield application
+    settle_empty_searches()
     with application.app_context():
         db.engine.dispose()
 
