@@ -6,7 +6,8 @@ from flask import Blueprint, Response, abort, request
 
 from portal.core import clock
 from portal.core.access import public
-from portal.core.i18n import current_locale, localised_path
+from portal.core.i18n import LOCALES, current_locale, localised_path
+from portal.core.kept import KeptByVersion
 from portal.core.pages import LINKS, Page, json_ld, render, renderer
 from portal.fees.panel import fee_panels
 from portal.guides import queries
@@ -15,8 +16,13 @@ from portal.guides.page import guide_page, json_ld_of, led_to
 from portal.places import queries as place_queries
 from portal.places.choice import Choice, ChoiceLine, choice_line, chosen, with_choice
 from portal.procedures import queries as procedure_queries
+from portal.procedures.queries import RecordFacts
 
 guides_views = Blueprint("guides", __name__)
+
+# What guides share: the cards of all by language, and the facts of the records that each rests on.
+_cards: KeptByVersion[str, dict[str, queries.GuideCard]] = KeptByVersion(len(LOCALES))
+_records: KeptByVersion[str, dict[str, RecordFacts]] = KeptByVersion(300)
 
 
 @guides_views.get("/huong-dan/<slug:slug>")
@@ -26,9 +32,9 @@ def guide(slug: str) -> Response:
     row = queries.guide(slug, locale.code)
     if row is None:
         abort(404)
-    facts = procedure_queries.record_facts(row.procedures)
-    # Before anything that opens a session: the driver alone answers these faster.
-    found = queries.cards(locale.code, slugs=led_to(row))
+    facts = _facts(row)
+    every = _cards.get(locale.code, lambda: {card.slug: card for card in queries.cards(locale.code)})
+    found = [every[slug] for slug in sorted(led_to(row)) if slug in every]
     choice, today = _choice(request.args.get("xa", "")), clock.today()
     if choice.slug:
         found = [card._replace(url=with_choice(card.url, choice.slug)) for card in found]
@@ -48,6 +54,11 @@ def guide(slug: str) -> Response:
         "guides/guide.html", page=page, guide=shown, local=local, line=_line(choice, own, finder),
         choose_url=f"{finder}?tiep={own}",
     )  # fmt: skip
+
+
+def _facts(row: queries.GuideRow) -> dict[str, RecordFacts]:
+    """The facts of a guide's records, by code."""
+    return _records.get(row.slug, lambda: procedure_queries.record_facts(row.procedures)) if row.procedures else {}
 
 
 def _choice(raw: str) -> Choice:

@@ -129,7 +129,10 @@ def test_a_guide_costs_the_same_few_queries_however_long(app: Flask, visitor: Vi
     visitor.get("/giam-phi")
     with count_queries() as many:
         visitor.get(PATH)
-    assert len(few) == len(many) <= 3
+    assert len(few) == len(many) <= 4
+    with count_queries() as shared:
+        visitor.get(f"{PATH}?xa=phuong-khong-co")
+    assert len(shared) < len(many), "what guides share is kept until the next publish"
 
 
 def test_a_retired_record_says_so(app: Flask, visitor: Visitor) -> None:
