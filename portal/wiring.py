@@ -25,7 +25,7 @@ from portal.core.audit_labels import register_audit_labels
 from portal.core.gate import register_identity
 from portal.core.links import Purpose, register_door
 from portal.core.pages import renderer
-from portal.core.permissions import ScopeKind, register_scope_kind, register_scope_uses
+from portal.core.permissions import Scope, ScopeKind, register_scope_kind, register_scope_uses
 from portal.core.registry import register_guide_finder, register_guide_index, register_place_sections
 from portal.core.staff import register_menu, register_waiting
 from portal.core.tables import register_writer
@@ -33,6 +33,7 @@ from portal.exchange import labels as import_labels
 from portal.exchange import registry as import_kinds
 from portal.exchange.staff import LEASE, imports_staff, waiting_imports
 from portal.exchange.tables import XLSX, write_csv, write_sheet
+from portal.feedback import queries as feedback_queries
 from portal.fees import labels as fee_labels
 from portal.fees.calculator_views import calculator_views
 from portal.fees.citing import fee_citations
@@ -113,7 +114,7 @@ def register(app: Flask) -> None:
     register_door(Purpose.PASSWORD_RESET, reset_door)
     register_menu(staff_menu())
     register_scope_kind(SCOPE_KIND, ScopeKind(scope_choices, subordinates))
-    register_scope_uses(account_queries.count_grants)
+    register_scope_uses(account_queries.count_grants, _cases_of)
     register_audit_labels(
         account_labels.audit_labels, agency_labels.audit_labels, place_labels.audit_labels, legal_labels.audit_labels,
         fee_labels.audit_labels, import_labels.audit_labels, outbox_labels.audit_labels, setting_labels.audit_labels,
@@ -124,6 +125,10 @@ def register(app: Flask) -> None:
     register_writer("xlsx", XLSX, write_sheet)
     for kind in (RecordKind(), CatalogueKind(), VillageKind(), AgencyImport()):
         import_kinds.register(kind)
+
+
+def _cases_of(scope: Scope) -> int:
+    return feedback_queries.cases_of_agency(scope.key) if scope.kind == SCOPE_KIND else 0
 
 
 def register_commands(app: Flask) -> None:
@@ -138,6 +143,7 @@ def register_commands(app: Flask) -> None:
     from portal.core.migrations import init_migrations
     from portal.exchange import jobs
     from portal.exchange.cli import folder, imports_cli, sweep
+    from portal.feedback.scheduler import watch_deadlines
     from portal.fees.cli import reductions_cli
     from portal.guides.cli import guides_cli
     from portal.legal.cli import legal_cli
@@ -172,7 +178,7 @@ def register_commands(app: Flask) -> None:
         app.cli.add_command(commands)
     register_handlers()
     jobs.bind(partial(registry.register, lease=LEASE), folder=folder, clock=clock.now, attempts=TWO_DAYS)
-    registry.register_sweeps(attempts.forget_old, sessions.forget_old, links.forget_old, sweep)
+    registry.register_sweeps(attempts.forget_old, sessions.forget_old, links.forget_old, sweep, watch_deadlines)
     _register_demo(renderer(app).config.data_dir)
     registry.register(forgotten.JOB, send_password_reset)
     registry.register(guesses.JOB, send_guesses_warning)

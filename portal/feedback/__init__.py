@@ -1,0 +1,1 @@
+"""Feedback of people: it reaches the responsible agency, and comes back answered."""

@@ -1,0 +1,73 @@
+"""Writing down what happens to a case, and having people told of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy.exc import IntegrityError
+
+from portal.core.db import db
+from portal.core.permissions import Actor
+from portal.feedback.models import FeedbackCase, FeedbackEvent
+from portal.feedback.states import PRIVATE_EVENTS, EventKind
+from portal.outbox.service import enqueue
+from portal.outbox.webhooks import send_event
+
+NOTICE = "feedback.notice"
+TO_PERSON, TO_AGENCY, TO_SUPERIOR = "person", "agency", "superior"
+PERSON = Actor("citizen", "", "")
+SYSTEM = Actor("system", "", "")
+
+
+def happened(
+    case: FeedbackCase,
+    kind: EventKind,
+    *,
+    actor: Actor,
+    now: datetime,
+    text: str = "",
+    agency: str = "",
+    details: Mapping[str, Any] | None = None,
+    once: str | None = None,
+) -> FeedbackEvent:
+    """Add to a case's history. Raises IntegrityError where something that happens `once` has happened."""
+    event = FeedbackEvent(
+        case_id=case.id, at=now, kind=kind.value, is_public=kind not in PRIVATE_EVENTS, actor_kind=actor.kind,
+        actor_key=actor.key, actor_name=actor.name, agency=agency or case.agency, text=text,
+        details=dict(details or {}), once=once,
+    )  # fmt: skip
+    db.session.add(event)
+    case.updated_at = now
+    db.session.flush()
+    return event
+
+
+def happened_once(
+    case: FeedbackCase, kind: EventKind, once: str, *, now: datetime, details: Mapping[str, Any] | None = None
+) -> FeedbackEvent | None:
+    """Add what the clock brings about; None where another scheduler was quicker."""
+    try:
+        with db.session.begin_nested():
+            return happened(case, kind, actor=SYSTEM, now=now, once=once, details=details)
+    except IntegrityError:
+        return None
+
+
+def tell(event: FeedbackEvent, to: str, *, now: datetime) -> None:
+    """Have the worker write to somebody about an event; once, however often this is asked for."""
+    payload = {"event": event.id, "to": to}
+    enqueue(NOTICE, payload, key=f"feedback-{event.id}-{to}", now=now)
+
+
+def tell_person(case: FeedbackCase, event: FeedbackEvent, *, now: datetime) -> None:
+    """Have the person told, if they left an address; other systems learn of it by webhook, without who it is about."""
+    if case.contact_email:
+        tell(event, TO_PERSON, now=now)
+    send_event(
+        f"feedback.{event.kind}",
+        {"reference": case.reference, "category": case.category, "agency": case.agency, "place": case.place,
+         "state": case.state, "due_on": case.due_on.isoformat() if case.due_on else None},
+        key=f"feedback-{event.id}", now=now,
+    )  # fmt: skip

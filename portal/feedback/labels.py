@@ -1,0 +1,205 @@
+"""The words for what the feedback's tables keep as keys."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+
+from flask_babel import gettext as _
+
+from portal.agencies.queries import agencies
+from portal.feedback.categories import CATEGORIES
+from portal.feedback.models import FeedbackCase, FeedbackEvent
+from portal.feedback.personal import PersonalKind
+from portal.feedback.routing import AGENCY, PLACE_CENTER, PLACE_COMMITTEE, SUBJECT_AGENCY
+from portal.feedback.states import CaseState, EventKind, Outcome, Rating
+
+_CATEGORIES: Mapping[str, tuple[Callable[[], str], Callable[[], str]]] = {
+    "page_error": (
+        lambda: _("Trang này có sai sót"),
+        lambda: _("Nội dung trên cổng này sai, cũ, thiếu hoặc khó hiểu."),
+    ),
+    "fee_error": (
+        lambda: _("Sai phí, lệ phí"),
+        lambda: _("Số tiền ghi trên cổng khác với số tiền bạn phải nộp, hoặc bạn bị thu sai."),
+    ),
+    "procedure": (
+        lambda: _("Vướng mắc khi làm thủ tục"),
+        lambda: _("Hồ sơ bị trả lại, bị đòi thêm giấy tờ, hoặc bạn không biết phải làm gì tiếp."),
+    ),
+    "delay": (lambda: _("Hồ sơ bị chậm"), lambda: _("Đã quá ngày hẹn mà chưa có kết quả.")),
+    "conduct": (
+        lambda: _("Thái độ, cách phục vụ"),
+        lambda: _("Cách tiếp dân, giờ giấc, chỗ ngồi chờ ở nơi tiếp nhận hồ sơ."),
+    ),
+    "technical": (
+        lambda: _("Lỗi khi nộp trực tuyến"),
+        lambda: _("Không đăng nhập, không gửi được hồ sơ hoặc không thanh toán được."),
+    ),
+    "team": (
+        lambda: _("Tổ công nghệ số cộng đồng"),
+        lambda: _("Số điện thoại, giờ trực hoặc việc giúp đỡ của tổ ở nơi bạn sống."),
+    ),
+    "proposal": (
+        lambda: _("Kiến nghị về quy định"),
+        lambda: _("Thủ tục hoặc quy định nào nên bỏ bớt, sửa lại cho dễ hơn."),
+    ),
+    "other": (lambda: _("Việc khác"), lambda: _("Điều bạn muốn nói không có trong các mục trên.")),
+    "complaint": (
+        lambda: _("Khiếu nại"),
+        lambda: _("Bạn cho rằng một quyết định hoặc việc làm của cơ quan nhà nước xâm phạm quyền lợi của mình."),
+    ),
+    "denunciation": (
+        lambda: _("Tố cáo"),
+        lambda: _("Bạn báo về hành vi vi phạm pháp luật của một người hoặc cơ quan."),
+    ),
+    "emergency": (
+        lambda: _("Việc khẩn cấp"),
+        lambda: _("Cháy, tai nạn, người bị nạn, mất an ninh trật tự."),
+    ),
+}  # fmt: skip
+
+_STATES: Mapping[str, Callable[[], str]] = {
+    CaseState.OPEN: lambda: _("Đang xử lý"),
+    CaseState.WAITING: lambda: _("Chờ người dân trả lời"),
+    CaseState.ANSWERED: lambda: _("Đã trả lời"),
+    CaseState.CLOSED: lambda: _("Đã kết thúc"),
+    CaseState.MERGED: lambda: _("Đã gộp"),
+    CaseState.ABUSE: lambda: _("Lạm dụng"),
+}
+
+_OUTCOMES: Mapping[str, Callable[[], str]] = {
+    Outcome.FIXED: lambda: _("Đã sửa"),
+    Outcome.EXPLAINED: lambda: _("Đã giải thích"),
+    Outcome.ACCEPTED: lambda: _("Đã ghi nhận"),
+    Outcome.NOT_COMPETENT: lambda: _("Không thuộc thẩm quyền"),
+    Outcome.NO_CONTENT: lambda: _("Không có nội dung để xử lý"),
+    Outcome.WITHDRAWN: lambda: _("Người gửi đã rút"),
+}
+
+_RATINGS: Mapping[str, Callable[[], str]] = {
+    Rating.GOOD: lambda: _("Tốt"),
+    Rating.FAIR: lambda: _("Được"),
+    Rating.POOR: lambda: _("Kém"),
+}
+
+_EVENTS: Mapping[str, Callable[[], str]] = {
+    EventKind.RECEIVED: lambda: _("Đã nhận phản ánh"),
+    EventKind.ACCEPTED: lambda: _("Cơ quan nhận xử lý"),
+    EventKind.FORWARDED: lambda: _("Chuyển đến cơ quan khác"),
+    EventKind.ASSIGNED: lambda: _("Giao người xử lý"),
+    EventKind.ASKED: lambda: _("Cơ quan hỏi thêm"),
+    EventKind.FOLLOWED_UP: lambda: _("Người gửi bổ sung"),
+    EventKind.ANSWERED: lambda: _("Cơ quan trả lời"),
+    EventKind.CLOSED: lambda: _("Cơ quan kết thúc phản ánh"),
+    EventKind.RATED: lambda: _("Người gửi đánh giá"),
+    EventKind.REOPENED: lambda: _("Mở lại, chuyển lên cấp trên"),
+    EventKind.MERGED: lambda: _("Gộp vào phản ánh cùng nội dung"),
+    EventKind.NOTED: lambda: _("Ghi chú nội bộ"),
+    EventKind.UNMASKED: lambda: _("Đã xem thông tin bị che"),
+    EventKind.REMINDED: lambda: _("Nhắc sắp đến hạn"),
+    EventKind.OVERDUE: lambda: _("Quá hạn"),
+    EventKind.ESCALATED: lambda: _("Báo cơ quan cấp trên"),
+    EventKind.CODE_RENEWED: lambda: _("Cấp mã tra cứu mới"),
+    EventKind.ERASED: lambda: _("Xóa thông tin theo yêu cầu"),
+    EventKind.ABUSE: lambda: _("Đánh dấu lạm dụng"),
+}
+
+_PERSONAL: Mapping[str, Callable[[], str]] = {
+    PersonalKind.CITIZEN_ID: lambda: _("số căn cước (12 số)"),
+    PersonalKind.OLD_ID: lambda: _("số chứng minh nhân dân (9 số)"),
+    PersonalKind.PHONE: lambda: _("số điện thoại"),
+    PersonalKind.ACCOUNT: lambda: _("số tài khoản"),
+    PersonalKind.EMAIL: lambda: _("địa chỉ e-mail"),
+}
+
+
+def category_label(key: str) -> str:
+    """A category in the reader's language."""
+    return str(_CATEGORIES[key][0]()) if key in _CATEGORIES else key
+
+
+def category_hint(key: str) -> str:
+    """What belongs into a category."""
+    return str(_CATEGORIES[key][1]()) if key in _CATEGORIES else ""
+
+
+def category_choices(*, taken_only: bool = False) -> list[tuple[str, str]]:
+    """Every category and its name; only those that become a case where asked for."""
+    return [(key, category_label(key)) for key, one in CATEGORIES.items() if not (taken_only and one.diversion)]
+
+
+def state_label(state: str) -> str:
+    """Where a case stands."""
+    return _word(_STATES, state)
+
+
+def outcome_label(outcome: str) -> str:
+    """How a case ended."""
+    return _word(_OUTCOMES, outcome)
+
+
+def rating_label(rating: str) -> str:
+    """What the person thinks of it."""
+    return _word(_RATINGS, rating)
+
+
+def event_label(kind: str) -> str:
+    """What happened."""
+    return _word(_EVENTS, kind)
+
+
+def personal_labels(kinds: Sequence[str]) -> list[str]:
+    """What kinds of personal data a text seems to hold."""
+    return [_word(_PERSONAL, kind) for kind in kinds]
+
+
+def _word(words: Mapping[str, Callable[[], str]], key: str) -> str:
+    return str(words[key]()) if key in words else key
+
+
+def agency_name(slug: str) -> str:
+    """An agency's name; its slug where it is gone."""
+    return next((one.name for one in agencies() if one.slug == slug), slug)
+
+
+def event_details(event: FeedbackEvent) -> str:
+    """What stands beside an event: from whom to whom, how it was rated or ended."""
+    details = event.details
+    if "from" in details:
+        return str(
+            _("Từ %(from)s đến %(to)s", **{"from": agency_name(details["from"]), "to": agency_name(details["to"])})
+        )
+    if event.kind == EventKind.ESCALATED:
+        return agency_name(details["to"])
+    if event.kind == EventKind.ASSIGNED:
+        return details["name"] or str(_("Không ai"))
+    if "outcome" in details:
+        return outcome_label(details["outcome"])
+    return rating_label(details["rating"]) if "rating" in details else ""
+
+
+def target_label(target: str) -> str:
+    """Where a rule sends feedback."""
+    if target.startswith(AGENCY):
+        return agency_name(target.removeprefix(AGENCY))
+    words = {
+        SUBJECT_AGENCY: lambda: _("Cơ quan giải quyết thủ tục được nói đến"),
+        PLACE_CENTER: lambda: _("Trung tâm Phục vụ hành chính công của xã, phường"),
+        PLACE_COMMITTEE: lambda: _("UBND xã, phường"),
+    }
+    return _word(words, target)
+
+
+def route_in_words(case: FeedbackCase) -> str:
+    """Why a case went where it first went."""
+    way = case.route
+    name = target_label(way.get("target", ""))
+    if not way.get("rule"):
+        words = _("Không có quy tắc nào khớp, nên phản ánh đến nơi tiếp nhận chung: %(name)s.", name=name)
+    elif way.get("is_default"):
+        words = _("Theo quy tắc mặc định: %(name)s.", name=name)
+    else:
+        words = _("Theo quy tắc %(code)s: %(name)s.", code=way["rule"], name=name)
+    if way.get("is_split"):
+        return f"{words} " + str(_("Xã cũ được nêu đã tách về nhiều nơi, nên chưa rõ thuộc xã nào."))
+    return str(words)

@@ -1,0 +1,158 @@
+"""SELECTs over single cases, rules and deadlines; the queue and the public figures have modules of their own."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+
+from sqlalchemy import func, select
+
+from portal.agencies.queries import agencies
+from portal.core.content import memoised_by_content
+from portal.core.db import db
+from portal.feedback.deadlines import Deadline
+from portal.feedback.models import (
+    FeedbackCase,
+    FeedbackDeadline,
+    FeedbackEvent,
+    FeedbackFile,
+    FeedbackRule,
+    FeedbackTemplate,
+)
+from portal.feedback.routing import Rule, World
+from portal.places.queries import atlas
+
+
+def case_by_submission(key: str) -> FeedbackCase | None:
+    """What a form has sent before."""
+    return db.session.scalar(select(FeedbackCase).where(FeedbackCase.submission_key == key))
+
+
+def case_by_code_hash(code_hash: str) -> FeedbackCase | None:
+    """The case that a code opens."""
+    return db.session.scalar(select(FeedbackCase).where(FeedbackCase.code_hash == code_hash))
+
+
+def case_by_reference(reference: str) -> FeedbackCase | None:
+    """A case by the staff's name for it."""
+    return db.session.scalar(select(FeedbackCase).where(FeedbackCase.reference == reference))
+
+
+def locked(case: FeedbackCase) -> FeedbackCase:
+    """The case as it is now; nobody else changes it until the end of the unit of work."""
+    db.session.refresh(case, with_for_update=True)
+    return case
+
+
+def case_by_id(id_: int | None) -> FeedbackCase | None:
+    """A case by its row, or None for None."""
+    return db.session.get(FeedbackCase, id_) if id_ is not None else None
+
+
+def merged_into(case: FeedbackCase) -> Sequence[FeedbackCase]:
+    """The cases that were merged into one."""
+    statement = select(FeedbackCase).where(FeedbackCase.merged_into_id == case.id).order_by(FeedbackCase.id)
+    return db.session.scalars(statement).all()
+
+
+def events_of(case: FeedbackCase, *, public_only: bool = False) -> Sequence[FeedbackEvent]:
+    """What happened to a case, from the first."""
+    statement = select(FeedbackEvent).where(FeedbackEvent.case_id == case.id).order_by(FeedbackEvent.id)
+    if public_only:
+        statement = statement.where(FeedbackEvent.is_public)
+    return db.session.scalars(statement).all()
+
+
+def event_by_id(id_: int) -> FeedbackEvent | None:
+    """One event."""
+    return db.session.get(FeedbackEvent, id_)
+
+
+def has_event(case: FeedbackCase, once: str) -> bool:
+    """Whether what may happen once has happened."""
+    found = select(FeedbackEvent.id).where(FeedbackEvent.case_id == case.id, FeedbackEvent.once == once)
+    return db.session.scalar(found) is not None
+
+
+def files_of(case: FeedbackCase) -> Sequence[FeedbackFile]:
+    """The photos and documents of a case, in the order in which they came."""
+    statement = select(FeedbackFile).where(FeedbackFile.case_id == case.id).order_by(FeedbackFile.id)
+    return db.session.scalars(statement).all()
+
+
+def files_of_form(submission: str) -> Sequence[FeedbackFile]:
+    """What a form has brought that isn't sent yet."""
+    statement = select(FeedbackFile).where(FeedbackFile.submission == submission, FeedbackFile.case_id.is_(None))
+    return db.session.scalars(statement.order_by(FeedbackFile.id)).all()
+
+
+def file_by_code(code: str) -> FeedbackFile | None:
+    """A photo or document by its public name."""
+    return db.session.scalar(select(FeedbackFile).where(FeedbackFile.code == code))
+
+
+def known_store_keys(keys: Collection[str]) -> set[str]:
+    """Those of the stored files that a row names."""
+    return set(db.session.scalars(select(FeedbackFile.store_key).where(FeedbackFile.store_key.in_(keys))))
+
+
+def rules() -> list[FeedbackRule]:
+    """Every rule in the order in which they are asked, the default last."""
+    order = (FeedbackRule.is_default, FeedbackRule.position, FeedbackRule.id)
+    return list(db.session.scalars(select(FeedbackRule).order_by(*order)))
+
+
+def rule_by_code(code: str) -> FeedbackRule | None:
+    """A rule by its public name."""
+    return db.session.scalar(select(FeedbackRule).where(FeedbackRule.code == code))
+
+
+def world() -> World:
+    """What routing asks, as it is now."""
+    known = [
+        Rule(
+            code=one.code, category=one.category, place=one.place, about=one.about, target=one.target,
+            is_default=one.is_default,
+        )
+        for one in rules()
+    ]  # fmt: skip
+    return World(atlas(), agencies(), known)
+
+
+@memoised_by_content
+def deadlines() -> tuple[Deadline, ...]:
+    """Every promise of an answer."""
+    statement = select(FeedbackDeadline).order_by(FeedbackDeadline.category, FeedbackDeadline.agency)
+    return tuple(
+        Deadline(category=one.category, agency=one.agency, days=one.days, source=one.source, is_demo=one.is_demo)
+        for one in db.session.scalars(statement)
+    )
+
+
+def deadline_rows() -> Sequence[FeedbackDeadline]:
+    """Every promise as staff edit it."""
+    order = (FeedbackDeadline.category, FeedbackDeadline.agency)
+    return db.session.scalars(select(FeedbackDeadline).order_by(*order)).all()
+
+
+def deadline_by_code(code: str) -> FeedbackDeadline | None:
+    """A promise by its public name."""
+    return db.session.scalar(select(FeedbackDeadline).where(FeedbackDeadline.code == code))
+
+
+def templates(category: str = "") -> Sequence[FeedbackTemplate]:
+    """The prepared answers, those of a category and those for all; every one for ""."""
+    statement = select(FeedbackTemplate).order_by(FeedbackTemplate.category.desc(), FeedbackTemplate.title)
+    if category:
+        statement = statement.where(FeedbackTemplate.category.in_(["", category]))
+    return db.session.scalars(statement).all()
+
+
+def template_by_code(code: str) -> FeedbackTemplate | None:
+    """A prepared answer by its public name."""
+    return db.session.scalar(select(FeedbackTemplate).where(FeedbackTemplate.code == code))
+
+
+def cases_of_agency(slug: str) -> int:
+    """How many cases an agency has ever had."""
+    statement = select(func.count()).select_from(FeedbackCase).where(FeedbackCase.agency == slug)
+    return db.session.scalar(statement) or 0

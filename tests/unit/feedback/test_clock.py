@@ -1,0 +1,147 @@
+"""Deadlines, pauses, reminders, escalation: in working days, each thing once."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+from flask import Flask
+
+from portal.core import workdays
+from portal.core.db import unit_of_work
+from portal.core.workdays import DayValues
+from portal.feedback import citizen, handling, queries
+from portal.feedback.receiving import Received
+from portal.feedback.scheduler import watch_deadlines
+from portal.feedback.states import EventKind, Outcome, Rating
+from tests.factories.feedback import (
+    COMMUNE,
+    COMMUNE_CENTER,
+    COMMUNE_COMMITTEE,
+    MONDAY,
+    OFFICER,
+    PROVINCE_CENTER,
+    answer,
+    case_of,
+    load_agencies,
+    promise,
+    receive,
+)
+
+
+@pytest.fixture(autouse=True)
+def _agencies(app: Flask) -> None:
+    load_agencies()
+
+
+def watch(now: datetime) -> None:
+    with unit_of_work():
+        watch_deadlines(now)
+
+
+def kinds(received: Received) -> list[str]:
+    return [event.kind for event in queries.events_of(case_of(received))]
+
+
+def to_commune(received: Received, *, now: datetime = MONDAY) -> None:
+    with unit_of_work():
+        handling.forward(case_of(received), COMMUNE_CENTER, "Thuộc phường.", actor=OFFICER, now=now)
+
+
+def test_one_reminder_one_overdue_one_escalation() -> None:
+    promise(10)
+    received = receive(place=COMMUNE)
+    to_commune(received)
+    with unit_of_work():
+        handling.accept(case_of(received), actor=OFFICER, now=MONDAY)
+    due = case_of(received).due_on
+    assert due == date(2026, 11, 23)
+    for day in range(30):
+        moment = MONDAY + timedelta(days=day)
+        watch(moment)
+        watch(moment)
+    found = kinds(received)
+    assert [found.count(kind) for kind in ("reminded", "overdue", "escalated")] == [1, 1, 1]
+    events = {event.kind: event for event in queries.events_of(case_of(received))}
+    assert events["reminded"].at.date() == date(2026, 11, 20), "the working day before, a Friday"
+    assert events["overdue"].at.date() == date(2026, 11, 24)
+    assert case_of(received).escalated_to == COMMUNE_COMMITTEE
+
+
+def test_a_day_off_and_a_worked_saturday_count() -> None:
+    with unit_of_work():
+        off = DayValues(kind="off", name="Nghỉ bù", source="", is_confirmed=True)
+        work = DayValues(kind="work", name="Làm bù", source="", is_confirmed=True)
+        workdays.add_day(date(2026, 11, 12), off, actor=OFFICER, now=MONDAY)
+        workdays.add_day(date(2026, 11, 14), work, actor=OFFICER, now=MONDAY)
+    assert receive().case.pass_due == date(2026, 11, 16)
+
+
+def test_waiting_for_the_person_stops_the_clock() -> None:
+    promise(10)
+    received = receive()
+    with unit_of_work():
+        handling.ask(case_of(received), "Bạn gửi số biên nhận?", actor=OFFICER, now=MONDAY + timedelta(days=2))
+    case = case_of(received)
+    assert (case.state, case.due_on) == ("waiting", None)
+    watch(MONDAY + timedelta(days=60))
+    assert "overdue" not in kinds(received)
+    back = datetime(2027, 1, 11, 2, 0, tzinfo=UTC)  # a Monday
+    with unit_of_work():
+        citizen.follow_up(case_of(received), "Số 12.", now=back)
+    # Eight working days were left on Wednesday the 11th.
+    assert case_of(received).due_on == date(2027, 1, 21)
+
+
+def test_forwarding_keeps_the_clock() -> None:
+    promise(10)
+    received = receive()
+    before = case_of(received)
+    dues = before.pass_due, before.answer_due
+    to_commune(received, now=MONDAY + timedelta(days=3))
+    after = case_of(received)
+    assert (after.pass_due, after.answer_due, after.agency) == (*dues, COMMUNE_CENTER)
+    assert after.due_on == after.pass_due
+
+
+def test_poor_with_a_reason_goes_one_level_up_once() -> None:
+    received = receive(place=COMMUNE)
+    to_commune(received)
+    answer(received)
+    with unit_of_work():
+        assert citizen.rate(case_of(received), Rating.POOR, "Chưa trả lời đúng việc.", now=MONDAY)
+    case = case_of(received)
+    assert (case.state, case.level, case.agency) == ("open", 1, COMMUNE_COMMITTEE)
+    answer(received)
+    with unit_of_work():
+        assert not citizen.rate(case_of(received), Rating.POOR, "Vẫn vậy.", now=MONDAY)
+    assert case_of(received).state == "answered"
+    with pytest.raises(citizen.NotPossibleError), unit_of_work():
+        citizen.rate(case_of(received), Rating.GOOD, "", now=MONDAY)
+
+
+def test_who_rates_late_or_without_a_reason_reopens_nothing() -> None:
+    for nonce, reason, days in (("a", "", 1), ("b", "Sai.", 31)):
+        received = receive(nonce)
+        answer(received)
+        with unit_of_work():
+            assert not citizen.rate(case_of(received), Rating.POOR, reason, now=MONDAY + timedelta(days=days))
+        assert case_of(received).state == "answered"
+
+
+def test_the_province_has_nobody_above() -> None:
+    received = receive()
+    for day in range(20):
+        watch(MONDAY + timedelta(days=day))
+    assert kinds(received).count(EventKind.OVERDUE) == 1
+    assert case_of(received).agency == PROVINCE_CENTER
+
+
+def test_what_ended_is_never_due() -> None:
+    promise(2)
+    received = receive()
+    answer(received)
+    watch(MONDAY + timedelta(days=40))
+    assert kinds(received) == ["received", "answered"]
+    with pytest.raises(handling.RefusedError), unit_of_work():
+        handling.answer(case_of(received), "Lần nữa.", Outcome.FIXED, actor=OFFICER, now=MONDAY)
