@@ -58,3 +58,7 @@ def serve() -> None:
     """Run the web server and the worker together, until Ctrl-C or SIGTERM ends both."""
     # -P: the folder of that file is a package's, not a place to import from.
     os.execv(sys.executable, [sys.executable, "-P", processes.__file__])  # noqa: S606
+
+
+if __name__ == "__main__":
+    main()
