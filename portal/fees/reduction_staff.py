@@ -33,6 +33,7 @@ from portal.fees.usage import services_of
 from portal.fees.views import state_label
 from portal.legal import queries as legal
 from portal.places.queries import atlas
+from portal.search.folding import sort_key
 
 reductions_staff = Blueprint("reductions_staff", __name__, url_prefix="/can-bo/giam-phi")
 _EDIT = Permission.EDIT_CONTENT
@@ -59,7 +60,7 @@ def reductions() -> ResponseReturnValue:
         Column[ReductionFacts]("van-ban", _("Văn bản"), lambda row: row.document.number),
         Column[ReductionFacts]("trang-thai", _("Trạng thái"), lambda row: state_label(state_of(row, today))),
     ]
-    source = Rows(found, {"ten": lambda row: fold(row.name_vi), "den": lambda row: iso(row.rule.valid_to)})
+    source = Rows(found, {"ten": lambda row: sort_key(row.name(locale)), "den": lambda row: iso(row.rule.valid_to)})
     table = table_page(columns, source, Order("ten"), parameters={"q": text}, name="giam-phi")
     if isinstance(table, Response):
         return table

@@ -15,6 +15,7 @@ from portal.fees.present import CHANNELS, channel_label, money
 from portal.places.atlas import Coverage
 from portal.procedures import queries as procedures
 from portal.procedures.queries import RecordFacts
+from portal.search.folding import sort_key
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +64,7 @@ def services_of(rule: Reduction, here: Here) -> list[Service]:
             title, path = (guide.title, guide.path) if guide else (record.name, f"/thu-tuc/{code}")
             url, title_locale = localised_path(path, here.locale), guide.title_locale if guide else "vi"
             found.append(Service(code, title, url, title_locale, costs))
-    return sorted(found, key=lambda service: service.title)
+    return sorted(found, key=lambda service: sort_key(service.title))
 
 
 def _costs(rule: Reduction, here: Here, record: RecordFacts) -> Iterable[Cost]:
