@@ -23,7 +23,7 @@ CHANNELS = ("online", "direct", "postal")
 
 @dataclass(frozen=True, slots=True)
 class DocumentLink:
-    """A document as a line names it; `verified_on` None where nobody has checked that it holds."""
+    """A document as a line names it; `verified_on` None where nobody has checked that it holds, or it is illustrative."""
 
     number: str
     url: str
@@ -33,7 +33,8 @@ class DocumentLink:
 
 def document_link(document: DocumentFacts, locale: Locale) -> DocumentLink:
     """The link to a document's page."""
-    verified = formats.day(document.verified_on, locale.code) if document.verified_on else None
+    is_checked = document.verified_on is not None and not document.is_demo
+    verified = formats.day(document.verified_on, locale.code) if is_checked else None
     return DocumentLink(
         document.number, localised_path(f"{DOCUMENTS}/{document.slug}", locale), verified, document.is_demo
     )

@@ -27,7 +27,7 @@ from portal.legal.forms import DocumentForm
 from portal.legal.models import LegalDocument
 from portal.legal.service import LegalError
 from portal.legal.validity import DocumentFacts, IssuerKind
-from portal.legal.views import state_label
+from portal.legal.views import state_label, state_of
 
 legal_staff = Blueprint("legal_staff", __name__, url_prefix="/can-bo/van-ban")
 _EDIT = Permission.EDIT_CONTENT
@@ -46,7 +46,7 @@ class _Documents:
         today = clock.today()
         keys: dict[str, Callable[[DocumentFacts], str]] = {
             "so": lambda facts: facts.number, "ngay": lambda facts: str(facts.issued_on or ""),
-            "trang-thai": lambda facts: facts.state_on(today).value,
+            "trang-thai": lambda facts: state_of(facts, today),
         }  # fmt: skip
         ordered = sorted(self.found, key=keys[order.key], reverse=order.descending)
         return ordered[offset : offset + limit]
@@ -65,7 +65,7 @@ def documents() -> ResponseReturnValue:
         Column[DocumentFacts]("so", _("Số"), lambda row: Link(row.number, staff_url(f"/van-ban/{row.slug}")), True),
         Column[DocumentFacts]("noi", _("Nơi ban hành"), lambda row: row.issuer),
         Column[DocumentFacts]("ngay", _("Ngày ban hành"), lambda row: row.issued_on, True),
-        Column[DocumentFacts]("trang-thai", _("Trạng thái"), lambda row: state_label(row.state_on(today).value), True),
+        Column[DocumentFacts]("trang-thai", _("Trạng thái"), lambda row: state_label(state_of(row, today)), True),
     ]
     table = table_page(columns, _Documents(found), Order("ngay", True), parameters={"q": text}, name="van-ban")
     if isinstance(table, Response):
@@ -179,7 +179,7 @@ def _form(
 
 
 def _state(facts: DocumentFacts | None) -> str:
-    return state_label(facts.state_on(clock.today()).value) if facts else ""
+    return state_label(state_of(facts, clock.today())) if facts else ""
 
 
 def kind_label(kind: IssuerKind) -> str:
