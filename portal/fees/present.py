@@ -23,7 +23,7 @@ CHANNELS = ("online", "direct", "postal")
 
 @dataclass(frozen=True, slots=True)
 class DocumentLink:
-    """A document as a line names it; `verified_on` None where nobody has checked that it holds, or it is illustrative."""
+    """A document as a line names it; `verified_on` None where nobody has checked that it holds, as in a demo."""
 
     number: str
     url: str

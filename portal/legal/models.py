@@ -35,6 +35,7 @@ class LegalDocument(Base):
     issuer_kind: Mapped[str] = mapped_column(String(10))
     issued_on: Mapped[date | None]
     title: Mapped[str] = mapped_column(Text)
+    title_en: Mapped[str] = mapped_column(Text)
     url: Mapped[str] = mapped_column(String(500))
     effective_from: Mapped[date | None]
     effective_to: Mapped[date | None]

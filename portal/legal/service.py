@@ -47,6 +47,7 @@ class DocumentValues:
     issuer_kind: IssuerKind
     issued_on: date | None = None
     title: str
+    title_en: str = ""
     url: str = ""
     effective_from: date | None = None
     effective_to: date | None = None

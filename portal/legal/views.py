@@ -31,6 +31,8 @@ class DocumentView:
     state: str
     state_label: str
     url: str
+    title: str
+    title_locale: str
     summary: str
     issued: str | None
     begins: str | None
@@ -65,7 +67,8 @@ def _view(facts: DocumentFacts, day: date) -> DocumentView:
 
     return DocumentView(
         facts, state, state_label(state), localised_path(f"{LINKS['documents']}/{facts.slug}", locale),
-        facts.summary(locale.code), shown(facts.issued_on), shown(facts.effective_from), shown(facts.effective_to),
+        *facts.title_in(locale.code), facts.summary(locale.code),
+        shown(facts.issued_on), shown(facts.effective_from), shown(facts.effective_to),
         None if facts.is_demo else shown(facts.verified_on),
         (successor.number, localised_path(f"{LINKS['documents']}/{successor.slug}", locale)) if successor else None,
     )  # fmt: skip
@@ -106,7 +109,7 @@ def document(slug: str) -> Response:
     if facts is None:
         abort(404)
     view = _view(facts, clock.today())
-    page = Page(title=facts.number, path=f"{LINKS['documents']}/{slug}", description=view.summary or facts.title)
+    page = Page(title=facts.number, path=f"{LINKS['documents']}/{slug}", description=view.summary or view.title)
     page.breadcrumbs = [
         (_("Trang đầu"), localised_path("/", locale)),
         (_("Văn bản"), localised_path(LINKS["documents"], locale)),
