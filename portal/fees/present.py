@@ -33,8 +33,8 @@ class DocumentLink:
 
 def document_link(document: DocumentFacts, locale: Locale) -> DocumentLink:
     """The link to a document's page."""
-    is_checked = document.verified_on is not None and not document.is_demo
-    verified = formats.day(document.verified_on, locale.code) if is_checked else None
+    checked_on = None if document.is_demo else document.verified_on
+    verified = formats.day(checked_on, locale.code) if checked_on else None
     return DocumentLink(
         document.number, localised_path(f"{DOCUMENTS}/{document.slug}", locale), verified, document.is_demo
     )

@@ -41,6 +41,8 @@ class LegalDocument(Base):
     effective_to: Mapped[date | None]
     verified_at: Mapped[datetime | None]
     verified_by: Mapped[str] = mapped_column(Text)
+    # The accounts of those who wrote what nobody has vouched for since.
+    written_by: Mapped[list[str]]
     replaced_by_id: Mapped[int | None] = mapped_column(
         ForeignKey("legal_documents.id", ondelete="RESTRICT"), index=True
     )
