@@ -11,7 +11,7 @@ from portal.core.i18n import localised_path
 from portal.core.registry import explained_procedures
 from portal.fees.arithmetic import Price, Reduction, Setter, line, reach
 from portal.fees.panel import Here, prices
-from portal.fees.present import CHANNELS, channel_label, money
+from portal.fees.present import CHANNELS, channel_label, money, unknown_words
 from portal.places.atlas import Coverage
 from portal.procedures import queries as procedures
 from portal.procedures.queries import RecordFacts
@@ -39,11 +39,11 @@ class Service:
     costs: tuple[Cost, ...]
 
 
-def cost_text(found: Sequence[Price], locale: str) -> tuple[str, bool]:
+def cost_text(found: Sequence[Price], here: Here) -> tuple[str, bool]:
     """What is paid, in words, and whether that is unknown; a range where cases are open."""
-    summed = line(found, 1)
+    summed, locale = line(found, 1), here.locale.code
     if summed.low is None or summed.high is None:
-        return str(_("chưa rõ")), True
+        return unknown_words(found, here.place), True
     if summed.high == 0:
         return str(_("không thu phí")), False
     if summed.low == summed.high:
@@ -75,7 +75,7 @@ def _costs(rule: Reduction, here: Here, record: RecordFacts) -> Iterable[Cost]:
         is_meant = record.code in rule.procedures and channel in (rule.channels or CHANNELS)
         if is_meant or any(_is_about(rule, one, here) for one in found):
             is_demo = any(_is_demo(one, here) for one in found)
-            yield Cost(channel_label(channel), *cost_text(found, here.locale.code), is_demo)
+            yield Cost(channel_label(channel), *cost_text(found, here), is_demo)
 
 
 def _is_demo(one: Price, here: Here) -> bool:
