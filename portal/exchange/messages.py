@@ -138,6 +138,10 @@ FILE_MESSAGES: dict[str, Message] = {
         "This file was already imported ({batch}); nothing was changed.",
         "Tệp này đã được nhập rồi ({batch}); không có gì thay đổi.",
     ),
+    "right_ended": Message(
+        "Whoever asked for this has no right to this kind of data any more; nothing was changed.",
+        "Người yêu cầu không còn quyền với loại dữ liệu này; chưa có gì thay đổi.",
+    ),
     "undo_too_old": Message(
         "This import is too old to be undone: what it changed is not kept any more.",
         "Lần nhập này đã quá lâu nên không hoàn tác được nữa: hệ thống không còn giữ bản trước khi nhập.",
