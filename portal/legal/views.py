@@ -46,7 +46,7 @@ def state_label(state: str) -> str:
     labels: dict[str, str] = {
         "verified": _("Đã xác minh"), "unverified": _("Chưa xác minh hiệu lực"), "coming": _("Chưa có hiệu lực"),
         "expired": _("Đã hết hiệu lực"), "replaced": _("Đã có văn bản thay thế"),
-        ILLUSTRATIVE: _("Minh họa, không phải văn bản thật"),
+        ILLUSTRATIVE: _("Minh họa, không có thật"),
     }  # fmt: skip
     return labels[state]
 
