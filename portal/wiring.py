@@ -154,21 +154,9 @@ def register_commands(app: Flask) -> None:
 
     init_migrations(app)
     for commands in (
-        procedures_cli,
-        guides_cli,
-        legal_cli,
-        reductions_cli,
-        search_cli,
-        imports_cli,
-        starter_cli,
-        places_cli,
-        agencies_cli,
-        worker_command,
-        webhooks_cli,
-        user_cli,
-        calendar_cli,
-        demo_command,
-    ):
+        procedures_cli, guides_cli, legal_cli, reductions_cli, search_cli, imports_cli, starter_cli, places_cli,
+        agencies_cli, worker_command, webhooks_cli, user_cli, calendar_cli, demo_command,
+    ):  # fmt: skip
         app.cli.add_command(commands)
     register_handlers()
     register = partial(registry.register, lease=LEASE)
