@@ -15,6 +15,7 @@ from portal.core.db import unit_of_work
 from portal.core.migrations import FOLDER
 from portal.pages.cli import load as load_starter
 from portal.pages.demo_cli import demo_command
+from portal.pages.site_pages import index_site_pages
 from portal.search.service import rebuild_if_stale
 
 
@@ -47,6 +48,7 @@ def prepare(context: click.Context, starter: bool, demo: bool) -> None:
     upgrade(directory=FOLDER)
     with unit_of_work():
         rebuild_if_stale()
+        index_site_pages()
     if starter:
         context.invoke(load_starter)
     if demo:

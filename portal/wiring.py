@@ -154,24 +154,13 @@ def register_commands(app: Flask) -> None:
 
     init_migrations(app)
     for commands in (
-        procedures_cli,
-        guides_cli,
-        legal_cli,
-        reductions_cli,
-        search_cli,
-        imports_cli,
-        starter_cli,
-        places_cli,
-        agencies_cli,
-        worker_command,
-        webhooks_cli,
-        user_cli,
-        calendar_cli,
-        demo_command,
-    ):
+        procedures_cli, guides_cli, legal_cli, reductions_cli, search_cli, imports_cli, starter_cli, places_cli,
+        agencies_cli, worker_command, webhooks_cli, user_cli, calendar_cli, demo_command,
+    ):  # fmt: skip
         app.cli.add_command(commands)
     register_handlers()
-    jobs.bind(partial(registry.register, lease=LEASE), folder=folder, clock=clock.now, attempts=TWO_DAYS)
+    register = partial(registry.register, lease=LEASE)
+    jobs.bind(register, folder=folder, clock=clock.now, attempts=TWO_DAYS, may=account_queries.may)
     registry.register_sweeps(attempts.forget_old, sessions.forget_old, links.forget_old, sweep)
     _register_demo(renderer(app).config.data_dir)
     registry.register(forgotten.JOB, send_password_reset)
