@@ -58,6 +58,8 @@ class Page:
     json_ld: Markup | None = None
     noindex: bool = False
     search_text: str = ""
+    # The whole address of the picture that messengers show; that of the portal where it is empty.
+    image: str = ""
     canonical: str = ""
     languages: list[LanguageLink] = field(default_factory=list)
 

@@ -12,6 +12,7 @@ from portal.fees.panel import fee_panels
 from portal.guides import queries
 from portal.guides.local import local_part
 from portal.guides.page import guide_page, json_ld_of, led_to
+from portal.guides.previews import guide_preview
 from portal.places import queries as place_queries
 from portal.places.choice import Choice, ChoiceLine, choice_line, chosen, with_choice
 from portal.procedures import queries as procedure_queries
@@ -37,11 +38,12 @@ def guide(slug: str) -> Response:
     shown = guide_page(row, facts, cards, panels, locale=locale, today=today)
     site = renderer().profile.sites[locale.code]
     page = Page(title=row.title, path=f"/huong-dan/{slug}", description=row.summary)
+    main = next((facts[code] for code in row.procedures if code in facts), None)
+    page.image = renderer().config.site_url + guide_preview(row, main, locale).path(page.path, locale)
     data = json_ld_of(shown, site_url=renderer().config.site_url, locale=locale, province=site.province_name)
     page.json_ld = json_ld(data)
     if choice.slug:
         page.query, page.noindex = (("xa", choice.slug),), True
-    main = next((facts[code] for code in row.procedures if code in facts), None)
     local = local_part(choice.place, main) if choice.place and main else None
     own, finder = localised_path(page.path, locale), localised_path(LINKS["places"], locale)
     return render(
