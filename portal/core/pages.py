@@ -152,6 +152,12 @@ class Renderer:
             "favicon": assets.url("favicon.svg"),
             "og_image": config.site_url + assets.url("og.png"),
         }
+        # The addresses of the drawings that guides show, by name.
+        self.pictures = {
+            name.removeprefix("pictures/").removesuffix(".svg"): url
+            for name, url in assets.urls.items()
+            if name.startswith("pictures/")
+        }
         self._logo = assets.url("logo" + profile.logo.suffix) if profile.logo else ""
         self._watch: ContentWatch | None = None
         self._read: Callable[[], Values | None] = dict

@@ -35,7 +35,7 @@ def guide(slug: str) -> Response:
         found = [card._replace(url=with_choice(card.url, choice.slug)) for card in found]
     cards = {card.slug: card for card in found}
     panels = fee_panels(facts, choice.slug or None, today, locale)
-    shown = guide_page(row, facts, cards, panels, locale=locale, today=today)
+    shown = guide_page(row, facts, cards, panels, locale=locale, today=today, pictures=renderer().pictures)
     site = renderer().profile.sites[locale.code]
     page = Page(title=row.title, path=f"/huong-dan/{slug}", description=row.summary)
     main = next((facts[code] for code in row.procedures if code in facts), None)
