@@ -93,7 +93,11 @@ def _scene(colours: Colours) -> Image:
 
 @cache
 def _symbol(name: str) -> list[Shape]:
-    return read_shapes((ROOT / "static" / "icons.svg").read_text(encoding="utf-8"), name)
+    """Nothing where a guide of the province's own names an icon that has left the sprite."""
+    try:
+        return read_shapes((ROOT / "static" / "icons.svg").read_text(encoding="utf-8"), name)
+    except KeyError:
+        return []
 
 
 def _paint(

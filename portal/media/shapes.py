@@ -14,7 +14,7 @@ _COMMAND = re.compile(r"([A-Za-z])([^A-Za-z]*)")
 _NUMBER = re.compile(r"-?(?:\d+\.?\d*|\.\d+)")
 # The two flags of an arc may stand without a space after them: `a4 4 0 00-8 0`.
 _ARC = re.compile(r"[ ,]*".join([f"({_NUMBER.pattern})"] * 3 + ["([01])"] * 2 + [f"({_NUMBER.pattern})"] * 2))
-_ARITY = {"M": 2, "L": 2, "H": 1, "V": 1, "C": 6, "S": 4}
+_ARITY = {"M": 2, "L": 2, "H": 1, "V": 1, "C": 6, "S": 4, "Q": 4}
 # Straight pieces of one curve; at the sizes drawn, nobody sees them.
 _PIECES = 24
 
@@ -131,12 +131,19 @@ def _outlines(text: str) -> Iterator[tuple[Point, ...]]:
             ends = [(base[0] + a, base[1] + b) for a, b in zip(numbers[::2], numbers[1::2], strict=True)]
             if name == "S":
                 ends.insert(0, handle)
-            points += _curve((x, y), ends) if name in "CS" else ends
+            if name == "Q":
+                ends = _as_cubic((x, y), ends)
+            points += _curve((x, y), ends) if name in "CSQ" else ends
             handle = ends[-2] if name in "CS" else handle
         x, y = points[-1]
         handle = (2 * x - handle[0], 2 * y - handle[1]) if name in "CS" else (x, y)
     if len(points) > 1:
         yield tuple(points)
+
+
+def _as_cubic(start: Point, ends: list[Point]) -> list[Point]:
+    control, end = ends
+    return [*((at[0] + 2 / 3 * (control[0] - at[0]), at[1] + 2 / 3 * (control[1] - at[1])) for at in (start, end)), end]
 
 
 def _curve(start: Point, ends: list[Point]) -> list[Point]:

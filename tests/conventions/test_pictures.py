@@ -22,14 +22,19 @@ def symbols() -> list[str]:
     return re.findall(r'<symbol id="([\w-]+)"', SPRITE.read_text(encoding="utf-8"))
 
 
-def constants(path: Path) -> set[str]:
-    """The texts in a Python file."""
-    nodes = ast.walk(ast.parse(path.read_text(encoding="utf-8")))
-    return {node.value for node in nodes if isinstance(node, ast.Constant) and isinstance(node.value, str)}
+def named_by_code() -> set[str]:
+    """The icons that Python code gives to a menu's entry or a picture's fact."""
+    found: set[str] = set()
+    for path in (ROOT / "portal").rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Call) and ast.unparse(node.func) in {"MenuEntry", "Waiting", "Fact"}:
+                texts = [arg.value for arg in node.args if isinstance(arg, ast.Constant)]
+                found.update(text for text in texts if isinstance(text, str))
+    return found
 
 
 def named_by_templates() -> tuple[set[str], set[str]]:
-    """What templates call icons by name, and every text in them that could be such a name."""
+    """What templates call icons by name, and every text that could be such a name; the style guide shows all."""
     sure: set[str] = set()
     possible: set[str] = set()
     for path in (ROOT / "templates").rglob("*.html"):
@@ -38,7 +43,8 @@ def named_by_templates() -> tuple[set[str], set[str]]:
             # In `"a" if kind == "b" else "c"` the text after == is none.
             sure.update(re.findall(r'"([\w-]+)"', re.sub(r'==\s*"[^"]*"', "", call)))
         sure.update(re.findall(r"assets\.icons \}\}#([\w-]+)", text))
-        possible.update(re.findall(r'"([\w-]+)"', text))
+        if path.stem != "styleguide":
+            possible.update(re.findall(r'"([\w-]+)"', text))
     return sure, sure | possible
 
 
@@ -54,11 +60,14 @@ def test_every_icon_that_is_named_exists() -> None:
 
 def test_no_icon_is_there_twice_or_for_nothing() -> None:
     _sure, used = named_by_templates()
-    used |= icons_of_guides()
-    for path in (ROOT / "portal").rglob("*.py"):
-        used |= constants(path)
-    assert set(symbols()) - used == set()
+    assert set(symbols()) - used - icons_of_guides() - named_by_code() == set()
     assert len(symbols()) == len(set(symbols()))
+
+
+def test_the_style_guide_shows_every_icon() -> None:
+    text = (ROOT / "templates" / "pages" / "styleguide.html").read_text(encoding="utf-8")
+    (names,) = re.findall(r"set names = \[(.*?)\]", text)
+    assert set(re.findall(r'"([\w-]+)"', names)) == set(symbols()) - {"mark", "scene"}
 
 
 @pytest.mark.parametrize("path", PICTURES, ids=lambda path: path.stem)

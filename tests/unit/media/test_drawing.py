@@ -120,6 +120,10 @@ def test_every_icon_can_be_drawn_inside_its_box(symbol: str) -> None:
     assert all(-0.01 <= value <= edge + 0.01 for point in points for value in point)
 
 
+def test_an_icon_that_is_gone_leaves_its_place_empty() -> None:
+    assert opened(replace(BIRTH, icon="khong-co")).getpixel((980, 398)) == opened(BIRTH).getpixel((980, 330))
+
+
 def test_curves_go_where_svg_says() -> None:
     (arc,) = read_shapes('<svg xmlns="http://www.w3.org/2000/svg"><path d="M0 10a10 10 0 0110-10"/></svg>')
     (line,) = arc.outlines
