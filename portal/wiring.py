@@ -62,6 +62,7 @@ from portal.pages.views import pages_views
 from portal.places import labels as place_labels
 from portal.places.api import places_api
 from portal.places.exchange import VillageKind
+from portal.places.previews import find_place_preview
 from portal.places.staff import places_staff
 from portal.places.views import places_views
 from portal.procedures.citing import record_citations
@@ -112,6 +113,7 @@ def register(app: Flask) -> None:
     register_guide_finder(guide_queries.guides_of_procedure)
     register_guide_index(guide_queries.explained_procedures)
     register_previews("huong-dan", find_guide_preview)
+    register_previews("dia-ban", find_place_preview)
     register_citers(fee_citations, guide_citations, record_citations)
     register_identity(SessionIdentity())
     register_door(Purpose.INVITATION, invitation_door)

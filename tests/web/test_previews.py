@@ -20,7 +20,9 @@ from portal.core.pages import renderer
 from portal.guides import queries, service
 from portal.media import views
 from portal.media.drawing import title_lines
+from portal.places.models import Level
 from tests.factories import guide_data
+from tests.factories.places import load_places, shipped_facts
 from tests.web.page import Visitor
 
 GUIDE = "/huong-dan/dang-ky-khai-sinh"
@@ -61,6 +63,17 @@ def test_the_languages_have_pictures_of_their_own(client: FlaskClient) -> None:
     addresses = [picture_of(client, prefix + GUIDE) for prefix in ("", "/en")]
     assert len({address.rpartition("/")[2] for address in addresses}) == 2
     assert len({client.get(address).data for address in addresses}) == 2
+
+
+@pytest.mark.usefixtures("app")
+def test_a_place_has_its_picture(client: FlaskClient) -> None:
+    load_places()
+    standing = next(fact for fact in shipped_facts() if fact.level == Level.COMMUNE and fact.valid_to is None)
+    ended = next(fact for fact in shipped_facts() if fact.valid_to is not None)
+    addresses = [picture_of(client, f"/dia-ban/{fact.slug}") for fact in (standing, ended)]
+    pictures = {client.get(address).data for address in addresses}
+    assert len(pictures) == 2
+    assert all(Image.open(io.BytesIO(picture)).size == (1200, 630) for picture in pictures)
 
 
 @pytest.mark.usefixtures("app")
