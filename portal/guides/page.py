@@ -94,11 +94,7 @@ def guide_page(
     today: date,
     pictures: Mapping[str, str],
 ) -> GuidePage:
-    """Put a guide's page together.
-
-    `cards` are the guides that it may name, by slug, `panels` the fees here, `pictures` the addresses of
-    drawings by name.
-    """
+    """Put a guide's page together from the guides it may name, the fees here, and the drawings' addresses by name."""
     body = row.body
 
     def localised(text: str) -> Markup:
