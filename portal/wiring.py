@@ -41,11 +41,14 @@ from portal.fees.reduction_staff import reductions_staff
 from portal.fees.views import reductions_views
 from portal.guides import queries as guide_queries
 from portal.guides.citing import guide_citations
+from portal.guides.previews import find_guide_preview
 from portal.guides.views import guides_views
 from portal.legal import labels as legal_labels
 from portal.legal.citations import register_citers
 from portal.legal.staff import legal_staff
 from portal.legal.views import legal_views
+from portal.media.preview import register_previews
+from portal.media.views import media_views
 from portal.outbox import labels as outbox_labels
 from portal.outbox.staff import dead_letters, outbox_staff, register_kind_labels
 from portal.outbox.views import outbox_views
@@ -59,6 +62,7 @@ from portal.pages.views import pages_views
 from portal.places import labels as place_labels
 from portal.places.api import places_api
 from portal.places.exchange import VillageKind
+from portal.places.previews import find_place_preview
 from portal.places.staff import places_staff
 from portal.places.views import places_views
 from portal.procedures.citing import record_citations
@@ -77,6 +81,7 @@ BLUEPRINTS = (
     places_views,
     places_api,
     guides_views,
+    media_views,
     procedures_views,
     legal_views,
     reductions_views,
@@ -107,6 +112,8 @@ def register(app: Flask) -> None:
     register_place_sections(section_of_place)
     register_guide_finder(guide_queries.guides_of_procedure)
     register_guide_index(guide_queries.explained_procedures)
+    register_previews("huong-dan", find_guide_preview)
+    register_previews("dia-ban", find_place_preview)
     register_citers(fee_citations, guide_citations, record_citations)
     register_identity(SessionIdentity())
     register_door(Purpose.INVITATION, invitation_door)
