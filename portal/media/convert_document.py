@@ -60,7 +60,7 @@ _NAMED = {"/CharProcs", "/Colorants"}
 def convert_document(data: bytes) -> tuple[bytes, int]:
     """The PDF as ours, and the number of its pages.
 
-    Raises UploadRefused (encrypted, too_many_pages, too_many_pixels, too_large, infected, broken), and whatever pikepdf
+    Raises UploadRefused (encrypted, too_many_pages, too_many_pixels, too_large, infected), and whatever pikepdf
     raises where the content is broken.
     """
     settings.set_qpdf_limits(
@@ -82,8 +82,6 @@ def convert_document(data: bytes) -> tuple[bytes, int]:
         pages = len(source.pages)
         if pages > MAX_PAGES:
             raise UploadRefused("too_many_pages")
-        if not pages:
-            raise UploadRefused("broken")
         _search(source)
         return _rewritten(source), pages
 
@@ -170,7 +168,7 @@ def _keep(dictionary: Object, allowed: set[str]) -> None:
 def _clean(fresh: Pdf) -> None:
     """Go through all that is drawn and remove what acts, tells of the author, or lies elsewhere."""
     seen: set[tuple[tuple[int, int], str]] = set()
-    waiting: list[tuple[Object, str]] = [(page.obj, "page") for page in fresh.pages]
+    waiting: list[tuple[Object, str]] = [(page.obj, "") for page in fresh.pages]
     while waiting:
         item, role = waiting.pop()
         if not isinstance(item, Dictionary | Stream | Array):

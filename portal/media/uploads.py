@@ -72,7 +72,7 @@ def _prepared(kind: str, output: bytes) -> Prepared:
     media_type = MEDIA_TYPES[kind]
     try:
         facts = json.loads(line)
-        refusal = facts["code"]
+        refusal = str(facts["code"])
         width, height, pages = (_whole_number(facts, name) for name in ("width", "height", "pages"))
     except (ValueError, TypeError, KeyError, RecursionError):
         raise UploadRefused("broken") from None
