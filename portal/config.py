@@ -152,10 +152,13 @@ def _profile(text: str) -> Path:
 
 
 def _command(text: str) -> tuple[str, ...]:
-    words = tuple(shlex.split(text))
-    if words and shutil.which(words[0]) is None:
+    words = shlex.split(text)
+    if not words:
+        return ()
+    program = shutil.which(words[0])
+    if program is None:
         raise ValueError("names no program that can be run")
-    return words
+    return (str(Path(program).absolute()), *words[1:])
 
 
 def _secret(text: str) -> str:

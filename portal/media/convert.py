@@ -15,7 +15,7 @@ from portal.media.upload_rules import MAX_BYTES, MAX_CONTENT_BYTES, UploadRefuse
 
 MEMORY_BYTES = 512 * 1024 * 1024
 """The address space of the process; the largest photo takes about 410 MB of it."""
-CPU_SECONDS = 12
+CPU_SECONDS = 10
 _NICER = 5
 
 
@@ -37,13 +37,22 @@ def convert(kind: str, data: bytes) -> tuple[dict[str, int], bytes]:
 
 def limit_resources() -> None:
     """Bound memory, time and output of this process; no core dump, no further processes."""
-    resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, MEMORY_BYTES))
-    resource.setrlimit(resource.RLIMIT_CPU, (CPU_SECONDS, CPU_SECONDS + 1))
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    resource.setrlimit(resource.RLIMIT_NPROC, (0, 0))
+    _limit(resource.RLIMIT_AS, MEMORY_BYTES, MEMORY_BYTES)
+    # A second between the signal that says so and the one that can't be told from others.
+    _limit(resource.RLIMIT_CPU, CPU_SECONDS, CPU_SECONDS + 1)
+    _limit(resource.RLIMIT_CORE, 0, 0)
+    _limit(resource.RLIMIT_NPROC, 0, 0)
     # The line of JSON besides.
-    resource.setrlimit(resource.RLIMIT_FSIZE, (MAX_CONTENT_BYTES + 1024, MAX_CONTENT_BYTES + 1024))
+    _limit(resource.RLIMIT_FSIZE, MAX_CONTENT_BYTES + 1024, MAX_CONTENT_BYTES + 1024)
     os.nice(_NICER)
+
+
+def _limit(what: int, soft: int, hard: int) -> None:
+    """Set a limit for good; one that the operator has set lower stays."""
+    _, allowed = resource.getrlimit(what)
+    if allowed != resource.RLIM_INFINITY:
+        soft, hard = min(soft, allowed), min(hard, allowed)
+    resource.setrlimit(what, (soft, hard))
 
 
 def main() -> None:

@@ -16,8 +16,8 @@ from portal.media.upload_rules import UploadRefused
 
 SLOTS = 2
 """How many uploads one process of the portal has decoded at a time: memory is bounded by this many times the limit."""
-SLOT_SECONDS = 15.0
-CONVERTER_SECONDS = 25.0
+SLOT_SECONDS = 10.0
+CONVERTER_SECONDS = 20.0
 SCANNER_SECONDS = 20.0
 
 _PORTAL = Path(__file__).resolve().parent.parent

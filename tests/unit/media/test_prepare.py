@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import random
 import resource
+import signal
 import subprocess
 import sys
 import threading
@@ -181,7 +182,7 @@ def test_the_other_process_loads_nothing_of_the_portal(monkeypatch: pytest.Monke
 
 
 def limited(code: str) -> subprocess.CompletedProcess[str]:
-    start = BARE + "from portal.media.convert import limit_resources; limit_resources()\n"
+    start = BARE + "from portal.media import convert\nconvert.CPU_SECONDS = 1\nconvert.limit_resources()\n"
     words = [sys.executable, "-I", "-c", start + code, str(ROOT / "portal")]
     return subprocess.run(words, capture_output=True, text=True, check=False, timeout=60)
 
@@ -189,7 +190,8 @@ def limited(code: str) -> subprocess.CompletedProcess[str]:
 def test_the_other_process_is_limited(tmp_path: Path) -> None:
     assert "MemoryError" in limited("bytearray(600 << 20)").stderr
     code = "import resource as r\nprint(*(r.getrlimit(x)[0] for x in (r.RLIMIT_CPU, r.RLIMIT_CORE, r.RLIMIT_NPROC)))"
-    assert limited(code).stdout.split() == ["12", "0", "0"]
+    assert limited(code).stdout.split() == ["1", "0", "0"]
+    assert limited("while True: pass").returncode == -signal.SIGXCPU
     assert "File too large" in limited(f"open({str(tmp_path / 'big')!r}, 'wb').write(bytes(20 << 20))").stderr
 
 
