@@ -16,6 +16,7 @@ from portal.media.upload_rules import (
 )
 
 _QUALITY = 80
+_MOST_SCANS = 300
 _ORIENTATION = 0x0112
 # EXIF 2.32, tag Orientation -> what puts the picture upright
 _UPRIGHT = {
@@ -35,8 +36,11 @@ def convert_photo(data: bytes, kind: str) -> tuple[bytes, int, int]:
     """A JPEG of at most MAX_SIDE pixels a side, upright, on white, without metadata; its width and height.
 
     `kind` is `jpeg`, `png` or `webp`; of a moving picture, the first frame is taken. Raises UploadRefused where there
-    are too many pixels, and whatever Pillow raises where the content is broken.
+    are too many pixels or scans, and whatever Pillow raises where the content is broken.
     """
+    # A progressive JPEG has about ten scans; each goes through all of the picture again, however little it says.
+    if kind == "jpeg" and data.count(b"\xff\xda") > _MOST_SCANS:
+        raise UploadRefused("too_slow")
     # The limits below are ours; Pillow's own would be a warning.
     Image.MAX_IMAGE_PIXELS = None
     with Image.open(io.BytesIO(data), formats=[kind.upper()]) as image:
@@ -46,7 +50,10 @@ def convert_photo(data: bytes, kind: str) -> tuple[bytes, int, int]:
         if kind == "jpeg":
             image.draft(None, _fitting(image.size))
         image.load()
-        photo = _opaque(_small(image))
+        plain = _plain(image)
+        if plain is not image:
+            image.close()  # no room for three of the largest pictures
+        photo = _opaque(_small(plain))
     if turn is not None:
         photo = photo.transpose(turn)
     # JPEG comments and the like travel in `info`, and would be written.
@@ -75,21 +82,25 @@ def _fitting(size: tuple[int, int]) -> tuple[int, int]:
     return max(1, round(size[0] * scale)), max(1, round(size[1] * scale))
 
 
-def _small(image: Image.Image) -> Image.Image:
-    """The picture in a mode that can be scaled, no larger than it may be."""
+def _plain(image: Image.Image) -> Image.Image:
+    """The picture in a mode that can be scaled."""
     if image.mode.startswith("I"):
         # Sixteen bits of grey: converted as they are, all but the darkest would be white.
-        image = image.point(lambda value: value / 256).convert("L")
-    if image.has_transparency_data and image.mode != "RGBA":
-        image = image.convert("RGBA")
-    elif image.mode not in {"L", "RGB", "RGBA", "CMYK"}:
-        image = image.convert("RGB")
+        return image.point(lambda value: value / 256).convert("L")
+    if image.mode in {"LA", "RGBA"}:
+        return image
+    if image.has_transparency_data:
+        return image.convert("RGBA")
+    return image if image.mode in {"L", "RGB", "CMYK"} else image.convert("RGB")
+
+
+def _small(image: Image.Image) -> Image.Image:
     size = _fitting(image.size)
     return image if size == image.size else image.resize(size, Image.Resampling.LANCZOS, reducing_gap=2.0)
 
 
 def _opaque(image: Image.Image) -> Image.Image:
-    if image.mode != "RGBA":
+    if image.mode not in {"LA", "RGBA"}:
         return image if image.mode == "RGB" else image.convert("RGB")
     white = Image.new("RGB", image.size, "white")
     white.paste(image, mask=image.getchannel("A"))

@@ -81,7 +81,7 @@ def _prepared(kind: str, output: bytes) -> Prepared:
     return Prepared(content, media_type, SUFFIXES[media_type], width, height, pages)
 
 
-_REFUSALS = {"too_large", "too_many_pixels", "too_many_pages", "encrypted", "infected"}
+_REFUSALS = {"too_large", "too_many_pixels", "too_many_pages", "encrypted", "infected", "too_slow"}
 _MOST = {"width": MAX_SIDE, "height": MAX_SIDE, "pages": MAX_PAGES}
 
 

@@ -150,6 +150,13 @@ def test_too_many_pixels_are_refused_before_they_are_decoded() -> None:
     assert refusal(encoded(Image.new("L", (8_000, 5_001)), progressive=True)) == "too_many_pixels"
 
 
+def test_a_jpeg_of_very_many_scans_is_refused() -> None:
+    jpeg = encoded(picture(), progressive=True)
+    assert 5 < jpeg.count(b"\xff\xda") < 20
+    scan = jpeg[jpeg.rindex(b"\xff\xda") : -2]
+    assert refusal(jpeg[:-2] + scan * 400 + b"\xff\xd9") == "too_slow"
+
+
 def test_a_large_baseline_jpeg_is_read_scaled_down() -> None:
     jpeg = bytearray(encoded(Image.new("L", (12_000, 10_000), 128)))
     assert converted(bytes(jpeg)).size == (2000, 1667)

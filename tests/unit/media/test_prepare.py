@@ -13,6 +13,7 @@ import time
 from pathlib import Path
 
 import pytest
+from PIL import Image
 
 from portal.config import ROOT
 from portal.media import upload_process, uploads
@@ -47,6 +48,13 @@ def test_a_pdf_is_prepared() -> None:
     assert prepared == Prepared(prepared.content, "application/pdf", ".pdf", None, None, 2)
     assert prepared.content.startswith(b"%PDF-")
     assert b"evil" not in prepared.content
+
+
+@pytest.mark.parametrize("mode", ["RGB", "RGBA", "LA", "P", "I;16"])
+def test_the_largest_pictures_fit_into_the_memory_of_the_other_process(mode: str) -> None:
+    largest = Image.new(mode, (8_000, 5_000))
+    options = {"transparency": (1, 2, 3)} if mode == "RGB" else {}
+    assert prepare(encoded(largest, "PNG", compress_level=1, **options)).width == 2_000
 
 
 def test_size_is_limited_to_the_byte() -> None:
