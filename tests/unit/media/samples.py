@@ -100,6 +100,7 @@ def hostile_document() -> Pdf:
     page.PieceInfo = Dictionary(App=Dictionary(Private=String("evil-piece")))
     page.Thumb = pdf.make_stream(b"evil-thumb", Width=1, Height=1)
     page.Metadata = pdf.make_stream(b"<x:xmpmeta>evil-page-xmp</x:xmpmeta>", Type=Name.Metadata, Subtype=Name.XML)
+    page.VendorData = Dictionary(Note=String("evil-vendor"))
     box = Array([0, 0, 50, 20])
     kinds = ["Link", "RichMedia", "3D", "Movie", "Sound", "Screen", "FileAttachment", "Text"]
     actions = [

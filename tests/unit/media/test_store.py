@@ -126,6 +126,16 @@ def test_no_key_leads_out_of_the_folder(store: UploadStore, tmp_path: Path, key:
     assert outside.exists()
 
 
+@pytest.mark.parametrize("name", [KEY + ".part", KEY + "\n", KEY[:-4] + ".html", KEY.upper()])
+def test_only_what_was_saved_is_found(store: UploadStore, tmp_path: Path, name: str) -> None:
+    place = tmp_path / "uploads" / name[:2] / name[2:4] / name
+    place.parent.mkdir(parents=True)
+    place.write_bytes(b"not ours")
+    assert store.path(name) is None
+    store.delete(name)
+    assert place.exists()
+
+
 def test_a_link_is_no_upload(store: UploadStore, tmp_path: Path) -> None:
     place = tmp_path / "uploads" / "01" / "23" / KEY
     place.parent.mkdir(parents=True)
