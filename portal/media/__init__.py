@@ -1,1 +1,1 @@
-"""Pictures that the portal draws itself: the previews that messengers and search engines show of a page."""
+"""Pictures that the portal draws itself, and pictures and files of people, whatever they are about."""
