@@ -26,7 +26,10 @@ def create_app(config: Config | None = None) -> Flask:
     config = config or Config.from_env(os.environ)
     logs.configure(config.log_level)
     profile = load_profile(config.profile)
-    assets = build_assets(ROOT / "static", config.data_dir / "static", theme=profile.colours.sheet, logo=profile.logo)
+    colours = profile.colours
+    assets = build_assets(
+        ROOT / "static", config.data_dir / "static", theme=colours.sheet, logo=profile.logo, swaps=colours.swaps
+    )
     renderer = pages.Renderer(config, profile, assets, ROOT / "templates")
 
     app = Flask("portal", static_folder=None, template_folder=None)

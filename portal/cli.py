@@ -15,6 +15,7 @@ from portal.core.db import unit_of_work
 from portal.core.migrations import FOLDER
 from portal.pages.cli import load as load_starter
 from portal.pages.demo_cli import demo_command
+from portal.pages.site_pages import index_site_pages
 from portal.search.service import rebuild_if_stale
 
 
@@ -47,6 +48,7 @@ def prepare(context: click.Context, starter: bool, demo: bool) -> None:
     upgrade(directory=FOLDER)
     with unit_of_work():
         rebuild_if_stale()
+        index_site_pages()
     if starter:
         context.invoke(load_starter)
     if demo:
@@ -58,3 +60,7 @@ def serve() -> None:
     """Run the web server and the worker together, until Ctrl-C or SIGTERM ends both."""
     # -P: the folder of that file is a package's, not a place to import from.
     os.execv(sys.executable, [sys.executable, "-P", processes.__file__])  # noqa: S606
+
+
+if __name__ == "__main__":
+    main()

@@ -42,11 +42,14 @@ from portal.fees.reduction_staff import reductions_staff
 from portal.fees.views import reductions_views
 from portal.guides import queries as guide_queries
 from portal.guides.citing import guide_citations
+from portal.guides.previews import find_guide_preview
 from portal.guides.views import guides_views
 from portal.legal import labels as legal_labels
 from portal.legal.citations import register_citers
 from portal.legal.staff import legal_staff
 from portal.legal.views import legal_views
+from portal.media.preview import register_previews
+from portal.media.views import media_views
 from portal.outbox import labels as outbox_labels
 from portal.outbox.staff import dead_letters, outbox_staff, register_kind_labels
 from portal.outbox.views import outbox_views
@@ -60,6 +63,7 @@ from portal.pages.views import pages_views
 from portal.places import labels as place_labels
 from portal.places.api import places_api
 from portal.places.exchange import VillageKind
+from portal.places.previews import find_place_preview
 from portal.places.staff import places_staff
 from portal.places.views import places_views
 from portal.procedures.citing import record_citations
@@ -78,6 +82,7 @@ BLUEPRINTS = (
     places_views,
     places_api,
     guides_views,
+    media_views,
     procedures_views,
     legal_views,
     reductions_views,
@@ -108,6 +113,8 @@ def register(app: Flask) -> None:
     register_place_sections(section_of_place)
     register_guide_finder(guide_queries.guides_of_procedure)
     register_guide_index(guide_queries.explained_procedures)
+    register_previews("huong-dan", find_guide_preview)
+    register_previews("dia-ban", find_place_preview)
     register_citers(fee_citations, guide_citations, record_citations)
     register_identity(SessionIdentity())
     register_door(Purpose.INVITATION, invitation_door)
@@ -160,24 +167,13 @@ def register_commands(app: Flask) -> None:
 
     init_migrations(app)
     for commands in (
-        procedures_cli,
-        guides_cli,
-        legal_cli,
-        reductions_cli,
-        search_cli,
-        imports_cli,
-        starter_cli,
-        places_cli,
-        agencies_cli,
-        worker_command,
-        webhooks_cli,
-        user_cli,
-        calendar_cli,
-        demo_command,
-    ):
+        procedures_cli, guides_cli, legal_cli, reductions_cli, search_cli, imports_cli, starter_cli, places_cli,
+        agencies_cli, worker_command, webhooks_cli, user_cli, calendar_cli, demo_command,
+    ):  # fmt: skip
         app.cli.add_command(commands)
     register_handlers()
-    jobs.bind(partial(registry.register, lease=LEASE), folder=folder, clock=clock.now, attempts=TWO_DAYS)
+    register = partial(registry.register, lease=LEASE)
+    jobs.bind(register, folder=folder, clock=clock.now, attempts=TWO_DAYS, may=account_queries.may)
     registry.register_sweeps(attempts.forget_old, sessions.forget_old, links.forget_old, sweep, watch_deadlines)
     _register_demo(renderer(app).config.data_dir)
     registry.register(forgotten.JOB, send_password_reset)

@@ -10,7 +10,7 @@ from sqlalchemy.orm import joinedload, selectinload
 
 from portal.accounts.models import KnownBrowser, RecoveryCode, RoleGrant, StaffSession, User
 from portal.core.db import db
-from portal.core.permissions import Role, Scope
+from portal.core.permissions import EVERYWHERE, ROLE_PERMISSIONS, Permission, Role, Scope
 from portal.core.tokens import hash_token
 
 
@@ -22,6 +22,13 @@ def user_by_email(email: str) -> User | None:
 def user_by_code(code: str) -> User | None:
     """The account of a public code."""
     return db.session.scalar(select(User).where(User.code == code).options(selectinload(User.roles)))
+
+
+def may(code: str, permission: Permission) -> bool:
+    """Whether an account may be used and holds a permission for the whole portal, as it is now."""
+    user = user_by_code(code)
+    grants = user.grants if user is not None and user.is_active else ()
+    return any(grant.scope == EVERYWHERE and permission in ROLE_PERMISSIONS[grant.role] for grant in grants)
 
 
 def locked_user(code: str) -> User | None:

@@ -20,7 +20,6 @@ from portal.core.text import clean_line, fold, slugify
 from portal.exchange.columns import Columns
 from portal.exchange.errors import ExchangeError, RowError, shown
 from portal.exchange.keyed import KeyedKind, KeyedReport
-from portal.exchange.messages import FILE_MESSAGES, Message
 from portal.exchange.registry import ChangeLog, Run, State
 from portal.exchange.rows import Row
 from portal.exchange.values import ValueProblem, parse_day
@@ -43,12 +42,6 @@ _KINDS = {
     "duong day nong": AgencyKind.HOTLINE, "co quan khac": AgencyKind.OTHER, "khac": AgencyKind.OTHER,
     **{kind.value: kind for kind in AgencyKind},
 }  # fmt: skip
-
-
-FILE_MESSAGES["agencies_circle"] = Message(
-    "After this file {value!r} would stand below itself.",
-    "Theo tệp này, {value!r} sẽ thành cấp dưới của chính nó. Hãy sửa cột Cơ quan cấp trên.",
-)
 
 
 def _(message: str) -> str:

@@ -25,6 +25,7 @@ from portal.core.tables import Column, Link, Order, table_page
 from portal.core.text import clean_line, fold
 from portal.places.kinds import full_name
 from portal.places.queries import atlas
+from portal.search.folding import sort_key
 
 agencies_staff = Blueprint("agencies_staff", __name__, url_prefix="/can-bo/co-quan")
 _MANAGE = Permission.MANAGE_SETTINGS
@@ -50,7 +51,7 @@ class _Agencies:
         names = {"ten": "name", "loai": "kind", "cap-tren": "superior", "dia-ban": "territory"}
         ordered = sorted(
             self.found,
-            key=lambda row: fold(getattr(row, names[order.key]) or ""),
+            key=lambda row: sort_key(getattr(row, names[order.key]) or ""),
             reverse=order.descending,
         )
         return ordered[offset : offset + limit]
@@ -172,7 +173,7 @@ def _form(
         days=queries.contacts_of(row).confirmed_on if row else {},
         kinds=list(kind_names().items()),
         superiors=[(one.slug, one.name) for one in queries.agencies() if one.slug not in below],
-        places=sorted(places, key=lambda place: fold(place[1])),
+        places=sorted(places, key=lambda place: sort_key(place[1])),
         remove_url=staff_url(f"/co-quan/{row.slug}/xoa") if row else "",
         stamp=sent_stamp() or (stamp_of(row) if row else ""),
         status=status,

@@ -5,9 +5,12 @@ from __future__ import annotations
 import gzip
 import hashlib
 import os
+import re
 import tempfile
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 
 import brotli
 import rcssmin
@@ -35,10 +38,18 @@ class Assets:
         return self.urls[name]
 
 
-def build_assets(source: Path, target: Path, *, theme: str = "", logo: Path | None = None) -> Assets:
+def build_assets(
+    source: Path,
+    target: Path,
+    *,
+    theme: str = "",
+    logo: Path | None = None,
+    swaps: Mapping[str, str] = MappingProxyType({}),
+) -> Assets:
     """Copy `source` into `target` under hashed names, with .br and .gz beside each text.
 
-    `theme` is CSS that comes last in each bundle with our tokens, `logo` the province's picture.
+    `theme` is CSS that comes last in each bundle with our tokens, `logo` the province's picture, `swaps` its
+    colours in the place of those that the drawings in `pictures/` have.
     Cheap when nothing changed, and safe when several processes start at once: a file is complete or absent.
     """
     contents = {
@@ -52,6 +63,8 @@ def build_assets(source: Path, target: Path, *, theme: str = "", logo: Path | No
         contents[bundle] = rcssmin.cssmin(text + (theme if "--primary:" in text else "")).encode()
     if logo is not None:
         contents["logo" + logo.suffix] = logo.read_bytes()
+    drawings = {name: code.decode() for name, code in contents.items() if name.startswith("pictures/")}
+    contents |= {name: _swapped(text, swaps).encode() for name, text in drawings.items()}
     scripts = {name: code for name, code in contents.items() if name.endswith(".js") and ".min." not in name}
     contents |= {name: rjsmin.jsmin(code.decode()).encode() for name, code in scripts.items()}
     urls = {}
@@ -68,6 +81,11 @@ def build_assets(source: Path, target: Path, *, theme: str = "", logo: Path | No
             _write(destination.with_name(destination.name + ".gz"), gzip.compress(content, 9, mtime=0))
         _write(destination, content)
     return Assets(folder=target, urls=urls)
+
+
+def _swapped(text: str, swaps: Mapping[str, str]) -> str:
+    """All at once: a new colour may be another's old one."""
+    return re.sub("|".join(map(re.escape, swaps)), lambda found: swaps[found[0]], text) if swaps else text
 
 
 def _write(path: Path, content: bytes) -> None:

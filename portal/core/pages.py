@@ -58,6 +58,8 @@ class Page:
     json_ld: Markup | None = None
     noindex: bool = False
     search_text: str = ""
+    # The whole address of the picture that messengers show; that of the portal where it is empty.
+    image: str = ""
     canonical: str = ""
     languages: list[LanguageLink] = field(default_factory=list)
 
@@ -149,6 +151,12 @@ class Renderer:
             "icons": assets.url("icons.svg"),
             "favicon": assets.url("favicon.svg"),
             "og_image": config.site_url + assets.url("og.png"),
+        }
+        # The addresses of the drawings that guides show, by name.
+        self.pictures = {
+            name.removeprefix("pictures/").removesuffix(".svg"): url
+            for name, url in assets.urls.items()
+            if name.startswith("pictures/")
         }
         self._logo = assets.url("logo" + profile.logo.suffix) if profile.logo else ""
         self._watch: ContentWatch | None = None

@@ -22,6 +22,7 @@ from markupsafe import Markup, escape
 from portal.core.formats import day, instant, number
 from portal.core.i18n import Locale, catalogue
 from portal.core.template_code import DirectCode, PlainTemplate, as_markup, output
+from portal.core.text import unbroken
 
 _INDENTATION = re.compile(r"\s*\n\s*")
 _MISSING = object()
@@ -169,6 +170,7 @@ class LocaleEnvironment(Environment):
             day=partial(day, locale=locale.code),
             instant=partial(instant, locale=locale.code),
             whole=partial(number, locale=locale.code),
+            unbroken=unbroken,
         )
         self.globals.update(self.constants, _fill=_fill, _fill_plural=_fill_plural, icon=self.icon)
         self._loaded: dict[str, Template] = {}

@@ -8,6 +8,9 @@ import unicodedata
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\ufffd\ud800-\udfff]")
 _SPACE = re.compile(r"\s+")
 _NOT_WORD = re.compile(r"[^0-9a-z]+")
+_NO_BREAK = "\u00a0"
+# "Trương Quang Trọng".
+_LONGEST_NAME = 18
 
 
 def nfc(text: str) -> str:
@@ -44,3 +47,16 @@ def accented_words(text: str) -> list[str]:
 def slugify(text: str, limit: int = 80) -> str:
     """An address part: folded words joined by hyphens, at most `limit` characters, never ending in a hyphen."""
     return "-".join(words(text))[:limit].strip("-")
+
+
+def unbroken(text: str) -> str:
+    """The text, in which names of several words stay on one line: each space between capitalised words is a no-break
+    one, as long as what it holds together fits on a narrow phone in a heading."""
+    *before, kept = text.split(" ")
+    length, is_name = len(kept), kept[:1].isupper()
+    for word in reversed(before):
+        is_joined = is_name and word[:1].isupper() and len(word) + 1 + length <= _LONGEST_NAME
+        kept = f"{word}{_NO_BREAK if is_joined else ' '}{kept}"
+        length = len(word) + 1 + length if is_joined else len(word)
+        is_name = word[:1].isupper()
+    return kept

@@ -11,6 +11,7 @@ _COLOUR = re.compile(r"#[0-9a-fA-F]{6}")
 _KEYS = ("primary", "primary_dark", "accent")
 # The grounds that static/css/00-tokens.css puts colours on, light and dark.
 _PAPER, _PAPER_DARK, _INK_DARK = "#fbfaf7", "#0f171a", "#05272b"
+_TINT, _TINT_DARK = "#e6f1f0", "#14313a"
 # WCAG 2.2, 1.4.3: text on its ground.
 _LEAST_CONTRAST = 4.5
 
@@ -40,6 +41,20 @@ class Colours:
             "tint": mixed(_PAPER_DARK, self.primary_dark, 0.16),
         }
         return f":root{{{_properties(light)}}}@media (prefers-color-scheme:dark){{:root{{{_properties(dark)}}}}}"
+
+    @property
+    def swaps(self) -> dict[str, str]:
+        """The shipped colours that static/pictures/ are drawn in, and what stands in their place here."""
+        shipped = Colours()
+        if self == shipped:
+            return {}
+        return {
+            shipped.primary: self.primary,
+            shipped.primary_dark: self.primary_dark,
+            shipped.accent: self.accent,
+            _TINT: mixed("#ffffff", self.primary, 0.1),
+            _TINT_DARK: mixed(_PAPER_DARK, self.primary_dark, 0.16),
+        }
 
 
 def read_colours(raw: Any) -> tuple[Colours, list[str]]:

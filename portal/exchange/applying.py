@@ -16,6 +16,7 @@ from sqlalchemy import insert
 from portal.core.db import db
 from portal.exchange import queries, registry
 from portal.exchange.checking import Reading
+from portal.exchange.errors import ExchangeError
 from portal.exchange.files import Progress
 from portal.exchange.models import Batch, Change, State
 from portal.exchange.registry import ChangeLog
@@ -31,6 +32,11 @@ class UndoRefusedError(Exception):
     def __init__(self, subjects: Sequence[str]) -> None:
         super().__init__("changed since: " + ", ".join(subjects))
         self.subjects = tuple(subjects)
+
+    @property
+    def reason(self) -> ExchangeError:
+        """What the batch's page says of it."""
+        return ExchangeError("undo_refused", subjects=", ".join(self.subjects)[:1000])
 
 
 def apply(batch: Batch, folder: Path, *, clock: Callable[[], datetime], progress: Progress | None = None) -> Any:
@@ -82,10 +88,10 @@ class _Log:
             self._rows = []
 
 
-def note_refusal(code: str, error: UndoRefusedError) -> None:
+def note_reason(code: str, reason: ExchangeError) -> None:
     """Keep with an applied batch why it could not be undone, for whoever asked for that and didn't wait."""
     batch = in_state(code, State.APPLIED)
-    batch.error_code, batch.error_params = "undo_refused", {"subjects": ", ".join(error.subjects)[:1000]}
+    batch.error_code, batch.error_params = reason.code, reason.params
 
 
 def undo(code: str, *, now: datetime) -> Batch:

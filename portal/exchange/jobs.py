@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from portal.core.db import db, unit_of_work
+from portal.core.permissions import Actor, Permission
 from portal.exchange import applying, queries, registry, service, storage
 from portal.exchange.checking import Reading
 from portal.exchange.errors import ExchangeError
@@ -24,6 +25,8 @@ from portal.exchange.models import Batch, State
 logger = logging.getLogger("portal.exchange")
 
 Clock = Callable[[], datetime]
+# Whether an account, by its public code, holds a permission for the whole portal now.
+May = Callable[[str, Permission], bool]
 CHECK = "exchange.check"
 APPLY = "exchange.apply"
 UNDO = "exchange.undo"
@@ -72,34 +75,55 @@ def bind(
     folder: Callable[[], Path],
     clock: Clock,
     attempts: int,
+    may: May,
 ) -> None:
-    """Name the three handlers to the outbox; at the last of `attempts` a failing import is given up."""
+    """Name the three handlers to the outbox; at the last of `attempts` a failing import is given up.
+
+    Work waits: what somebody has asked for is done where `may` says that they still have the right to it.
+    """
+
+    def is_allowed(delivery: Delivery) -> bool:
+        actor, batch = delivery.payload.get("actor", ""), queries.batch(delivery.payload["code"])
+        allowed = not actor or batch is None or may(actor, registry.get(batch.kind).permission)
+        db.session.rollback()
+        return allowed
 
     def check(delivery: Delivery) -> None:
         is_last = delivery.attempt >= attempts
         run_check(delivery.payload["code"], folder=folder(), clock=clock, renew=delivery.renew, is_last=is_last)
 
     def apply(delivery: Delivery) -> None:
-        is_last = delivery.attempt >= attempts
-        run_apply(delivery.payload["code"], folder=folder(), clock=clock, renew=delivery.renew, is_last=is_last)
+        is_last, code = delivery.attempt >= attempts, delivery.payload["code"]
+        if is_allowed(delivery):
+            run_apply(code, folder=folder(), clock=clock, renew=delivery.renew, is_last=is_last)
+        else:
+            _give_up(code, ExchangeError("right_ended"), clock)
 
     def undo(delivery: Delivery) -> None:
         code = delivery.payload["code"]
+        if not is_allowed(delivery):
+            with unit_of_work():
+                applying.note_reason(code, ExchangeError("right_ended"))
+            return
         try:
             run_undo(code, clock=clock)
         except service.WrongStateError as error:
             logger.info("import %s is not undone: it is %s", code, error.state)
         except applying.UndoRefusedError as error:
             with unit_of_work():
-                applying.note_refusal(code, error)
+                applying.note_reason(code, error.reason)
 
     for kind, handler in ((CHECK, check), (APPLY, apply), (UNDO, undo)):
         register(kind, handler)
 
 
-def enqueue(put: Enqueue, kind: str, batch: Batch, *, now: datetime) -> None:
-    """Put the work on a batch into the outbox, in the caller's transaction; the same work twice is one entry."""
-    put(kind, {"code": batch.code}, key=f"{kind}:{batch.code}:{batch.fingerprint[:12]}:{now.timestamp():.0f}", now=now)
+def enqueue(put: Enqueue, kind: str, batch: Batch, *, now: datetime, actor: Actor | None = None) -> None:
+    """Put the work on a batch into the outbox, in the caller's transaction; the same work twice is one entry.
+
+    `actor` asked for it, and must still have the right to it when it is done.
+    """
+    payload = {"code": batch.code} | ({"actor": actor.key} if actor else {})
+    put(kind, payload, key=f"{kind}:{batch.code}:{batch.fingerprint[:12]}:{now.timestamp():.0f}", now=now)
 
 
 def run_check(
@@ -183,6 +207,14 @@ def run_undo(code: str, *, clock: Clock) -> None:
     """Take back what a batch did, in one transaction; commits by itself. Raises what `applying.undo` raises."""
     with unit_of_work():
         applying.undo(code, now=clock())
+
+
+def _give_up(code: str, error: ExchangeError, clock: Clock) -> None:
+    """The confirmed batch isn't applied, for a reason."""
+    with unit_of_work():
+        batch = queries.locked(code)
+        if batch is not None and batch.state in (State.QUEUED, State.APPLYING):
+            service.fail(batch, error, now=clock())
 
 
 def _begin(code: str, state: State, allowed: tuple[State, ...], clock: Clock) -> Batch:

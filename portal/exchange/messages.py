@@ -125,6 +125,10 @@ FILE_MESSAGES: dict[str, Message] = {
         "The stored file of this import is gone; nothing was imported. Upload it again.",
         "Tệp đã lưu của lần nhập này không còn; chưa có gì được nhập. Hãy tải tệp lên lại.",
     ),
+    "agencies_circle": Message(
+        "After this file {value!r} would stand below itself.",
+        "Theo tệp này, {value!r} sẽ thành cấp dưới của chính nó. Hãy sửa cột Cơ quan cấp trên.",
+    ),
     "rows_refused": Message(
         "{bad} of {rows} rows are refused; nothing was imported.",
         "{bad} trong {rows} dòng không nhận được; chưa có gì được nhập.",
@@ -133,6 +137,10 @@ FILE_MESSAGES: dict[str, Message] = {
     "already_imported": Message(
         "This file was already imported ({batch}); nothing was changed.",
         "Tệp này đã được nhập rồi ({batch}); không có gì thay đổi.",
+    ),
+    "right_ended": Message(
+        "Whoever asked for this has no right to this kind of data any more; nothing was changed.",
+        "Người yêu cầu không còn quyền với loại dữ liệu này; chưa có gì thay đổi.",
     ),
     "undo_too_old": Message(
         "This import is too old to be undone: what it changed is not kept any more.",

@@ -200,7 +200,7 @@ def confirm(code: str) -> ResponseReturnValue:
         _record("import_confirmed", batch)
         if small := service.is_small(batch, _folder()):
             return small
-        jobs.enqueue(enqueue, jobs.APPLY, batch, now=clock.now())
+        jobs.enqueue(enqueue, jobs.APPLY, batch, actor=principal().actor, now=clock.now())
         return False
 
     return _change(code, change, lambda: jobs.run_apply(code, folder=_folder(), clock=clock.now, is_last=True))
@@ -228,7 +228,7 @@ def undo(code: str) -> ResponseReturnValue:
         batch = service.in_state(code, State.APPLIED)
         service.require_undoable(batch)
         _record("import_undone", batch)
-        jobs.enqueue(enqueue, jobs.UNDO, batch, now=clock.now())
+        jobs.enqueue(enqueue, jobs.UNDO, batch, actor=principal().actor, now=clock.now())
         return False
 
     return _change(code, change)

@@ -208,7 +208,7 @@ def candidates(
     The province's own fee stands where the official record leaves the amount open, and beside a rate that the record
     names. Of the province's fees for one case the one of the narrowest territory holds, then the one for this channel
     alone, then the one that began last. Where these contradict each other still, or where another one may hold in a
-    part of the place, the case is unknown.
+    part of the place, the case is unknown; so is what the record leaves open where a fee holds in a part only.
     """
     valid = [fee for fee in local if fee.is_verified and _is_current(fee, day)]
     reached = [(fee, covered(fee.territory, place, covers)) for fee in valid]
@@ -223,6 +223,8 @@ def candidates(
     if here:
         kept = [fee for fee in kept if fee.status is not FeeStatus.UNKNOWN]
     is_open = any(fee.status is FeeStatus.UNKNOWN for fee in kept)
+    if is_open and maybe and not here:
+        kept = [replace(fee, varies=True) if fee.status is FeeStatus.UNKNOWN else fee for fee in kept]
     cases = {fee.case for fee in (here if is_open else [*here, *maybe])}
     own = [_settled(here, maybe, case) for case in sorted(cases)]
     distinct: dict[tuple[object, ...], Fee] = {}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -11,7 +12,7 @@ from flask_babel import ngettext
 from portal.core import formats
 from portal.core.i18n import Locale, localised_path
 from portal.core.registry import explained_procedures
-from portal.fees.arithmetic import Line, Price, Reduction, Total, cheaper_by, line, total
+from portal.fees.arithmetic import Fee, Line, Price, Reduction, Total, cheaper_by, line, total
 from portal.fees.panel import Here, ended_fees, prices
 from portal.fees.present import (
     CHANNELS,
@@ -21,6 +22,8 @@ from portal.fees.present import (
     money,
     off,
     reduction_url,
+    unit_label,
+    unknown_words,
 )
 from portal.fees.records import has_waivers
 from portal.fees.selection import Chosen, Selection, case_key
@@ -42,12 +45,15 @@ class Cell:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BillLine:
-    """One service. `cases` are those to choose from: key, words, whether chosen; `is_open` where none is yet.
+    """One service, so many times; `unit` says what is counted.
+
+    `cases` are those to choose from: key, words, whether chosen; `is_open` where none is yet.
 
     `has_waivers`: some people or cases pay nothing; no amount counts on that.
     """
 
     chosen: Chosen
+    unit: str
     title: str
     title_locale: str
     url: str
@@ -62,13 +68,13 @@ class BillLine:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sum:
-    """The total of one way to file, in words; `is_exact` where nothing is missing from it."""
+    """The total of one way to file, in words; `is_whole` where no service is missing from it."""
 
     channel: str
     text: str
     missing: tuple[str, ...]
     saving: str
-    is_exact: bool
+    is_whole: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,6 +103,7 @@ Found = dict[str, tuple[Price, ...]]
 def bill(selection: Selection, records: Mapping[str, RecordFacts], here: Here) -> Bill:
     """The bill; every service of the selection must be among the records."""
     lines, sums = [], {channel: list[Line]() for channel in CHANNELS}
+    undecided = dict.fromkeys(CHANNELS, 0)
     told: dict[str, dict[str, Reduction]] = {}
     ended: dict[str, Said] = {}
     is_demo = False
@@ -109,14 +116,16 @@ def bill(selection: Selection, records: Mapping[str, RecordFacts], here: Here) -
         }
         for channel, one in counted.items():
             sums[channel].append(one)
+            undecided[channel] += one.is_unknown and _is_undecided(picked.get(channel, ()))
         service = _Service(chosen, record, found, picked, counted)
         lines.append(_line(service, here))
         is_demo = is_demo or any(document.is_demo for document in lines[-1].documents)
         _tell(picked, told)
         ended |= {one.name: one for one in _ended(service, lines[-1].title, here)}
     totals = {channel: total(found) for channel, found in sums.items()}
+    shown = (_sum(channel, one, len(lines), undecided[channel], here.locale) for channel, one in totals.items())
     return Bill(
-        lines=tuple(lines), sums=tuple(_sum(channel, one, len(lines), here.locale) for channel, one in totals.items()),
+        lines=tuple(lines), sums=tuple(shown),
         cheaper=_cheaper(totals, here.locale), said=(*_said(told, here), *ended.values()), is_demo=is_demo,
     )  # fmt: skip
 
@@ -126,13 +135,24 @@ def _picked(options: Sequence[Price], case: str) -> tuple[Price, ...]:
     return tuple(one for one in options if case and case_key(one.fee.case) == case) or tuple(options)
 
 
+def _is_undecided(options: Sequence[Price]) -> bool:
+    """Whether the amount hangs on a choice that the person hasn't made."""
+    return len({one.paid for one in options}) > 1
+
+
 def _cases(found: Found, chosen: Chosen, locale: str) -> tuple[tuple[str, str, bool], ...]:
-    words: dict[str, str] = {}
+    """Each case once; those that a translation calls alike by their Vietnamese wording too."""
+    fees: dict[str, Fee] = {}
     for options in found.values():
-        for one in options if len({option.paid for option in options}) > 1 else ():
-            label = (one.fee.case_en if locale == "en" else "") or one.fee.case
-            words.setdefault(case_key(one.fee.case), label or str(_("Trường hợp thường")))
-    return tuple((key, label, key == chosen.case) for key, label in words.items())
+        for one in options if _is_undecided(options) else ():
+            fees.setdefault(case_key(one.fee.case), one.fee)
+    usual = str(_("Trường hợp thường"))
+    words = {key: (fee.case_en if locale == "en" else "") or fee.case or usual for key, fee in fees.items()}
+    said = Counter(words.values())
+    return tuple(
+        (key, label if said[label] == 1 else f"{label} ({fees[key].case or usual})", key == chosen.case)
+        for key, label in words.items()
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,7 +173,8 @@ def _line(service: _Service, here: Here) -> BillLine:
     shown = record_view(record, locale=locale, today=here.day)
     cases = _cases(service.found, chosen, locale.code)
     return BillLine(
-        chosen=chosen, title=title, title_locale=guide.title_locale if guide else "vi",
+        chosen=chosen, unit=unit_label([one for options in picked.values() for one in options]), title=title,
+        title_locale=guide.title_locale if guide else "vi",
         url=localised_path(path, locale), cases=cases,
         is_open=bool(cases) and not any(is_chosen for _key, _label, is_chosen in cases),
         has_waivers=has_waivers(record, here.day),
@@ -168,8 +189,8 @@ def _cell(channel: str, one: Line, picked: Sequence[Price], here: Here) -> Cell:
     if not one.is_offered:
         kind, text = "none", str(_("không có cách nộp này"))
     elif one.low is None or one.high is None:
-        varies = any(price.fee.varies for price in picked)
-        kind, text = "unknown", str(_("tùy xã, phường") if varies else _("chưa rõ"))
+        kind = "unknown"
+        text = str(_("chưa chọn trường hợp")) if _is_undecided(picked) else unknown_words(picked, here.place)
     elif one.low != one.high:
         kind, text = (
             "range",
@@ -179,7 +200,9 @@ def _cell(channel: str, one: Line, picked: Sequence[Price], here: Here) -> Cell:
         kind, text = "amount", money(one.low, locale) if one.low else str(_("không thu phí"))
     if one.saving:
         saving = str(_("đã giảm %(amount)s", amount=money(one.saving, locale)))
-    if any(price.outdone for price in picked):
+    if kind == "range":
+        note = str(_("chưa chọn trường hợp"))
+    elif any(price.outdone for price in picked):
         note = str(_("Có nhiều chính sách cùng lúc, chỉ tính chính sách lợi nhất."))
     return Cell(channel=channel_label(channel), kind=kind, text=text, saving=saving, note=note)
 
@@ -198,27 +221,37 @@ def _documents(picked: Found, here: Here) -> Iterable[DocumentLink]:
     return found.values()
 
 
-def _sum(channel: str, one: Total, count: int, locale: Locale) -> Sum:
+def _sum(channel: str, one: Total, count: int, undecided: int, locale: Locale) -> Sum:
     known = count - one.unknown - one.not_offered
-    if one.unknown:
-        text = str(_("ít nhất %(amount)s", amount=money(one.low, locale.code)) if one.low else _("chưa rõ"))
-    elif not known:
-        text = str(_("không nộp được bằng cách này"))
-    elif one.low == one.high:
-        text = money(one.low, locale.code)
+    low, high = money(one.low, locale.code), money(one.high, locale.code)
+    amount = low if one.low == one.high else str(_("từ %(low)s đến %(high)s", low=low, high=high))
+    if known == count:
+        text = amount
+    elif known:
+        # A zero would read as a sum.
+        said = {"known": known, "count": count, "amount": amount if one.high else _("không thu phí")}
+        text = str(_("Chưa tính hết: mới được %(known)s trong %(count)s dịch vụ, %(amount)s", **said))
     else:
-        low, high = money(one.low, locale.code), money(one.high, locale.code)
-        text = str(_("từ %(low)s đến %(high)s", low=low, high=high))
-    missing = []
-    if one.unknown:
-        missing.append(str(ngettext("chưa kể %(num)s khoản chưa rõ", "chưa kể %(num)s khoản chưa rõ", one.unknown)))
-    if one.not_offered and known + one.unknown:
-        missing.append(
-            str(ngettext("%(num)s dịch vụ không nộp được bằng cách này", "%(num)s dịch vụ không nộp được bằng cách này",
-                         one.not_offered))
-        )  # fmt: skip
+        text = str(_("không nộp được bằng cách này") if one.not_offered == count else _("chưa rõ"))
     saving = str(_("đã giảm %(amount)s", amount=money(one.saving, locale.code))) if one.saving else ""
-    return Sum(channel=channel_label(channel), text=text, missing=tuple(missing), saving=saving, is_exact=one.is_exact)
+    missing = tuple(_missing(one.unknown - undecided, undecided, one.not_offered if one.not_offered < count else 0))
+    return Sum(channel=channel_label(channel), text=text, missing=missing, saving=saving, is_whole=known == count)
+
+
+def _missing(unknown: int, undecided: int, not_offered: int) -> Iterable[str]:
+    """How many services are not in a total, and why."""
+    if unknown:
+        yield str(ngettext("%(num)s dịch vụ chưa rõ phí", "%(num)s dịch vụ chưa rõ phí", unknown))
+    if undecided:
+        yield str(ngettext("%(num)s dịch vụ chưa chọn trường hợp", "%(num)s dịch vụ chưa chọn trường hợp", undecided))
+    if not_offered:
+        yield str(
+            ngettext(
+                "%(num)s dịch vụ không nộp được bằng cách này",
+                "%(num)s dịch vụ không nộp được bằng cách này",
+                not_offered,
+            )
+        )
 
 
 def _cheaper(totals: Mapping[str, Total], locale: Locale) -> str:

@@ -16,7 +16,7 @@ from portal.core.gate import see_other
 from portal.core.i18n import current_locale, localised_path
 from portal.core.pages import LINKS, Page, render, renderer
 from portal.core.registry import explained_procedures
-from portal.core.text import clean_line, fold
+from portal.core.text import clean_line
 from portal.fees import selection as chosen
 from portal.fees.calculator import Bill, bill
 from portal.fees.panel import Here
@@ -27,6 +27,7 @@ from portal.places.atlas import PlaceFact
 from portal.places.kinds import lower_name
 from portal.procedures import queries as procedures
 from portal.search import queries as search
+from portal.search.folding import sort_key
 
 calculator_views = Blueprint("calculator", __name__)
 PATH = LINKS["calculator"]
@@ -190,7 +191,7 @@ def _services() -> list[tuple[str, str]]:
     """The services with guides, by name: code and name."""
     names = {code: guides[0].title for code, guides in explained_procedures(current_locale().code).items()}
     known = procedures.known_codes(names)
-    return sorted(((code, name) for code, name in names.items() if code in known), key=lambda item: fold(item[1]))
+    return sorted(((code, name) for code, name in names.items() if code in known), key=lambda item: sort_key(item[1]))
 
 
 def _communes(commune: PlaceFact | None, day: date) -> list[tuple[str, str, bool]]:

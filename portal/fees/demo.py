@@ -47,7 +47,8 @@ def _load(now: datetime) -> Sequence[str]:
 def _document(number: str, begins: int, ends: date | None, now: datetime) -> str:
     values = DocumentValues(
         number=number, issuer="Hội đồng nhân dân tỉnh (minh họa)", issuer_kind=IssuerKind.COUNCIL,
-        title="Nghị quyết minh họa về phí", issued_on=date(begins, 1, 1), effective_from=date(begins, 1, 1),
+        title="Nghị quyết minh họa về phí", title_en="Illustrative resolution on fees",
+        issued_on=date(begins, 1, 1), effective_from=date(begins, 1, 1),
         effective_to=ends, source="Minh họa",
     )  # fmt: skip
     return legal.add_demo(values, "minh họa", now=now).slug

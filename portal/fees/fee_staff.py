@@ -16,6 +16,7 @@ from portal.core.i18n import current_locale, localised_path
 from portal.core.pages import LINKS, renderer
 from portal.core.permissions import Permission
 from portal.core.registry import explained_procedures
+from portal.core.second_person import has_written
 from portal.core.staff import render_staff, staff_url
 from portal.core.stamps import changed_meanwhile, sent_stamp, stamp_of, was_changed
 from portal.core.tables import Column, Link, Order, table_page
@@ -175,6 +176,7 @@ def _form(
         documents=document_choices(form.document.data or ""), uses=[*uses, *_always(locale.prefix)] if row else [],
         url=staff_url(f"/phi/{row.code}") if row else "", last_day=request.form.get("last_day", ""),
         may_verify=principal().may(Permission.REVIEW_CONTENT),
+        is_own=row is not None and has_written(row.written_by, principal().actor),
         stamp=stamp or sent_stamp() or (stamp_of(row) if row else ""),
     )  # fmt: skip
 

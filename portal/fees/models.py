@@ -47,6 +47,8 @@ class LocalFee(Base):
     # Empty while nobody has checked these values against the document.
     verified_at: Mapped[datetime | None]
     verified_by: Mapped[str | None] = mapped_column(Text)
+    # The accounts of those who wrote what nobody has vouched for since.
+    written_by: Mapped[list[str]]
     updated_at: Mapped[datetime]
 
 
@@ -85,4 +87,6 @@ class FeeReduction(Base):
     # Empty while nobody has checked these values against the document.
     verified_at: Mapped[datetime | None]
     verified_by: Mapped[str | None] = mapped_column(Text)
+    # The accounts of those who wrote what nobody has vouched for since.
+    written_by: Mapped[list[str]]
     updated_at: Mapped[datetime]

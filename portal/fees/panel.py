@@ -16,6 +16,7 @@ from portal.fees.records import official_fees
 from portal.fees.snapshot import Snapshot, snapshot
 from portal.fees.territories import territory_name
 from portal.places.atlas import Coverage
+from portal.procedures.present import per_unit
 from portal.procedures.queries import RecordFacts
 
 # How long a page says that a reduction has ended; after that nobody expects it any more.
@@ -183,7 +184,7 @@ class _Panel:
     def _own_fee(self, facts: LocalFeeFacts, status: str) -> OwnFee:
         code = self.here.locale.code
         return OwnFee(
-            status=status, amount=money(facts.amount, code) if facts.amount else None, unit=facts.unit,
+            status=status, amount=money(facts.amount, code) if facts.amount else None, unit=per_unit(facts.unit, code),
             case=(facts.condition_en if code == "en" else "") or facts.condition_vi, ends=self._day(facts.valid_to),
             document=document_link(facts.document, self.here.locale), is_demo=facts.is_demo or facts.document.is_demo,
         )  # fmt: skip

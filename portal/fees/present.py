@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -9,7 +10,7 @@ from flask_babel import gettext as _
 
 from portal.core import formats
 from portal.core.i18n import Locale, localised_path
-from portal.fees.arithmetic import Period, Reduction, period_of
+from portal.fees.arithmetic import Period, Price, Reduction, period_of
 from portal.fees.queries import ReductionFacts
 from portal.fees.territories import territory_name
 from portal.legal.validity import DocumentFacts, DocumentState
@@ -23,7 +24,7 @@ CHANNELS = ("online", "direct", "postal")
 
 @dataclass(frozen=True, slots=True)
 class DocumentLink:
-    """A document as a line names it; `verified_on` None where nobody has checked that it holds."""
+    """A document as a line names it; `verified_on` None where nobody has checked that it holds, as in a demo."""
 
     number: str
     url: str
@@ -33,7 +34,8 @@ class DocumentLink:
 
 def document_link(document: DocumentFacts, locale: Locale) -> DocumentLink:
     """The link to a document's page."""
-    verified = formats.day(document.verified_on, locale.code) if document.verified_on else None
+    checked_on = None if document.is_demo else document.verified_on
+    verified = formats.day(checked_on, locale.code) if checked_on else None
     return DocumentLink(
         document.number, localised_path(f"{DOCUMENTS}/{document.slug}", locale), verified, document.is_demo
     )
@@ -110,3 +112,22 @@ def channel_label(channel: str) -> str:
         "postal": _("Qua bưu chính"),
     }  # fmt: skip
     return labels[channel]
+
+
+def unknown_words(found: Iterable[Price], place: str | None) -> str:
+    """Why an amount isn't known: some communes have a fee of their own, or nobody has published one."""
+    if not any(one.fee.varies for one in found):
+        return str(_("chưa rõ"))
+    return str(_("tùy xã, phường: chọn xã để biết") if place is None else _("tùy nơi trong xã, phường"))
+
+
+def unit_label(found: Sequence[Price]) -> str:
+    """What is counted: the one unit that all these prices are for, else how often one files."""
+    labels: dict[str, str] = {
+        "trang": _("trang"), "bản": _("bản"), "thẻ": _("thẻ"), "hộ chiếu": _("hộ chiếu"), "hồ sơ": _("hồ sơ"),
+        "giấy": _("giấy"), "người": _("người"), "trường hợp": _("trường hợp"), "giao dịch": _("giao dịch"),
+        "": _("lần nộp"), "lần": _("lần nộp"), "lần cấp": _("lần cấp"), "lần đăng ký": _("lần đăng ký"),
+    }  # fmt: skip
+    units = {one.fee.unit for one in found if one.fee.amount is not None}
+    unit = units.pop() if len(units) == 1 else ""
+    return labels.get(unit, unit)

@@ -11,6 +11,10 @@ from portal.procedures.fee_lines import FeeStatus as Printed
 from portal.procedures.queries import RecordFacts
 
 _LONGEST_CASE = 140
+_TAXES = "thue"
+_OF_THE_PROVINCE = ("HĐND", "UBND")
+# The Finance Ministry's guidance on those fees that it leaves to the councils.
+_LEFT_TO_COUNCILS = frozenset({"85/2019/TT-BTC", "106/2021/TT-BTC"})
 
 
 def official_fees(record: RecordFacts, channel: str, day: date) -> tuple[Fee, ...]:
@@ -45,7 +49,7 @@ def _fee(record: RecordFacts, line: FeeLine, *, has_cases: bool, is_told: bool) 
         status, setter = FeeStatus.FREE, Setter.NATIONAL
     elif line.status is Printed.COUNCIL:
         setter = Setter.COUNCIL
-    elif line.status is Printed.AMOUNT or line.printed_amount:
+    elif line.status is Printed.AMOUNT or line.printed_amount or _is_set_nationally(record, line):
         setter = Setter.NATIONAL
     if not is_told:
         status = FeeStatus.UNKNOWN
@@ -57,3 +61,13 @@ def _fee(record: RecordFacts, line: FeeLine, *, has_cases: bool, is_told: bool) 
         amount=line.amount if status is FeeStatus.AMOUNT else None, unit=line.unit,
         case=line.condition_vi or wording, case_en=line.condition_en or line.condition_vi or wording,
     )  # fmt: skip
+
+
+def _is_set_nationally(record: RecordFacts, line: FeeLine) -> bool:
+    """Whether a record that names no amount still says that no council sets it.
+
+    Taxes are the National Assembly's; a temporary rate beside the line cuts a rate of the same ministry; and what a
+    line cites, such as a circular, is who sets it.
+    """
+    national = {number for number in line.legal if not number.endswith(_OF_THE_PROVINCE)} - _LEFT_TO_COUNCILS
+    return slugify(record.field) == _TAXES or bool(line.suspended) or bool(national)

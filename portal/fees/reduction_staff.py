@@ -15,6 +15,7 @@ from portal.core.gate import principal, see_other
 from portal.core.i18n import current_locale, localised_path
 from portal.core.pages import LINKS, renderer
 from portal.core.permissions import Permission
+from portal.core.second_person import has_written
 from portal.core.staff import render_staff, staff_url
 from portal.core.stamps import changed_meanwhile, sent_stamp, stamp_of, was_changed
 from portal.core.tables import Column, Link, Order, table_page
@@ -33,6 +34,7 @@ from portal.fees.usage import services_of
 from portal.fees.views import state_label
 from portal.legal import queries as legal
 from portal.places.queries import atlas
+from portal.search.folding import sort_key
 
 reductions_staff = Blueprint("reductions_staff", __name__, url_prefix="/can-bo/giam-phi")
 _EDIT = Permission.EDIT_CONTENT
@@ -59,7 +61,7 @@ def reductions() -> ResponseReturnValue:
         Column[ReductionFacts]("van-ban", _("Văn bản"), lambda row: row.document.number),
         Column[ReductionFacts]("trang-thai", _("Trạng thái"), lambda row: state_label(state_of(row, today))),
     ]
-    source = Rows(found, {"ten": lambda row: fold(row.name_vi), "den": lambda row: iso(row.rule.valid_to)})
+    source = Rows(found, {"ten": lambda row: sort_key(row.name(locale)), "den": lambda row: iso(row.rule.valid_to)})
     table = table_page(columns, source, Order("ten"), parameters={"q": text}, name="giam-phi")
     if isinstance(table, Response):
         return table
@@ -170,6 +172,7 @@ def _form(
         documents=document_choices(form.document.data or ""), uses=_uses(row) if row else [],
         url=staff_url(f"/giam-phi/{row.slug}") if row else "", last_day=request.form.get("last_day", ""),
         may_verify=principal().may(Permission.REVIEW_CONTENT),
+        is_own=row is not None and has_written(row.written_by, principal().actor),
         stamp=stamp or sent_stamp() or (stamp_of(row) if row else ""),
     )  # fmt: skip
 

@@ -15,6 +15,7 @@ from portal.core.audit import Subject
 from portal.core.days import EARLIEST, LATEST
 from portal.core.db import db
 from portal.core.permissions import Actor
+from portal.core.second_person import has_written, writers
 from portal.core.text import slugify
 from portal.fees import queries
 from portal.fees.arithmetic import FeeStatus, narrowed
@@ -27,6 +28,7 @@ from portal.search import queries as search
 
 CHANNELS = ("online", "direct", "postal")
 HIGHEST_AMOUNT = 1_000_000_000
+_SHIPPED = Actor("system", "", "")
 
 
 class FeeError(Exception):
@@ -35,8 +37,8 @@ class FeeError(Exception):
     Codes: no_procedure (there is no such record), no_channel, no_territory, no_document, bad_amount (none, not
     positive, or beyond any fee), bad_percent, both (percentage and amount, or neither), bad_order (ends before it
     begins), no_name, no_end, bad_day (too early or too late), unknown_procedures and unknown_fields (`detail` names
-    them), contradicts (another fee of the same case, way to file and place holds on some of these days; `detail` is
-    its document's number).
+    them), own_work (who wrote it doesn't verify it), contradicts (another fee of the same case, way to file and
+    place holds on some of these days; `detail` is its document's number).
     """
 
     def __init__(self, code: str, field: str, detail: str = "") -> None:
@@ -81,7 +83,10 @@ class ReductionValues:
 
 def add_fee(values: FeeValues, *, actor: Actor, now: datetime, is_demo: bool = False) -> LocalFee:
     """A new fee, unverified unless it is illustrative; raises FeeError."""
-    fee = LocalFee(code=f"p-{secrets.token_hex(5)}", is_demo=is_demo, updated_at=now, **_checked_fee(values))
+    fee = LocalFee(
+        code=f"p-{secrets.token_hex(5)}", is_demo=is_demo, written_by=writers((), False, actor), updated_at=now,
+        **_checked_fee(values),
+    )  # fmt: skip
     _check_beside_others(fee)
     if is_demo:
         fee.verified_at, fee.verified_by = now, actor.name
@@ -95,20 +100,20 @@ def change_fee(fee: LocalFee, values: FeeValues, *, actor: Actor, now: datetime)
     """Other values; where any is another one, the fee is unverified again. Raises FeeError."""
     before, checked = _described(fee), _checked_fee(values)
     _check_beside_others(LocalFee(code=fee.code, is_demo=fee.is_demo, **checked))
-    _enter(fee, checked, now)
+    _enter(fee, checked, actor, now)
     audit.record(actor, "fee_changed", _fee_subject(fee), at=now, before=before, after=_described(fee))
 
 
 def end_fee(fee: LocalFee, last_day: date | None, *, actor: Actor, now: datetime) -> None:
     """The fee's last day, included; raises FeeError."""
     before = _described(fee)
-    _end(fee, last_day, now)
+    _end(fee, last_day, actor, now)
     audit.record(actor, "fee_ended", _fee_subject(fee), at=now, before=before, after=_described(fee))
 
 
 def add_reduction(values: ReductionValues, *, actor: Actor, now: datetime) -> FeeReduction:
     """A new reduction, unverified; raises FeeError."""
-    reduction = _insert(values, _free_slug(values.name_vi), now)
+    reduction = _insert(values, _free_slug(values.name_vi), actor, now)
     audit.record(actor, "reduction_added", _subject(reduction), at=now, after=_described(reduction))
     return reduction
 
@@ -117,7 +122,7 @@ def change_reduction(reduction: FeeReduction, values: ReductionValues, *, actor:
     """Other values; where any is another one, it is unverified again. The slug stays: posters lead to it. Raises
     FeeError."""
     before = _described(reduction)
-    _enter(reduction, _checked_reduction(values), now)
+    _enter(reduction, _checked_reduction(values), actor, now)
     reduction.is_starter = False
     db.session.flush()
     audit.record(actor, "reduction_changed", _subject(reduction), at=now, before=before, after=_described(reduction))
@@ -126,14 +131,19 @@ def change_reduction(reduction: FeeReduction, values: ReductionValues, *, actor:
 def end_reduction(reduction: FeeReduction, last_day: date | None, *, actor: Actor, now: datetime) -> None:
     """The reduction's last day, included; raises FeeError."""
     before = _described(reduction)
-    _end(reduction, last_day, now)
+    _end(reduction, last_day, actor, now)
     reduction.is_starter = False
     db.session.flush()
     audit.record(actor, "reduction_ended", _subject(reduction), at=now, before=before, after=_described(reduction))
 
 
 def verify(row: LocalFee | FeeReduction, *, actor: Actor, now: datetime) -> None:
-    """Vouch that the document says what was entered: with a verified document, it now counts in totals."""
+    """Vouch that the document says what others entered: with a verified document, it now counts in totals.
+
+    Raises FeeError where the actor entered some of it.
+    """
+    if has_written(row.written_by, actor):
+        raise FeeError("own_work", "xac-minh")
     _vouch(row, "verified", actor, now, verified_at=now, verified_by=actor.name)
 
 
@@ -153,22 +163,24 @@ def _vouch(row: LocalFee | FeeReduction, action: str, actor: Actor, now: datetim
     audit.record(actor, f"{kind}_{action}", subject, at=now, before=before, after=_described(row))
 
 
-def _end(row: LocalFee | FeeReduction, last_day: date | None, now: datetime) -> None:
+def _end(row: LocalFee | FeeReduction, last_day: date | None, actor: Actor, now: datetime) -> None:
     if last_day is None:
         raise FeeError("no_end", "last_day")
     if not EARLIEST <= last_day <= LATEST:
         raise FeeError("bad_day", "last_day")
     if row.valid_from is not None and last_day < row.valid_from:
         raise FeeError("bad_order", "last_day")
-    if row.valid_to is None or last_day <= row.valid_to:
+    is_earlier = row.valid_to is None or last_day <= row.valid_to
+    if is_earlier and row.verified_at is not None:
         _assign(row, {"valid_to": last_day}, now)
     else:
-        _enter(row, {"valid_to": last_day}, now)
+        _enter(row, {"valid_to": last_day}, actor, now)
 
 
-def _enter(row: LocalFee | FeeReduction, values: dict[str, Any], now: datetime) -> None:
-    """Other values, for which nobody has vouched."""
+def _enter(row: LocalFee | FeeReduction, values: dict[str, Any], actor: Actor, now: datetime) -> None:
+    """Other values, for which nobody has vouched, and somebody else has to."""
     if any(getattr(row, name) != value for name, value in values.items()):
+        row.written_by = writers(row.written_by, row.verified_at is not None, actor)
         row.verified_at, row.verified_by = None, None
     _assign(row, values, now)
 
@@ -253,11 +265,12 @@ def _checked_reduction(values: ReductionValues) -> dict[str, Any]:
 
 
 def _insert(
-    values: ReductionValues, slug: str, now: datetime, *, is_starter: bool = False, is_demo: bool = False
+    values: ReductionValues, slug: str, actor: Actor, now: datetime, *, is_starter: bool = False, is_demo: bool = False
 ) -> FeeReduction:
     reduction = FeeReduction(
-        slug=slug, is_starter=is_starter, is_demo=is_demo, updated_at=now, **_checked_reduction(values)
-    )
+        slug=slug, is_starter=is_starter, is_demo=is_demo, written_by=writers((), False, actor), updated_at=now,
+        **_checked_reduction(values),
+    )  # fmt: skip
     if is_demo:
         reduction.verified_at, reduction.verified_by = now, "minh họa"
     db.session.add(reduction)
@@ -295,9 +308,9 @@ def load_starter(given: Iterable[tuple[str, ReductionValues]], *, now: datetime)
     for slug, values in given:
         known, checked = queries.reduction(slug), _checked_reduction(values)
         if known is None:
-            _insert(values, slug, now, is_starter=True)
+            _insert(values, slug, _SHIPPED, now, is_starter=True)
         elif known.is_starter and any(getattr(known, name) != value for name, value in checked.items()):
-            _enter(known, checked, now)
+            _enter(known, checked, _SHIPPED, now)
         else:
             continue
         changes += 1
@@ -307,7 +320,7 @@ def load_starter(given: Iterable[tuple[str, ReductionValues]], *, now: datetime)
 def add_demo_reduction(slug: str, values: ReductionValues, *, now: datetime) -> None:
     """An illustrative reduction, unless it is there already."""
     if queries.reduction(slug) is None:
-        _insert(values, slug, now, is_demo=True)
+        _insert(values, slug, _SHIPPED, now, is_demo=True)
 
 
 def remove_demo() -> None:

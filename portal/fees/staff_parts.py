@@ -15,6 +15,7 @@ from portal.core.tables import Order
 from portal.fees.service import FeeError
 from portal.fees.territories import choices, territory_name
 from portal.legal import queries as legal
+from portal.legal.labels import own_work_in_words
 from portal.places.queries import atlas
 
 Row = TypeVar("Row")
@@ -84,6 +85,7 @@ def problem_in_words(error: FeeError) -> str:
             "ghi ngày hết cho mức kia trước, hoặc điền trường hợp để phân biệt.",
             number=error.detail,
         ),
+        "own_work": own_work_in_words(),
         "unknown_procedures": _("Không có thủ tục mã %(codes)s.", codes=error.detail),
         "unknown_fields": _(
             "Không có lĩnh vực “%(fields)s”. Bạn chép phần cuối địa chỉ của trang lĩnh vực.", fields=error.detail[:200]

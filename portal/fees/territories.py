@@ -15,6 +15,7 @@ from portal.places.choice import NOTHING, Choice, ChoiceLine, choice_line, chose
 from portal.places.kinds import lower_name
 from portal.places.models import Level
 from portal.places.queries import atlas
+from portal.search.folding import sort_key
 
 
 class TerritoryError(Exception):
@@ -60,7 +61,7 @@ def territory_name(slug: str, locale: str, places: Atlas, *, is_short: bool = Fa
 def communes(day: date) -> list[PlaceFact]:
     """The communes that there are on a day, by name."""
     found = [place for place in atlas().places if place.level == Level.COMMUNE and place.exists_on(day)]
-    return sorted(found, key=lambda place: (fold(place.name), place.slug))
+    return sorted(found, key=lambda place: (sort_key(place.name), place.slug))
 
 
 def choice_of(raw: str) -> Choice:
@@ -84,4 +85,4 @@ def choices() -> list[PlaceFact]:
         for place in atlas().places
         if place.level == Level.PROVINCE or (place.level == Level.COMMUNE and place.valid_to is None)
     ]
-    return sorted(wanted, key=lambda place: (place.level != Level.PROVINCE, fold(place.name), place.slug))
+    return sorted(wanted, key=lambda place: (place.level != Level.PROVINCE, sort_key(place.name), place.slug))

@@ -11,10 +11,11 @@ from portal.core.i18n import localised_path
 from portal.core.registry import explained_procedures
 from portal.fees.arithmetic import Price, Reduction, Setter, line, reach
 from portal.fees.panel import Here, prices
-from portal.fees.present import CHANNELS, channel_label, money
+from portal.fees.present import CHANNELS, channel_label, money, unknown_words
 from portal.places.atlas import Coverage
 from portal.procedures import queries as procedures
 from portal.procedures.queries import RecordFacts
+from portal.search.folding import sort_key
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,11 +39,11 @@ class Service:
     costs: tuple[Cost, ...]
 
 
-def cost_text(found: Sequence[Price], locale: str) -> tuple[str, bool]:
+def cost_text(found: Sequence[Price], here: Here) -> tuple[str, bool]:
     """What is paid, in words, and whether that is unknown; a range where cases are open."""
-    summed = line(found, 1)
+    summed, locale = line(found, 1), here.locale.code
     if summed.low is None or summed.high is None:
-        return str(_("chưa rõ")), True
+        return unknown_words(found, here.place), True
     if summed.high == 0:
         return str(_("không thu phí")), False
     if summed.low == summed.high:
@@ -63,7 +64,7 @@ def services_of(rule: Reduction, here: Here) -> list[Service]:
             title, path = (guide.title, guide.path) if guide else (record.name, f"/thu-tuc/{code}")
             url, title_locale = localised_path(path, here.locale), guide.title_locale if guide else "vi"
             found.append(Service(code, title, url, title_locale, costs))
-    return sorted(found, key=lambda service: service.title)
+    return sorted(found, key=lambda service: sort_key(service.title))
 
 
 def _costs(rule: Reduction, here: Here, record: RecordFacts) -> Iterable[Cost]:
@@ -74,7 +75,7 @@ def _costs(rule: Reduction, here: Here, record: RecordFacts) -> Iterable[Cost]:
         is_meant = record.code in rule.procedures and channel in (rule.channels or CHANNELS)
         if is_meant or any(_is_about(rule, one, here) for one in found):
             is_demo = any(_is_demo(one, here) for one in found)
-            yield Cost(channel_label(channel), *cost_text(found, here.locale.code), is_demo)
+            yield Cost(channel_label(channel), *cost_text(found, here), is_demo)
 
 
 def _is_demo(one: Price, here: Here) -> bool:

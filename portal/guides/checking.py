@@ -63,7 +63,7 @@ def _prose(value: Any, path: Path) -> Iterator[tuple[Path, str]]:
         return
     children = value.items() if isinstance(value, dict) else enumerate(value)
     for key, child in children:
-        if key not in ("keywords", "procedure_labels", "item", "guide"):
+        if key not in ("keywords", "procedure_labels", "item", "guide", "picture"):
             yield from _prose(child, (*path, key))
 
 

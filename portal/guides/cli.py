@@ -25,6 +25,7 @@ def read_guides(source: Path) -> tuple[list[GuideData], list[str]]:
     """The guides of a file or folder, and every fault as `file:line: part: message`."""
     allows = renderer().profile.allows
     symbols = set(re.findall(r'<symbol id="([\w-]+)"', (ROOT / "static" / "icons.svg").read_text(encoding="utf-8")))
+    pictures = {path.stem for path in (ROOT / "static" / "pictures").glob("*.svg")}
     guides, problems = [], []
     for path in _files(source):
         if path.stat().st_size > MAXIMUM_BYTES:
@@ -35,7 +36,7 @@ def read_guides(source: Path) -> tuple[list[GuideData], list[str]]:
         except UnicodeDecodeError as error:
             problems.append(f"{path}:1: not UTF-8 text ({error.reason} at byte {error.start})")
             continue
-        guide, errors = parse_guide(text, path.stem, allows, symbols)
+        guide, errors = parse_guide(text, path.stem, allows, symbols, pictures)
         problems += [f"{path}:{error.line}: {error.part}: {error.message}" for error in errors]
         if guide is not None:
             guides.append(guide)

@@ -6,7 +6,7 @@ The file's form is described in docs/howto/write-a-guide.md.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -98,18 +98,18 @@ def markdown_texts(body: dict[str, Any]) -> list[str]:
 
 
 def parse_guide(
-    text: str, name: str, allows: Callable[[str], bool], symbols: Collection[str]
+    text: str, name: str, allows: Callable[[str], bool], symbols: Collection[str], pictures: Collection[str] = ()
 ) -> tuple[GuideData | None, list[ContentError]]:
     """One file's text to a guide, or None with everything that is wrong with it.
 
     `name` is the file's name without ending; `allows` says whether an https address may be linked to; `symbols` are
-    the icons that there are.
+    the icons that there are, `pictures` the drawings that steps may show.
     """
     try:
         raw, lines = load(nfc(text))
     except YamlError as error:
         return None, [ContentError(error.line, "", error.message)]
-    reader = _Reader(raw, lines, allows, symbols)
+    reader = _Reader(raw, lines, allows, symbols, pictures)
     guide = reader.guide(name)
     return (None if reader.errors else guide), sorted(reader.errors)
 
@@ -118,12 +118,18 @@ class _Reader:
     """Walks one file's values and collects its faults."""
 
     def __init__(
-        self, raw: Any, lines: dict[Path, int], allows: Callable[[str], bool], symbols: Collection[str]
+        self,
+        raw: Any,
+        lines: dict[Path, int],
+        allows: Callable[[str], bool],
+        symbols: Collection[str],
+        pictures: Collection[str],
     ) -> None:
         self.raw = raw
         self.lines = lines
         self.allows = allows
         self.symbols = symbols
+        self.pictures = pictures
         self.errors: list[ContentError] = []
 
     def fail(self, path: Path, message: str) -> None:
@@ -159,6 +165,7 @@ class _Reader:
         if DEFAULT_LOCALE.code not in self.raw:
             self.fail((), f"the part {DEFAULT_LOCALE.code!r} is missing")
         texts = tuple(self.language(code, kind, procedures) for code in LOCALES if code in self.raw)
+        self.same_pictures(texts)
         return GuideData(
             slug=slug, kind=kind, icon=icon, procedures=tuple(procedures),
             related=tuple(self.texts(("related",))), sources=self.sources(),
@@ -198,7 +205,9 @@ class _Reader:
         if "prepare" in raw:
             body["prepare"] = self.items((code, "prepare"), ("item",), ("note",))
         if "steps" in raw:
-            body["steps"] = self.items((code, "steps"), ("title",), ("text", "guide"))
+            optional = ("text", "guide", "picture", "picture_alt")
+            body["steps"] = self.items((code, "steps"), ("title",), optional, may_be_empty="picture_alt")
+            self.check_pictures((code, "steps"), body["steps"])
         if "questions" in raw:
             body["questions"] = self.items((code, "questions"), ("question", "answer"), ())
         for key in ("channels", "procedure_labels"):
@@ -208,6 +217,32 @@ class _Reader:
             if channel not in CHANNELS:
                 self.fail((code, "channels", channel), f"a channel is one of {', '.join(CHANNELS)}")
         return body
+
+    def check_pictures(self, path: Path, steps: list[dict[str, str]]) -> None:
+        for index, step in enumerate(steps):
+            name, alt = step.get("picture"), step.get("picture_alt")
+            if name and name not in self.pictures:
+                self.fail((*path, index, "picture"), f"there is no picture {name!r} in static/pictures")
+            if name and alt is None:
+                self.fail(
+                    (*path, index, "picture"), "'picture_alt' is missing; \"\" where it says no more than the text"
+                )
+            if alt is not None and not name:
+                self.fail((*path, index, "picture_alt"), "there is no 'picture' that it describes")
+
+    def same_pictures(self, texts: Sequence[TextData]) -> None:
+        """Whoever reads a whole translation sees what the others see."""
+        shown = {
+            text.locale: [step["picture"] for step in text.body["steps"] if "picture" in step]
+            for text in texts
+            if text.is_complete
+        }
+        wanted = shown.get(DEFAULT_LOCALE.code)
+        for code, names in shown.items():
+            if wanted is not None and names != wanted:
+                self.fail(
+                    (code, "steps"), f"other pictures than in {DEFAULT_LOCALE.code!r}: {', '.join(wanted) or '-'}"
+                )
 
     def require_parts(self, code: str, kind: str, procedures: list[str], body: dict[str, Any]) -> None:
         if kind == "service":
@@ -283,7 +318,9 @@ class _Reader:
             return {}
         return {key: item.strip() for key, item in value.items()}
 
-    def items(self, path: Path, required: tuple[str, ...], optional: tuple[str, ...]) -> list[dict[str, str]]:
+    def items(
+        self, path: Path, required: tuple[str, ...], optional: tuple[str, ...], *, may_be_empty: str = ""
+    ) -> list[dict[str, str]]:
         value = self.value(path)
         if not isinstance(value, list) or not all(isinstance(item, dict) for item in value):
             self.fail(path, f"{path[-1]!r} must be a list of mappings with {', '.join(required)}")
@@ -294,7 +331,9 @@ class _Reader:
                 if key not in required + optional:
                     self.fail((*path, index, key), f"unknown key {key!r}")
             texts = {key: self.text((*path, index, key)) for key in required}
-            texts.update({key: self.text((*path, index, key)) for key in optional if key in item})
+            given = [key for key in optional if key in item and not (key == may_be_empty and item[key] == "")]
+            texts.update({key: self.text((*path, index, key)) for key in given})
+            texts.update({key: "" for key in optional if key in item and key not in given})
             result.append(texts)
         return result
 

@@ -18,12 +18,14 @@ from portal.procedures.queries import RecordFacts
 
 
 class Step(NamedTuple):
-    """One step; `url` and `link_label` where it leads to another guide."""
+    """One step; `url` and `link_label` where it leads to another guide, `picture_url` where a drawing helps."""
 
     title: str
     text_html: Markup
     url: str
     link_label: str
+    picture_url: str
+    picture_alt: str
 
 
 class Paper(NamedTuple):
@@ -90,8 +92,9 @@ def guide_page(
     *,
     locale: Locale,
     today: date,
+    pictures: Mapping[str, str],
 ) -> GuidePage:
-    """Put a guide's page together; `cards` are the guides that it may name, by slug, `panels` the fees here."""
+    """Put a guide's page together from the guides it may name, the fees here, and the drawings' addresses by name."""
     body = row.body
 
     def localised(text: str) -> Markup:
@@ -122,7 +125,7 @@ def guide_page(
         result=html(body["result"]),
         papers=[Paper(html(part["item"]), html(part["note"])) for part in body["prepare"]],
         looked_up=[html(text) for text in body["looked_up"]],
-        steps=[_step(part, cards, html(part["text"])) for part in body["steps"]],
+        steps=[_step(part, cards, pictures, html(part["text"])) for part in body["steps"]],
         tips=[html(text) for text in body["tips"]],
         mistakes=[html(text) for text in body["mistakes"]],
         questions=[Question(part["question"], html(part["answer"])) for part in body["questions"]],
@@ -133,9 +136,12 @@ def guide_page(
     )
 
 
-def _step(part: Mapping[str, str], cards: Mapping[str, GuideCard], text: Markup) -> Step:
+def _step(part: Mapping[str, str], cards: Mapping[str, GuideCard], pictures: Mapping[str, str], text: Markup) -> Step:
     card = cards.get(part["guide"])
-    return Step(part["title"], text, card.url if card else "", card.title if card else "")
+    url, label = (card.url, card.title) if card else ("", "")
+    # Guides that were imported before there were pictures name none.
+    picture = pictures.get(part.get("picture", ""), "")
+    return Step(part["title"], text, url, label, picture, part.get("picture_alt", ""))
 
 
 def led_to(row: GuideRow) -> set[str]:

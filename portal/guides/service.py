@@ -141,7 +141,13 @@ def render_body(body: dict[str, Any]) -> dict[str, Any]:
         ],
         "looked_up": [line(text) for text in body.get("looked_up", [])],
         "steps": [
-            {"title": step["title"], "text": block(step.get("text", "")), "guide": step.get("guide", "")}
+            {
+                "title": step["title"],
+                "text": block(step.get("text", "")),
+                "guide": step.get("guide", ""),
+                "picture": step.get("picture", ""),
+                "picture_alt": step.get("picture_alt", ""),
+            }
             for step in body.get("steps", [])
         ],
         "tips": [line(text) for text in body.get("tips", [])],

@@ -6,23 +6,28 @@ from flask import Blueprint, Response, abort, request
 
 from portal.core import clock
 from portal.core.access import public
-from portal.core.i18n import LOCALES, current_locale, localised_path
+from portal.core.i18n import LOCALES, Locale, current_locale, localised_path
 from portal.core.kept import KeptByVersion
 from portal.core.pages import LINKS, Page, json_ld, render, renderer
 from portal.fees.panel import fee_panels
+from portal.fees.snapshot import snapshot
 from portal.guides import queries
-from portal.guides.local import local_part
+from portal.guides.local import LocalPart, local_part
 from portal.guides.page import guide_page, json_ld_of, led_to
-from portal.places import queries as place_queries
+from portal.guides.previews import guide_preview
+from portal.places.atlas import PlaceFact
 from portal.places.choice import Choice, ChoiceLine, choice_line, chosen, with_choice
 from portal.procedures import queries as procedure_queries
 from portal.procedures.queries import RecordFacts
 
 guides_views = Blueprint("guides", __name__)
 
-# What guides share: the cards of all by language, and the facts of the records that each rests on.
+# What guides share: cards by language, the facts of the records that each rests on, the addresses of pictures.
 _cards: KeptByVersion[str, dict[str, queries.GuideCard]] = KeptByVersion(len(LOCALES))
 _records: KeptByVersion[str, dict[str, RecordFacts]] = KeptByVersion(300)
+_images: KeptByVersion[tuple[str, str], str] = KeptByVersion(1000)
+# The offices of a commune for a record, in a language. Every guide in a few communes; more would be a page cache.
+_offices: KeptByVersion[tuple[str, str, str], LocalPart] = KeptByVersion(500)
 
 
 @guides_views.get("/huong-dan/<slug:slug>")
@@ -40,20 +45,26 @@ def guide(slug: str) -> Response:
         found = [card._replace(url=with_choice(card.url, choice.slug)) for card in found]
     cards = {card.slug: card for card in found}
     panels = fee_panels(facts, choice.slug or None, today, locale)
-    shown = guide_page(row, facts, cards, panels, locale=locale, today=today)
+    shown = guide_page(row, facts, cards, panels, locale=locale, today=today, pictures=renderer().pictures)
     site = renderer().profile.sites[locale.code]
     page = Page(title=row.title, path=f"/huong-dan/{slug}", description=row.summary)
+    main = next((facts[code] for code in row.procedures if code in facts), None)
+    page.image = _images.get((slug, locale.code), lambda: _image(row, main, locale))
     data = json_ld_of(shown, site_url=renderer().config.site_url, locale=locale, province=site.province_name)
     page.json_ld = json_ld(data)
     if choice.slug:
         page.query, page.noindex = (("xa", choice.slug),), True
-    main = next((facts[code] for code in row.procedures if code in facts), None)
-    local = local_part(choice.place, main) if choice.place and main else None
+    local = _local(choice.place, main, locale.code) if choice.place and main else None
     own, finder = localised_path(page.path, locale), localised_path(LINKS["places"], locale)
     return render(
         "guides/guide.html", page=page, guide=shown, local=local, line=_line(choice, own, finder),
         choose_url=f"{finder}?tiep={own}",
     )  # fmt: skip
+
+
+def _image(row: queries.GuideRow, main: RecordFacts | None, locale: Locale) -> str:
+    """The address of the picture that messengers show."""
+    return renderer().config.site_url + guide_preview(row, main, locale).path(f"/huong-dan/{row.slug}", locale)
 
 
 def _facts(row: queries.GuideRow) -> dict[str, RecordFacts]:
@@ -63,7 +74,11 @@ def _facts(row: queries.GuideRow) -> dict[str, RecordFacts]:
 
 def _choice(raw: str) -> Choice:
     """The commune that the address names. Most name none: those pages ask for no places."""
-    return chosen(place_queries.atlas(), raw) if raw else Choice()
+    return chosen(snapshot().atlas, raw) if raw else Choice()
+
+
+def _local(place: PlaceFact, record: RecordFacts, locale: str) -> LocalPart:
+    return _offices.get((place.slug, record.code, locale), lambda: local_part(place, record))
 
 
 def _line(choice: Choice, own: str, finder: str) -> ChoiceLine | None:

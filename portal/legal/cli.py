@@ -19,7 +19,7 @@ from portal.legal.service import DocumentValues, StarterDocument
 from portal.legal.validity import Allows, IssuerKind
 
 legal_cli = AppGroup("legal", help="Legal documents.")
-_TEXTS = ("number", "issuer", "title", "url", "summary_vi", "summary_en", "source")
+_TEXTS = ("number", "issuer", "title", "title_en", "url", "summary_vi", "summary_en", "source")
 _DAYS = ("issued_on", "effective_from", "effective_to")
 _NEEDED = ("number", "issuer", "issuer_kind", "title", "source")
 # Who vouches for what ships as verified; staff see it beside the day.

@@ -18,6 +18,7 @@ class DocumentForm(Form):
     issuer_kind = line_field(10)
     issued_on = day_field()
     title = line_field(400)
+    title_en = line_field(400)
     url = line_field(500)
     effective_from = day_field()
     effective_to = day_field()
@@ -36,7 +37,7 @@ class DocumentForm(Form):
         return DocumentValues(
             number=self.number.data or "", issuer=self.issuer.data or "",
             issuer_kind=IssuerKind(self.issuer_kind.data or ""), issued_on=parse_day(self.issued_on.data or ""),
-            title=self.title.data or "", url=self.url.data or "",
+            title=self.title.data or "", title_en=self.title_en.data or "", url=self.url.data or "",
             effective_from=parse_day(self.effective_from.data or ""),
             effective_to=parse_day(self.effective_to.data or ""), summary_vi=self.summary_vi.data or "",
             summary_en=self.summary_en.data or "", source=self.source.data or "",

@@ -7,6 +7,11 @@ from collections.abc import Mapping
 from flask_babel import gettext as _
 
 
+def own_work_in_words() -> str:
+    """Why somebody may not verify what they wrote."""
+    return str(_("Bạn đã nhập hoặc sửa nội dung này, nên một người duyệt khác phải xác minh."))
+
+
 def audit_labels() -> Mapping[str, str]:
     """What the audit log says of legal documents."""
     return {

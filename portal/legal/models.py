@@ -35,11 +35,14 @@ class LegalDocument(Base):
     issuer_kind: Mapped[str] = mapped_column(String(10))
     issued_on: Mapped[date | None]
     title: Mapped[str] = mapped_column(Text)
+    title_en: Mapped[str] = mapped_column(Text)
     url: Mapped[str] = mapped_column(String(500))
     effective_from: Mapped[date | None]
     effective_to: Mapped[date | None]
     verified_at: Mapped[datetime | None]
     verified_by: Mapped[str] = mapped_column(Text)
+    # The accounts of those who wrote what nobody has vouched for since.
+    written_by: Mapped[list[str]]
     replaced_by_id: Mapped[int | None] = mapped_column(
         ForeignKey("legal_documents.id", ondelete="RESTRICT"), index=True
     )

@@ -30,8 +30,8 @@ def documents(with_demo: bool) -> tuple[DocumentFacts, ...]:
     return tuple(
         DocumentFacts(
             id=row.id, slug=row.slug, number=row.number, issuer=row.issuer, issuer_kind=IssuerKind(row.issuer_kind),
-            issued_on=row.issued_on, title=row.title, url=row.url, effective_from=row.effective_from,
-            effective_to=row.effective_to,
+            issued_on=row.issued_on, title=row.title, title_en=row.title_en, url=row.url,
+            effective_from=row.effective_from, effective_to=row.effective_to,
             verified_on=row.verified_at.astimezone(LOCAL_ZONE).date() if row.verified_at else None,
             replaced_by=row.replaced_by, summary_vi=row.summary_vi, summary_en=row.summary_en, source=row.source,
             is_demo=row.is_demo,

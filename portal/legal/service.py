@@ -14,6 +14,7 @@ from portal.core.audit import Subject
 from portal.core.days import EARLIEST, LATEST
 from portal.core.db import db
 from portal.core.permissions import Actor
+from portal.core.second_person import has_written, writers
 from portal.core.text import slugify
 from portal.legal import queries
 from portal.legal.models import LegalDocument
@@ -30,7 +31,8 @@ class LegalError(Exception):
 
     Codes: no_number, no_issuer, no_title, taken (this issuer has a document of this number), bad_url (not https on an
     allowed host), bad_order (ends before it begins), no_end, bad_day (too early or too late), itself (replaced by
-    itself), circle, unknown, no_dates, no_source (nothing says where it is known from).
+    itself), circle, unknown, no_dates, no_source (nothing says where it is known from), own_work (who wrote it
+    doesn't verify it).
     """
 
     def __init__(self, code: str, field: str) -> None:
@@ -47,6 +49,7 @@ class DocumentValues:
     issuer_kind: IssuerKind
     issued_on: date | None = None
     title: str
+    title_en: str = ""
     url: str = ""
     effective_from: date | None = None
     effective_to: date | None = None
@@ -64,6 +67,7 @@ def create(values: DocumentValues, allows: Allows, *, actor: Actor, now: datetim
     """A new document, unverified; raises LegalError."""
     _check(values, allows, None)
     document = _insert(values, now, is_starter=False)
+    _written(document, actor)
     audit.record(actor, "document_added", subject_of(document), at=now, after=_described(document))
     return document
 
@@ -75,31 +79,40 @@ def change(document: LegalDocument, values: DocumentValues, allows: Allows, *, a
     if document.replaced_by_id is not None and values.effective_to is None:
         raise LegalError("no_end", "effective_to")
     if any(getattr(document, name) != stored[name] for name in _VOUCHED_FOR):
-        document.verified_at, document.verified_by = None, ""
+        _written(document, actor)
     _assign(document, stored, now)
     audit.record(actor, "document_changed", subject_of(document), at=now, before=before, after=_described(document))
 
 
 def verify(document: LegalDocument, *, actor: Actor, now: datetime) -> None:
-    """Vouch for number, issuer, title, source and dates; raises LegalError where there is nothing to vouch for."""
+    """Vouch for number, issuer, title, source and dates, written by others.
+
+    Raises LegalError where there is nothing to vouch for, or the actor wrote it.
+    """
+    if has_written(document.written_by, actor):
+        raise LegalError("own_work", "xac-minh")
     if document.effective_from is None:
         raise LegalError("no_dates", "effective_from")
     if not document.url and not document.source:
         raise LegalError("no_source", "source")
-    _changed(document, "document_verified", actor, now, verified_at=now, verified_by=actor.name)
+    before = _described(document)
+    _changed(document, "document_verified", actor, now, before, verified_at=now, verified_by=actor.name)
 
 
 def withdraw_verification(document: LegalDocument, *, actor: Actor, now: datetime) -> None:
     """Vouch for it no longer: what rests on it leaves every total at once."""
-    _changed(document, "document_unverified", actor, now, verified_at=None, verified_by="")
+    before = _described(document)
+    _changed(document, "document_unverified", actor, now, before, verified_at=None, verified_by="")
 
 
 def expire(document: LegalDocument, last_day: date | None, *, actor: Actor, now: datetime) -> None:
     """Its last day, included; a later one than before leaves the document unverified. Raises LegalError."""
     day = _checked_end(document, last_day)
     is_later = document.effective_to is not None and day > document.effective_to
-    unverified: dict[str, Any] = {"verified_at": None, "verified_by": ""} if is_later else {}
-    _changed(document, "document_ended", actor, now, effective_to=day, **unverified)
+    before = _described(document)
+    if is_later or document.verified_at is None:
+        _written(document, actor)
+    _changed(document, "document_ended", actor, now, before, effective_to=day)
 
 
 def replace(
@@ -117,10 +130,9 @@ def replace(
         if following.id == document.id:
             raise LegalError("circle", "successor")
         following = queries.document_by_id(following.replaced_by_id)
-    _changed(
-        document, "document_replaced", actor, now, replaced_by_id=successor.id, effective_to=day, verified_at=None,
-        verified_by="",
-    )  # fmt: skip
+    before = _described(document)
+    _written(document, actor)
+    _changed(document, "document_replaced", actor, now, before, replaced_by_id=successor.id, effective_to=day)
 
 
 def _checked_end(document: LegalDocument, last_day: date | None) -> date:
@@ -133,8 +145,15 @@ def _checked_end(document: LegalDocument, last_day: date | None) -> date:
     return last_day
 
 
-def _changed(document: LegalDocument, action: str, actor: Actor, now: datetime, **values: Any) -> None:
-    before = _described(document)
+def _written(document: LegalDocument, actor: Actor) -> None:
+    """Nobody vouches for it any more, and somebody else has to."""
+    document.written_by = writers(document.written_by, document.verified_at is not None, actor)
+    document.verified_at, document.verified_by = None, ""
+
+
+def _changed(
+    document: LegalDocument, action: str, actor: Actor, now: datetime, before: dict[str, Any], **values: Any
+) -> None:
     _assign(document, values, now)
     audit.record(actor, action, subject_of(document), at=now, before=before, after=_described(document))
 
@@ -161,7 +180,8 @@ def _check(values: DocumentValues, allows: Allows, document: LegalDocument | Non
 
 def _insert(values: DocumentValues, now: datetime, *, is_starter: bool, is_demo: bool = False) -> LegalDocument:
     document = LegalDocument(
-        slug=_free_slug(values), **values.stored(), verified_at=None, verified_by="", replaced_by_id=None,
+        slug=_free_slug(values), **values.stored(), verified_at=None, verified_by="", written_by=[],
+        replaced_by_id=None,
         is_starter=is_starter, is_demo=is_demo, updated_at=now,
     )  # fmt: skip
     db.session.add(document)
@@ -190,7 +210,8 @@ def _described(document: LegalDocument) -> dict[str, Any]:
         for name in ("issued_on", "effective_from", "effective_to", "verified_at")
     }
     texts = {name: getattr(document, name) for name in ("number", "issuer", "issuer_kind", "title", "url", "source")}
-    return texts | days | {"replaced_by": successor.number if successor else ""}
+    others = {"replaced_by": successor.number if successor else "", "written_by": document.written_by}
+    return texts | days | others
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,7 @@ from portal.core.gate import principal, see_other
 from portal.core.i18n import current_locale
 from portal.core.pages import renderer
 from portal.core.permissions import Permission
+from portal.core.second_person import has_written
 from portal.core.staff import render_staff, staff_url
 from portal.core.stamps import changed_meanwhile, sent_stamp, stamp_of, was_changed
 from portal.core.tables import Column, Link, Order, table_page
@@ -24,10 +25,11 @@ from portal.core.text import clean_line, fold
 from portal.legal import queries, service
 from portal.legal.citations import citations
 from portal.legal.forms import DocumentForm
+from portal.legal.labels import own_work_in_words
 from portal.legal.models import LegalDocument
 from portal.legal.service import LegalError
 from portal.legal.validity import DocumentFacts, IssuerKind
-from portal.legal.views import state_label
+from portal.legal.views import state_label, state_of
 
 legal_staff = Blueprint("legal_staff", __name__, url_prefix="/can-bo/van-ban")
 _EDIT = Permission.EDIT_CONTENT
@@ -46,7 +48,7 @@ class _Documents:
         today = clock.today()
         keys: dict[str, Callable[[DocumentFacts], str]] = {
             "so": lambda facts: facts.number, "ngay": lambda facts: str(facts.issued_on or ""),
-            "trang-thai": lambda facts: facts.state_on(today).value,
+            "trang-thai": lambda facts: state_of(facts, today),
         }  # fmt: skip
         ordered = sorted(self.found, key=keys[order.key], reverse=order.descending)
         return ordered[offset : offset + limit]
@@ -65,7 +67,7 @@ def documents() -> ResponseReturnValue:
         Column[DocumentFacts]("so", _("Số"), lambda row: Link(row.number, staff_url(f"/van-ban/{row.slug}")), True),
         Column[DocumentFacts]("noi", _("Nơi ban hành"), lambda row: row.issuer),
         Column[DocumentFacts]("ngay", _("Ngày ban hành"), lambda row: row.issued_on, True),
-        Column[DocumentFacts]("trang-thai", _("Trạng thái"), lambda row: state_label(row.state_on(today).value), True),
+        Column[DocumentFacts]("trang-thai", _("Trạng thái"), lambda row: state_label(state_of(row, today)), True),
     ]
     table = table_page(columns, _Documents(found), Order("ngay", True), parameters={"q": text}, name="van-ban")
     if isinstance(table, Response):
@@ -171,6 +173,7 @@ def _form(
         crumbs=[(_("Văn bản"), staff_url("/van-ban"))], form=form, errors=errors, kinds=kinds, row=row, facts=facts,
         problems={field: message for message, field in errors}, state=_state(facts),
         may_verify=principal().may(Permission.REVIEW_CONTENT), url=staff_url(f"/van-ban/{row.slug}") if row else "",
+        is_own=row is not None and has_written(row.written_by, principal().actor),
         others=[(one.slug, f"{one.number} · {one.issuer}") for one in queries.documents(True) if one != facts],
         uses=citations(facts, current_locale().code) if facts else [],
         last_day=request.form.get("last_day", ""), successor=request.form.get("successor", ""),
@@ -179,7 +182,7 @@ def _form(
 
 
 def _state(facts: DocumentFacts | None) -> str:
-    return state_label(facts.state_on(clock.today()).value) if facts else ""
+    return state_label(state_of(facts, clock.today())) if facts else ""
 
 
 def kind_label(kind: IssuerKind) -> str:
@@ -206,6 +209,7 @@ def problem_in_words(code: str) -> str:
         "circle": _("Văn bản bạn chọn lại được thay bằng chính văn bản này."),
         "unknown": _("Bạn chưa chọn văn bản thay thế."),
         "no_dates": _("Bạn điền ngày có hiệu lực trước khi xác minh."),
+        "own_work": own_work_in_words(),
         "no_source": _("Bạn ghi nguồn hoặc đường dẫn tới bản gốc trước khi xác minh."),
     }
     return messages[code]

@@ -38,6 +38,7 @@ class DocumentFacts:
     issuer_kind: IssuerKind
     issued_on: date | None
     title: str
+    title_en: str
     url: str
     effective_from: date | None
     effective_to: date | None
@@ -52,6 +53,10 @@ class DocumentFacts:
     def is_verified(self) -> bool:
         """Whether somebody has checked that it holds between its dates."""
         return self.verified_on is not None
+
+    def title_in(self, locale: str) -> tuple[str, str]:
+        """What it is called, and the language of that: Vietnamese where the language has no name for it."""
+        return (self.title_en, "en") if locale == "en" and self.title_en else (self.title, "vi")
 
     def summary(self, locale: str) -> str:
         """What it says, in our words; in Vietnamese where the language has none."""

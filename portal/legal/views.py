@@ -18,17 +18,21 @@ from portal.legal.citations import Citation, citations
 from portal.legal.validity import DocumentFacts, DocumentState
 
 legal_views = Blueprint("legal", __name__)
+# What is illustrative counts as verified on a demo's pages, and was checked by nobody.
+ILLUSTRATIVE = "illustrative"
 _KINDS = ("reduction", "fee", "guide", "record")
 
 
 @dataclass(frozen=True, slots=True)
 class DocumentView:
-    """A document on a page, its dates formatted."""
+    """A document on a page, its dates formatted; `state` is a DocumentState, or "illustrative" instead of verified."""
 
     facts: DocumentFacts
     state: str
     state_label: str
     url: str
+    title: str
+    title_locale: str
     summary: str
     issued: str | None
     begins: str | None
@@ -42,22 +46,30 @@ def state_label(state: str) -> str:
     labels: dict[str, str] = {
         "verified": _("Đã xác minh"), "unverified": _("Chưa xác minh hiệu lực"), "coming": _("Chưa có hiệu lực"),
         "expired": _("Đã hết hiệu lực"), "replaced": _("Đã có văn bản thay thế"),
+        ILLUSTRATIVE: _("Minh họa, không có thật"),
     }  # fmt: skip
     return labels[state]
 
 
+def state_of(facts: DocumentFacts, day: date) -> str:
+    """What a page says of a document on a day."""
+    state = facts.state_on(day)
+    return ILLUSTRATIVE if facts.is_demo and state is DocumentState.VERIFIED else state.value
+
+
 def _view(facts: DocumentFacts, day: date) -> DocumentView:
     locale = current_locale()
-    state = facts.state_on(day)
+    state = state_of(facts, day)
     successor = queries.facts_of(facts.replaced_by, with_demo=True) if facts.replaced_by else None
 
     def shown(value: date | None) -> str | None:
         return formats.day(value, locale.code) if value else None
 
     return DocumentView(
-        facts, state.value, state_label(state.value), localised_path(f"{LINKS['documents']}/{facts.slug}", locale),
-        facts.summary(locale.code), shown(facts.issued_on), shown(facts.effective_from), shown(facts.effective_to),
-        shown(facts.verified_on),
+        facts, state, state_label(state), localised_path(f"{LINKS['documents']}/{facts.slug}", locale),
+        *facts.title_in(locale.code), facts.summary(locale.code),
+        shown(facts.issued_on), shown(facts.effective_from), shown(facts.effective_to),
+        None if facts.is_demo else shown(facts.verified_on),
         (successor.number, localised_path(f"{LINKS['documents']}/{successor.slug}", locale)) if successor else None,
     )  # fmt: skip
 
@@ -97,7 +109,7 @@ def document(slug: str) -> Response:
     if facts is None:
         abort(404)
     view = _view(facts, clock.today())
-    page = Page(title=facts.number, path=f"{LINKS['documents']}/{slug}", description=view.summary or facts.title)
+    page = Page(title=facts.number, path=f"{LINKS['documents']}/{slug}", description=view.summary or view.title)
     page.breadcrumbs = [
         (_("Trang đầu"), localised_path("/", locale)),
         (_("Văn bản"), localised_path(LINKS["documents"], locale)),

@@ -71,5 +71,6 @@ def kind_label(kind: str) -> str:
         "guide": gettext("Hướng dẫn"),
         "record": gettext("Thủ tục chính thức"),
         "catalogue": gettext("Tên thủ tục, mở Cổng quốc gia"),
+        "page": gettext("Trang của cổng này"),
     }
     return str(labels[kind])

@@ -6,6 +6,7 @@ from enum import StrEnum
 
 from portal.places.atlas import Atlas, PlaceFact
 from portal.places.models import Level
+from portal.search.folding import sort_key
 
 
 class Became(StrEnum):
@@ -60,8 +61,9 @@ def is_same_unit(place: PlaceFact, before: PlaceFact) -> bool:
 
 
 def inside(atlas: Atlas, place: PlaceFact, level: str) -> list[PlaceFact]:
-    """The units of a level that lie directly in a place."""
-    return [one for one in atlas.places if one.superior == place.slug and one.level == level]
+    """The units of a level that lie directly in a place, by name."""
+    found = (one for one in atlas.places if one.superior == place.slug and one.level == level)
+    return sorted(found, key=lambda one: (sort_key(one.name), one.kind))
 
 
 def today_in(atlas: Atlas, place: PlaceFact) -> list[PlaceFact]:
@@ -74,4 +76,4 @@ def today_in(atlas: Atlas, place: PlaceFact) -> list[PlaceFact]:
                 below.add(one.slug)
     for slug in sorted(below):
         found |= {after.slug: after for after in atlas.current(slug) if after.level == Level.COMMUNE}
-    return sorted(found.values(), key=lambda one: (one.name, one.kind))
+    return sorted(found.values(), key=lambda one: (sort_key(one.name), one.kind))

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from portal.places.atlas import PlaceFact
 from portal.places.kinds import full_name
+from portal.search.folding import sort_key
 
 # Of the letters of a system font, in parts of its size.
 _LETTER_WIDTH = 0.62
@@ -20,7 +21,10 @@ _NEIGHBOURS = 14
 
 @dataclass(frozen=True, slots=True)
 class Pin:
-    """A point of a map; `label` is "" where there is no room for it, `anchor` is start, middle or end."""
+    """A point of a map; `label` is "" where there is no room for it, and `number` stands in the point then, else 0.
+
+    `anchor` is start, middle or end.
+    """
 
     place: PlaceFact
     title: str
@@ -31,6 +35,7 @@ class Pin:
     label_y: int
     anchor: str
     is_here: bool
+    number: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +47,11 @@ class MapView:
     pins: tuple[Pin, ...]
     land: str
     land_width: int
+
+    @property
+    def key(self) -> list[Pin]:
+        """The other places, by name: what the numbers mean, and the links for whoever can't point."""
+        return sorted((pin for pin in self.pins if not pin.is_here), key=lambda pin: sort_key(pin.place.name))
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +85,14 @@ def draw(places: Iterable[PlaceFact], width: int, *, font: int = 14, here: str =
         pins.append(Pin(place, full_name(place), x, y, label, label_x, label_y, anchor, place.slug == here))
     land = "".join(f"M{x} {y}h0" for x, y in spots)
     # About eleven kilometres around each point: the middles of neighbours are rarely farther apart.
-    return MapView(width, height, tuple(pins), land, max(24, round(22 * scale / _KM_PER_DEGREE)))
+    return MapView(width, height, _numbered(pins), land, max(24, round(22 * scale / _KM_PER_DEGREE)))
+
+
+def _numbered(pins: Sequence[Pin]) -> tuple[Pin, ...]:
+    """The points without a name, numbered in the order of their names."""
+    nameless = sorted((pin for pin in pins if not pin.label), key=lambda pin: sort_key(pin.place.name))
+    numbers = {pin.place.slug: number for number, pin in enumerate(nameless, 1)}
+    return tuple(replace(pin, number=numbers.get(pin.place.slug, 0)) for pin in pins)
 
 
 def around(places: Sequence[PlaceFact], here: PlaceFact, width: int) -> MapView | None:

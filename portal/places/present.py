@@ -13,6 +13,7 @@ from portal.places.finder import Found
 from portal.places.history import Became, became, formed_from, former_districts, is_same_unit, taken_over_whole
 from portal.places.kinds import LEVELS, full_name, lower_name
 from portal.places.models import Level
+from portal.search.folding import sort_key
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +90,7 @@ def place_view(atlas: Atlas, place: PlaceFact, paths: Paths, *, is_near: bool = 
         since=place.valid_from,
         until=place.valid_to,
         today=tuple(_link(atlas, one, paths) for one in atlas.current(place.slug) if one is not place),
-        formed=tuple(_link(atlas, one, paths, place) for one in sorted(before, key=lambda one: fold(one.name))),
+        formed=tuple(_link(atlas, one, paths, place) for one in sorted(before, key=lambda one: sort_key(one.name))),
         is_unchanged=len(before) == 1 and became(atlas, before[0]) is Became.UNCHANGED,
         is_near=is_near,
         has_shared_code=_has_shared_code(atlas, place),
@@ -177,7 +178,7 @@ def groups(atlas: Atlas, standing: Sequence[PlaceFact], paths: Paths) -> list[Gr
         links = tuple(PlaceLink(full_name(one), paths.to(one.slug)) for one in places)
         province = _province(atlas, district) if district else ""
         found.append((district, Group(f"nhom-{slug}", full_name(district) if district else "", province, links)))
-    found.sort(key=lambda item: (item[0] is None, item[1].province, _seat(item[0]), fold(item[1].name)))
+    found.sort(key=lambda item: (item[0] is None, item[1].province, _seat(item[0]), sort_key(item[1].name)))
     return [group for _, group in found]
 
 

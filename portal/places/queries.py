@@ -12,13 +12,13 @@ from sqlalchemy.orm import aliased
 
 from portal.core.content import memoised_by_content
 from portal.core.db import db
-from portal.core.text import fold
 from portal.places.atlas import Atlas, PlaceFact, Successor
 from portal.places.finder import Finder
 from portal.places.history import former_districts
 from portal.places.kinds import WORDS, full_name
 from portal.places.models import Level, Place, Succession
 from portal.places.villages import Villages
+from portal.search.folding import sort_key
 
 
 @memoised_by_content
@@ -105,7 +105,7 @@ def ids_by_slug() -> dict[str, int]:
 def overview() -> tuple[PlaceFact, ...]:
     """Today's communes, by name."""
     standing = (one for one in atlas().places if one.level == Level.COMMUNE and one.valid_to is None)
-    return tuple(sorted(standing, key=lambda one: (fold(one.name), one.kind)))
+    return tuple(sorted(standing, key=lambda one: (sort_key(one.name), one.kind)))
 
 
 @memoised_by_content

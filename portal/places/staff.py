@@ -15,6 +15,7 @@ from portal.core.access import requires
 from portal.core.gate import principal, see_other
 from portal.core.permissions import Permission
 from portal.core.staff import render_staff, staff_url
+from portal.core.stamps import changed_meanwhile, sent_stamp, stamp_of, was_changed
 from portal.core.tables import Column, Link, Order, table_page
 from portal.core.text import clean_line, fold
 from portal.exchange.values import ValueProblem, parse_day
@@ -23,6 +24,7 @@ from portal.places.kinds import KINDS, WORDS
 from portal.places.models import Level, Place
 from portal.places.queries import CommuneRow, VillageRow
 from portal.places.service import PlaceError
+from portal.search.folding import sort_key
 
 places_staff = Blueprint("places_staff", __name__, url_prefix="/can-bo/dia-ban")
 _EDIT = Permission.EDIT_CONTENT
@@ -42,7 +44,7 @@ class _Rows(Generic[_Row]):
 
     def rows(self, order: Order, limit: int, offset: int) -> Sequence[_Row]:
         def key(row: _Row) -> tuple[int, str]:
-            return getattr(row, "villages", 0) if order.key == "so-thon" else 0, fold(row.name)
+            return getattr(row, "villages", 0) if order.key == "so-thon" else 0, sort_key(row.name)
 
         return sorted(self.found, key=key, reverse=order.descending)[offset : offset + limit]
 
@@ -129,6 +131,8 @@ def end_village(slug: str) -> ResponseReturnValue:
 
 
 def _saved(row: Place, kind: str, name: str, day: str, change: Callable[[], object]) -> ResponseReturnValue:
+    if was_changed(row):
+        return _village(row, kind, clean_line(name, service.NAME_LIMIT), day, "changed")
     try:
         change()
     except PlaceError as error:
@@ -141,7 +145,7 @@ def _village(row: Place, kind: str, name: str, day: str = "", code: str = "") ->
     crumbs = [*_crumbs(), (f"{WORDS[above.kind]} {above.name}", staff_url(f"/dia-ban/{above.slug}"))]
     return render_staff(
         "staff/places/village.html", title=f"{WORDS[row.kind]} {row.name}", crumbs=crumbs, day=day,
-        status=422 if code else 200,
+        status={"": 200, "changed": 409}.get(code, 422), stamp=sent_stamp() or stamp_of(row),
         ended=row.valid_to, end_url=staff_url(f"/dia-ban/thon/{row.slug}/het"), **_fields(kind, name, code),
     )  # fmt: skip
 
@@ -173,5 +177,6 @@ def problem_in_words(code: str) -> str:
         "taken": _("Xã, phường này đã có thôn, tổ tên này."),
         "ended": _("Đơn vị này đã hết hiệu lực nên không sửa được nữa."),
         "bad_day": _("Ngày cuối chưa đúng. Ghi như 31/12/2026."),
+        "changed": changed_meanwhile(),
     }
     return messages[code]

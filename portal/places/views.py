@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 
 from portal.core.access import public
 from portal.core.i18n import current_locale, localised_path
-from portal.core.pages import LINKS, Page, render
+from portal.core.pages import LINKS, Page, render, renderer
 from portal.core.registry import sections_of_place
 from portal.core.text import clean_line
 from portal.places import map as maps
@@ -21,6 +21,7 @@ from portal.places.history import inside, today_in
 from portal.places.kinds import full_name
 from portal.places.models import Level
 from portal.places.present import Paths, PlaceLink, cards, groups, is_settled, namesakes, place_view
+from portal.places.previews import place_preview
 
 places_views = Blueprint("places", __name__)
 SUGGESTIONS = 6
@@ -98,6 +99,8 @@ def place_page(slug: str) -> Response:
     page.breadcrumbs += [(_("Xã, phường"), paths.search("")), (page.title, None)]
     view = place_view(atlas, place, paths)
     page.description = _description(place)
+    preview = place_preview(place, current_locale())
+    page.image = renderer().config.site_url + preview.path(f"{LINKS['places']}/{slug}", current_locale())
     is_choosable = place.level == Level.COMMUNE and view.is_current
     return render(
         "places/place.html", page=page, view=view, paths=paths, choice=choice, is_choosable=is_choosable,

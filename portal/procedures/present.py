@@ -20,7 +20,7 @@ SHORT_TEXT = 90
 
 
 def _(message: str) -> str:
-    """Marks a string for extraction; `_unit` looks it up."""
+    """Marks a string for extraction; `per_unit` looks it up."""
     return message
 
 
@@ -28,7 +28,8 @@ def _(message: str) -> str:
 UNITS = (_("/lần"), _("/người"), _("/trang"), _("/bản"), _("/thẻ"), _("/hộ chiếu"), _("/hồ sơ"), _("/giấy"))
 
 
-def _unit(unit: str, locale: str) -> str:
+def per_unit(unit: str, locale: str) -> str:
+    """What one amount is paid for, as it stands behind the amount: "/trang", " per page"."""
     return str(catalogue(locale).ugettext(f"/{unit}")) if unit else ""
 
 
@@ -87,7 +88,7 @@ def fee_view(line: FeeLine, day: date, locale: str) -> FeeView:
         amount=money(line.amount),
         printed_amount=money(line.printed_amount),
         percent=line.percent,
-        unit=_unit(line.unit, locale),
+        unit=per_unit(line.unit, locale),
         condition=(line.condition_vi if locale == "vi" else line.condition_en) or "",
         text=line.text,
         begins=formats.day(line.valid_from, locale) if line.valid_from else None,

@@ -11,7 +11,7 @@ from portal.core.db import Base
 from portal.search import fulltext
 
 # In lists and among equal hits, guides come first. A new kind is added at the end, or followed by a rebuild.
-KINDS = ("guide", "record", "catalogue")
+KINDS = ("guide", "record", "catalogue", "page")
 ANY_LOCALE = ""
 
 _Id = BigInteger().with_variant(Integer(), "sqlite")

@@ -37,7 +37,7 @@ IN_TEXT = 0.3
 # page is but a name that leads away.
 PAIR = 1.0
 _COMPLETE = 1.25
-_KIND_FACTORS = (1.1, 1.0, 0.7)
+_KIND_FACTORS = (1.1, 1.0, 0.7, 1.0)
 PER_TITLE_WORD = 0.012
 _PER_REMOTENESS = 0.03
 # A page that is worth less than this part of the best is left out.

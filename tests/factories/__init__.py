@@ -9,6 +9,7 @@ import yaml
 from portal.guides.content import GuideData, parse_guide
 
 SYMBOLS = {"baby"}
+PICTURES = {"phone-press"}
 NATIONAL_HOST = "dichvucong.gov.vn"
 
 
@@ -51,7 +52,7 @@ def guide_values(slug: str = "dang-ky-khai-sinh", **changes: Any) -> dict[str, A
 def guide_data(slug: str = "dang-ky-khai-sinh", **changes: Any) -> GuideData:
     """A parsed guide without faults."""
     guide, errors = parse_guide(
-        yaml.safe_dump(guide_values(slug, **changes), allow_unicode=True), slug, allows, SYMBOLS
+        yaml.safe_dump(guide_values(slug, **changes), allow_unicode=True), slug, allows, SYMBOLS, PICTURES
     )
     assert guide is not None, errors
     return guide

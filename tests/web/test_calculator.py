@@ -62,20 +62,22 @@ def test_totals_are_honest(visitor: Visitor) -> None:
         "Nộp trực tuyến 20.000 đ", "Nộp trực tiếp 40.000 đ", "Qua bưu chính 40.000 đ"
     ]  # fmt: skip
     assert sums(visitor, "/tinh-phi?dv=1.000894_1.001193x2_2.000815") == [
-        "Nộp trực tuyến ít nhất 20.000 đ chưa kể 1 khoản chưa rõ 1 dịch vụ không nộp được bằng cách này",
-        "Nộp trực tiếp ít nhất 42.000 đ chưa kể 1 khoản chưa rõ",
-        "Qua bưu chính 40.000 đ 2 dịch vụ không nộp được bằng cách này",
+        "Nộp trực tuyến Chưa tính hết: mới được 1 trong 3 dịch vụ, 20.000 đ "
+        "1 dịch vụ chưa rõ phí 1 dịch vụ không nộp được bằng cách này",
+        "Nộp trực tiếp Chưa tính hết: mới được 2 trong 3 dịch vụ, 42.000 đ 1 dịch vụ chưa rõ phí",
+        "Qua bưu chính Chưa tính hết: mới được 1 trong 3 dịch vụ, 40.000 đ 2 dịch vụ không nộp được bằng cách này",
     ]
-    assert sums(visitor, "/tinh-phi?dv=1.000894")[0] == "Nộp trực tuyến chưa rõ chưa kể 1 khoản chưa rõ"
+    assert sums(visitor, "/tinh-phi?dv=1.000894")[0] == "Nộp trực tuyến chưa rõ 1 dịch vụ chưa rõ phí"
     assert "0 đ" not in visitor.get("/tinh-phi?dv=1.000894").words.replace(".000 đ", "")
 
 
 def test_with_an_unknown_line_a_total_is_no_zero_and_has_no_upper_end(visitor: Visitor) -> None:
     import_records([record_row("2.000815", name="Việc không thu", channels=["online"], fees=[fee(0, "Không thu")])])
     assert sums(visitor, "/tinh-phi?dv=2.000815")[0] == "Nộp trực tuyến 0 đ"
-    assert sums(visitor, "/tinh-phi?dv=1.000894_2.000815")[0] == "Nộp trực tuyến chưa rõ chưa kể 1 khoản chưa rõ"
+    free = sums(visitor, "/tinh-phi?dv=1.000894_2.000815")[0]
+    assert free == "Nộp trực tuyến Chưa tính hết: mới được 1 trong 2 dịch vụ, không thu phí 1 dịch vụ chưa rõ phí"
     mixed = sums(visitor, f"/tinh-phi?dv=1.000894_{CASES}x2")[0]
-    assert mixed == "Nộp trực tuyến ít nhất 10.000 đ chưa kể 1 khoản chưa rõ"
+    assert "mới được 1 trong 2 dịch vụ, từ 10.000 đ đến 14.000 đ 1 dịch vụ chưa rõ phí" in mixed
 
 
 def test_cheaper_online_is_said_only_where_both_totals_are_exact(visitor: Visitor) -> None:
@@ -191,7 +193,7 @@ def test_where_a_narrower_fee_may_hold_the_price_waits_for_the_commune(visitor: 
     local_fee(rests_on, 8_000, procedure="1.000894", territory=COMMUNE)
     page = visitor.get("/tinh-phi?dv=1.000894")
     assert "tùy xã, phường" in page.words
-    assert sums(visitor, "/tinh-phi?dv=1.000894")[0] == "Nộp trực tuyến chưa rõ chưa kể 1 khoản chưa rõ"
+    assert sums(visitor, "/tinh-phi?dv=1.000894")[0] == "Nộp trực tuyến chưa rõ 1 dịch vụ chưa rõ phí"
     assert sums(visitor, f"/tinh-phi?dv=1.000894&xa={COMMUNE}")[0] == "Nộp trực tuyến 8.000 đ"
     assert sums(visitor, f"/tinh-phi?dv=1.000894&xa={ELSEWHERE}")[0] == "Nộp trực tuyến 10.000 đ"
 

@@ -17,7 +17,12 @@ from portal.agencies.demo import FIRST
 from portal.core import clock
 from portal.core.db import db, unit_of_work
 from portal.core.permissions import Grant, Role, Scope
+from portal.fees.arithmetic import FeeStatus
+from portal.fees.service import FeeValues, add_fee
+from portal.legal import queries as legal
+from tests.factories.records import import_records, record_row
 from tests.factories.staff import OPERATOR, Browser, member
+from tests.web.page import Visitor
 
 
 @pytest.fixture
@@ -75,3 +80,24 @@ def test_a_demo_stays_while_real_people_hold_roles_in_it(app: Flask, demo_app: F
     db.session.rollback()
     assert len(queries.people()) == 4, "nothing was removed"
     assert len(agencies.scope_choices()) == 3
+
+
+@pytest.mark.usefixtures("content")
+@pytest.mark.parametrize("path", ["/van-ban", "/van-ban/mh-01-nq-hdnd", "/giam-phi", "/huong-dan/dang-ky-khai-sinh"])
+def test_nothing_illustrative_reads_as_verified(demo_app: Flask, path: str) -> None:
+    import_records([record_row(fees=[])])
+    with demo_app.app_context():
+        assert demo_app.test_cli_runner().invoke(args=["demo"]).exit_code == 0
+    with unit_of_work():
+        for basis in (document for document in legal.documents(True) if document.number == "MH-01/NQ-HĐND"):
+            values = FeeValues(
+                procedure="1.001193", channel="", territory="", status=FeeStatus.AMOUNT, amount=9_000,
+                document=basis.slug,
+            )  # fmt: skip
+            add_fee(values, actor=OPERATOR, now=clock.now(), is_demo=True)
+    words = Visitor(demo_app.test_client()).get(path).words
+    assert "inh họa, không phải văn bản thật" in words or "Minh họa, không có thật" in words
+    assert "xác minh ngày" not in words
+    assert "Đã xác minh" not in words.replace("Đã xác minh Chưa xác minh hiệu lực", ""), "but as a filter"
+    if path == "/van-ban":
+        assert "MH-01" not in Visitor(demo_app.test_client()).get("/van-ban?trang-thai=verified").words

@@ -119,6 +119,32 @@ def test_hostile_content_stays_words(app: Flask, visitor: Visitor) -> None:
         assert "49" not in page.words
 
 
+def test_a_step_shows_its_drawing(app: Flask, visitor: Visitor) -> None:
+    text = guide_values()["vi"]
+    alt = 'Ngón tay bấm "Bắt đầu" <trên điện thoại>.'
+    text["steps"][1] |= {"picture": "phone-press", "picture_alt": alt}
+    text["steps"][3] |= {"picture": "phone-press", "picture_alt": ""}
+    publish([record_row()], vi=text)
+    told, silent = visitor.get(PATH).all("img")
+    assert (told.get("alt"), silent.get("alt")) == (alt, "")
+    assert (told.get("width"), told.get("height"), told.get("loading")) == ("240", "160", "lazy")
+    with visitor.client.get(told.get("src", "")) as drawing:
+        assert (drawing.status_code, drawing.mimetype) == (200, "image/svg+xml")
+        assert "immutable" in drawing.headers["Cache-Control"]
+
+
+def test_a_guide_of_before_or_with_a_drawing_that_is_gone_shows_none(app: Flask, visitor: Visitor) -> None:
+    publish([record_row()])
+    with unit_of_work():
+        for text in guides.db.session.query(guides.GuideText).filter_by(locale="vi"):
+            old = [{key: step[key] for key in ("title", "text", "guide")} for step in text.rendered["steps"]]
+            old[0] |= {"picture": "khong-con", "picture_alt": "Gì đó."}
+            text.rendered = {**text.rendered, "steps": old}
+    page = visitor.get(PATH)
+    assert page.all("img") == []
+    assert "Bước số 1" in page.words
+
+
 def test_a_guide_costs_the_same_few_queries_however_long(app: Flask, visitor: Visitor) -> None:
     publish([record_row()], related=[])
     visitor.get("/giam-phi")  # the first page after a publish asks for profile and fees, whichever it is

@@ -12,7 +12,8 @@ from portal.core.db import db
 from portal.core.permissions import Role
 from portal.fees import queries
 from portal.legal import queries as legal
-from tests.factories.fees import COUNCIL, document, local_fee, reduction
+from portal.places import queries as places
+from tests.factories.fees import COUNCIL, ELSEWHERE, document, few_places, local_fee, reduction
 from tests.factories.staff import Browser
 from tests.web.page import check
 
@@ -104,3 +105,21 @@ def test_agencies_too(app: Flask) -> None:
     row = agencies.agency("so-tu-phap")
     assert row is not None
     assert row.phones == ["19001234"]
+
+
+def test_villages_too(app: Flask) -> None:
+    few_places()
+    first, second = Browser.with_roles(app, Role.EDITOR), Browser.with_roles(app, Role.EDITOR, Role.REVIEWER)
+    first.post(f"/can-bo/dia-ban/{ELSEWHERE}", {"kind": "thon", "name": "Vĩnh An"})
+    path = f"/can-bo/dia-ban/thon/thon-vinh-an-{ELSEWHERE}"
+    old = opened(second, path)
+    assert first.post(path, {"kind": "thon", "name": "Vĩnh Yên", "stamp": opened(first, path)}).status_code == 303
+    answer = second.post(path, {"kind": "lang", "name": "Vĩnh An Hạ", "stamp": old})
+    assert answer.status_code == 409
+    assert SAID in check(answer, path).words
+    assert 'value="Vĩnh An Hạ"' in answer.get_data(as_text=True), "what was typed is kept"
+    assert second.post(f"{path}/het", {"valid_to": "31/12/2026", "stamp": old}).status_code == 409
+    db.session.remove()
+    row = places.place(f"thon-vinh-an-{ELSEWHERE}")
+    assert row is not None
+    assert (row.name, row.kind, row.valid_to) == ("Vĩnh Yên", "thon", None)

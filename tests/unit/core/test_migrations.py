@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -65,6 +66,38 @@ def test_pages_are_found_after_an_upgrade_and_going_back(old_app: Flask) -> None
         with db.engine.connect() as connection:
             assert connection.execute(text("SELECT body FROM search_entries")).scalar_one() == body
             assert connection.execute(text("SELECT count(*) FROM search_facets")).scalar_one() == 1
+        upgrade()
+        db.session.remove()
+        db.engine.dispose()
+
+
+def test_who_wrote_what_waits_comes_from_the_audit_log(old_app: Flask) -> None:
+    document = text(
+        "INSERT INTO legal_documents (slug, number, issuer, issuer_kind, title, url, verified_at, verified_by, "
+        "summary_vi, summary_en, source, is_starter, is_demo, updated_at) VALUES (:slug, :slug, 'x', 'council', 'x', "
+        "'', :verified_at, '', '', '', '', false, false, '2026-01-01 00:00:00')"
+    )
+    entry = text(
+        "INSERT INTO audit_entries (at, actor_kind, actor_key, actor_name, action, subject_kind, subject_key, "
+        "subject_name) VALUES ('2026-01-01 00:00:00', 'user', :actor, 'x', :action, 'legal_document', :slug, 'x')"
+    )
+    with old_app.app_context():
+        upgrade(revision="0013")
+        with db.engine.begin() as connection:
+            for slug, verified_at in (("waiting", None), ("verified", "2026-01-02 00:00:00")):
+                connection.execute(document, {"slug": slug, "verified_at": verified_at})
+                for actor, action in (("b", "document_changed"), ("a", "document_added"), ("c", "document_unverified")):
+                    connection.execute(entry, {"slug": slug, "actor": actor, "action": action})
+        upgrade(revision="0014")
+        with db.engine.connect() as connection:
+            found = connection.execute(text("SELECT slug, written_by, title_en FROM legal_documents"))
+            kept = {
+                row.slug: (json.loads(row.written_by) if isinstance(row.written_by, str) else row.written_by,
+                           row.title_en)
+                for row in found
+            }  # fmt: skip
+        assert kept == {"waiting": (["a", "b"], ""), "verified": ([], "")}
+        downgrade(revision="0013")
         upgrade()
         db.session.remove()
         db.engine.dispose()

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import unicodedata
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from portal.core.text import clean_line, fold, slugify, words
+from portal.core.text import clean_line, fold, slugify, unbroken, words
 
 
 def test_folding_forgets_marks_case_and_normal_form() -> None:
@@ -35,3 +36,17 @@ def test_slugs_are_ascii_and_never_end_in_a_hyphen() -> None:
     assert slugify("Đăng ký, quản lý cư trú") == "dang-ky-quan-ly-cu-tru"
     assert slugify("một hai ba", limit=4) == "mot"
     assert slugify("!!!") == ""
+
+
+@pytest.mark.parametrize(
+    ("text", "kept"),
+    [
+        ("Xã Ba Tơ", "Xã_Ba_Tơ"),
+        ("Trung tâm Phục vụ hành chính công tỉnh Quảng Ngãi", "Trung tâm Phục vụ hành chính công tỉnh Quảng_Ngãi"),
+        ("Phường Trương Quang Trọng", "Phường Trương_Quang_Trọng"),
+        ("Xã A, huyện Ba Tơ", "Xã_A, huyện Ba_Tơ"),
+        ("", ""),
+    ],
+)
+def test_names_stay_on_one_line(text: str, kept: str) -> None:
+    assert unbroken(text) == kept.replace("_", "\u00a0")

@@ -67,10 +67,14 @@ def test_a_profile_changes_the_sheets_and_brings_its_logo(tmp_path: Path) -> Non
     loaded = load_profile(path)
     assert loaded.languages == ("vi",)
     target = tmp_path / "static"
-    assets = build_assets(ROOT / "static", target, theme=loaded.colours.sheet, logo=loaded.logo)
+    colours = loaded.colours
+    assets = build_assets(ROOT / "static", target, theme=colours.sheet, logo=loaded.logo, swaps=colours.swaps)
     site = (target / assets.url("css/site.css").removeprefix("/static/")).read_text("utf-8")
     assert site.index("--primary:#0a5d66") < site.index("--primary:#8a1c1c")
     assert (target / assets.url("logo.svg").removeprefix("/static/")).is_file()
+    drawing = (target / assets.url("pictures/counter.svg").removeprefix("/static/")).read_text("utf-8")
+    assert 'stroke="#8a1c1c"' in drawing
+    assert not {Colours().primary, "#e6f1f0"} & set(re.findall("#[0-9a-f]{6}", drawing))
 
 
 @pytest.mark.parametrize(

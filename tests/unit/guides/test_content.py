@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 from typing import Any
 
 import pytest
@@ -94,6 +95,43 @@ def test_a_fault_is_named(values: Any, expected: str | None) -> None:
         assert found == []  # CommonMark itself refuses a javascript: link, so it stays words
     else:
         assert any(expected in fault for fault in found), found
+
+
+PRESS = {"picture": "phone-press", "picture_alt": "Ngón tay bấm một nút."}
+
+
+@pytest.mark.parametrize(
+    ("picture", "expected"),
+    [
+        (PRESS, None),
+        ({**PRESS, "picture_alt": ""}, None),
+        ({"picture": "phone-press"}, "'picture_alt' is missing"),
+        ({**PRESS, "picture": "khong-co"}, "no picture 'khong-co'"),
+        ({"picture_alt": "Ngón tay."}, "no 'picture' that it describes"),
+        ({**PRESS, "picture_alt": ["x"]}, "must be a text"),
+        ({**PRESS, "picture": ""}, "must be a text"),
+    ],
+)
+def test_a_picture_is_there_and_described(picture: dict[str, Any], expected: str | None) -> None:
+    values = guide_values()
+    values["vi"]["steps"][2] |= picture
+    text = yaml.safe_dump(values, allow_unicode=True, sort_keys=False)
+    guide, errors = parse_guide(text, "dang-ky-khai-sinh", allows, SYMBOLS, {"phone-press"})
+    if expected is None:
+        assert guide is not None
+        assert guide.texts[0].body["steps"][2].items() >= picture.items()
+    else:
+        error = next(error for error in errors if expected in error.message)
+        assert text.splitlines()[error.line - 1].strip().startswith("picture")
+
+
+def test_a_whole_translation_shows_the_same_pictures() -> None:
+    values = guide_values()
+    values["en"] = {**copy.deepcopy(values["vi"]), "title": "Register a birth"}
+    values["vi"]["steps"][2] |= PRESS
+    text = yaml.safe_dump(values, allow_unicode=True, sort_keys=False)
+    _guide, (error,) = parse_guide(text, "dang-ky-khai-sinh", allows, SYMBOLS, {"phone-press"})
+    assert (error.part, error.message) == ("en.steps", "other pictures than in 'vi': phone-press")
 
 
 def test_a_fault_has_its_line() -> None:

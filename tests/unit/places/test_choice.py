@@ -66,6 +66,9 @@ def test_maps_show_every_commune_and_no_label_lies_on_another() -> None:
     assert len(view.pins) == 96
     assert sum(bool(pin.label) for pin in view.pins) > 70
     assert all(0 < pin.x < view.width and 0 < pin.y < view.height for pin in view.pins)
+    nameless = [pin for pin in view.key if pin.number]
+    assert [pin.number for pin in nameless] == list(range(1, len(nameless) + 1)), "in the order of their names"
+    assert {pin.place.slug for pin in nameless} == {pin.place.slug for pin in view.pins if not pin.label}
     labels = [pin for pin in view.pins if pin.label]
     for at, pin in enumerate(labels):
         same_line = [one for one in labels[at + 1 :] if abs(one.label_y - pin.label_y) < 12]

@@ -117,8 +117,8 @@ def test_same_page_twice_in_one_call_counts_once(app: Flask) -> None:
 
 
 def test_unknown_kind_is_refused(app: Flask) -> None:
-    with pytest.raises(ValueError, match="page"):
-        service.replace([replace(BIRTH, kind="page")])
+    with pytest.raises(ValueError, match="poster"):
+        service.replace([replace(BIRTH, kind="poster")])
 
 
 def test_absurd_pages_are_stored(app: Flask) -> None:
