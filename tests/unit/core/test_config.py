@@ -23,11 +23,24 @@ def test_every_problem_is_named_at_once(tmp_path: Path) -> None:
     wrong = {
         "PORT": "99999", "DATABASE_URL": "mysql://x", "SITE_URL": "example.vn", "WEB_THREADS": "many", "DEBUG": "maybe",
         "LOG_LEVEL": "LOUD", "PROFILE": "/no", "TRUSTED_HOSTS": "http://x/", "PROXY_HOPS": "2", "DATA_DIR": str(file),
+        "UPLOAD_SCANNER": "no-such-scanner -",
     }  # fmt: skip
     with pytest.raises(ConfigurationError) as raised:
         Config.from_env(wrong)
     assert len(raised.value.problems) == len(wrong)
     assert all(name in str(raised.value) for name in wrong)
+
+
+def test_a_scanner_is_a_command_with_its_words(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert Config.from_env({}).upload_scanner == ()
+    program = tmp_path / "scan it"
+    program.write_text("#!/bin/sh")
+    program.chmod(0o700)
+    monkeypatch.chdir(tmp_path)
+    assert Config.from_env({"UPLOAD_SCANNER": "'./scan it' --quiet -"}).upload_scanner == (str(program), "--quiet", "-")
+    for wrong in ("'unclosed", str(tmp_path), "''"):
+        with pytest.raises(ConfigurationError, match="UPLOAD_SCANNER"):
+            Config.from_env({"UPLOAD_SCANNER": wrong})
 
 
 def test_a_database_password_may_hold_anything_else() -> None:
