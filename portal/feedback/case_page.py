@@ -80,9 +80,9 @@ def show_case(case: FeedbackCase, desk: Desk, asked: Asked | None = None, *, unm
         "staff/feedback/case.html", title=case.reference, status=asked.status, case=case, asked=asked,
         crumbs=[(_("Phản ánh cần xử lý"), staff_url(QUEUE + filters.query))], desk_tabs=tabs_of(desk, filters),
         rows=[_line(row, case, filters.query) for row in shown], here=case_url(case.reference), query=filters.query,
-        left=time_left(case.state, case.due_on, today), is_unmasked=unmasked, done=request.args.get("xong", ""),
-        is_pending=case.state in PENDING, stamp=stamp_of_case(case), **_facts(case, unmasked=unmasked),
-        **_beside(case), **_acts(case, asked),
+        filters=filters, left=time_left(case.state, case.due_on, today), is_unmasked=unmasked,
+        done=request.args.get("xong", ""), is_pending=case.state in PENDING, stamp=stamp_of_case(case),
+        **_facts(case, unmasked=unmasked), **_beside(case), **_acts(case, asked),
     )  # fmt: skip
 
 
@@ -183,12 +183,13 @@ def _acts(case: FeedbackCase, asked: Asked) -> dict[str, Any]:
         "problems": {name: message for message, name in asked.errors},
         "warning": personal_labels(asked.warned),
         "seen": warning_key(*asked.warned) if asked.warned else "",
-        "templates": [(one.code, one.title) for one in queries.templates(case.category)],
+        "templates": [(one.code, one.title, False) for one in queries.templates(case.category)],
         "answer_outcomes": _outcomes(ANSWERS, form.text("answer_outcome") or ANSWERS[0]),
         "close_outcomes": _outcomes(CLOSINGS, form.text("close_outcome")),
         "officers": [(one.code, one.name, one.code == case.assignee) for one in known],
         "assignee": next((one.name for one in known if one.code == case.assignee), case.assignee),
         "me": principal().code,
+        "agency_choices": [(slug, name, False) for slug, name in asked.candidates],
         "agency_names": [one.name for one in agencies.agencies() if one.slug != case.agency],
         "is_accepted": case.accepted_at is not None,
         "is_waiting": case.state == CaseState.WAITING,
@@ -208,7 +209,8 @@ def _typed(case: FeedbackCase, form: ActForm) -> dict[str, str]:
     if prepared is not None and not texts["answer"]:
         texts["answer"] = filled(prepared.text, _variables(case))
     last = next(
-        (one.text for one in reversed(queries.events_of(case)) if one.kind in {EventKind.ANSWERED, EventKind.CLOSED}), ""
+        (one.text for one in reversed(queries.events_of(case)) if one.kind in {EventKind.ANSWERED, EventKind.CLOSED}),
+        "",
     )
     texts["question"] = texts["question"] or personal.mask(case.message)
     texts["published"] = texts["published"] or personal.mask(last)

@@ -186,7 +186,9 @@ def assign_many() -> ResponseReturnValue:
     officer = next((one for one in known if one.code == code), None)
     if not rows:
         return _queue(desk, _("Bạn chưa chọn phản ánh nào."))
-    if code != NOBODY and (officer is None or any(officer not in officers_for(known, row.agency, above) for row in rows)):
+    if code != NOBODY and (
+        officer is None or any(officer not in officers_for(known, row.agency, above) for row in rows)
+    ):
         return _queue(desk, refusal("no_officer"), references)
     for row in rows:
         if row.state in PENDING:
