@@ -35,7 +35,11 @@ from portal.exchange.staff import LEASE, imports_staff, waiting_imports
 from portal.exchange.tables import XLSX, write_csv, write_sheet
 from portal.feedback import audit_words as feedback_words
 from portal.feedback import queries as feedback_queries
+from portal.feedback.all_staff import all_cases_staff
+from portal.feedback.answers_staff import answers_staff, waiting_answers
 from portal.feedback.case_staff import case_staff
+from portal.feedback.promises_staff import promises_staff
+from portal.feedback.rules_staff import rules_staff
 from portal.feedback.staff import feedback_staff, waiting_cases
 from portal.fees import labels as fee_labels
 from portal.fees.calculator_views import calculator_views
@@ -103,6 +107,10 @@ BLUEPRINTS = (
     imports_staff,
     feedback_staff,
     case_staff,
+    all_cases_staff,
+    rules_staff,
+    promises_staff,
+    answers_staff,
 )
 
 
@@ -126,7 +134,7 @@ def register(app: Flask) -> None:
         feedback_words.audit_labels,
     )  # fmt: skip
     register_kind_labels(account_labels.kind_labels, import_labels.kind_labels)
-    register_waiting(waiting_cases, dead_letters, waiting_imports)
+    register_waiting(waiting_cases, waiting_answers, dead_letters, waiting_imports)
     register_writer("csv", "text/csv", write_csv)
     register_writer("xlsx", XLSX, write_sheet)
     for kind in (RecordKind(), CatalogueKind(), VillageKind(), AgencyImport()):

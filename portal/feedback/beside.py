@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import extract, func, select
+from sqlalchemy import func, select
 
+from portal.core import workdays
 from portal.core.content import memoised_by_content
 from portal.core.db import db
 from portal.core.stamps import stamp
@@ -74,13 +75,12 @@ def _alike(mine: frozenset[str], other: frozenset[str]) -> float:
 
 
 @memoised_by_content
-def provisional_years() -> tuple[int, ...]:
-    """The years whose list of days off nobody has confirmed yet."""
-    year = extract("year", CalendarDay.day)
-    statement = select(year).where(CalendarDay.is_confirmed.is_(False)).distinct().order_by(year)
-    return tuple(int(found) for found in db.session.scalars(statement))
+def _unconfirmed_days() -> tuple[date, ...]:
+    """The days of the calendar that nobody has checked against an announcement."""
+    return tuple(db.session.scalars(select(CalendarDay.day).where(CalendarDay.is_confirmed.is_(False))))
 
 
-def is_provisional(day: date | None) -> bool:
-    """Whether a deadline lies in such a year."""
-    return day is not None and day.year in provisional_years()
+def provisional_years(first: date, last: date) -> list[int]:
+    """The years, of those that a limit touches, in which it is counted by a list that isn't complete or confirmed."""
+    years = {day.year for day in _unconfirmed_days() if first <= day <= last}
+    return sorted(years | (set(range(first.year, last.year + 1)) - workdays.known_years()))

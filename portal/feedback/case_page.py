@@ -18,7 +18,7 @@ from portal.core.i18n import current_locale, localised_path
 from portal.core.staff import render_staff, staff_url
 from portal.feedback import personal, queries, queue
 from portal.feedback.answer_templates import filled
-from portal.feedback.beside import is_provisional, similar, stamp_of_case
+from portal.feedback.beside import provisional_years, similar, stamp_of_case
 from portal.feedback.deadlines import PASS_ON_SOURCE
 from portal.feedback.desk import Desk, officers, officers_for
 from portal.feedback.labels import (
@@ -82,7 +82,7 @@ def show_case(case: FeedbackCase, desk: Desk, asked: Asked | None = None, *, unm
         rows=[_line(row, case, filters.query) for row in shown], here=case_url(case.reference), query=filters.query,
         filters=filters, left=time_left(case.state, case.due_on, today), is_unmasked=unmasked,
         done=request.args.get("xong", ""), is_pending=case.state in PENDING, stamp=stamp_of_case(case),
-        **_facts(case, unmasked=unmasked), **_beside(case), **_acts(case, asked),
+        **facts_of(case, unmasked=unmasked), **_beside(case), **_acts(case, asked),
     )  # fmt: skip
 
 
@@ -95,8 +95,9 @@ def _line(row: queue.Listed, case: FeedbackCase, query: str) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _facts(case: FeedbackCase, *, unmasked: bool) -> dict[str, Any]:
+def facts_of(case: FeedbackCase, *, unmasked: bool) -> dict[str, Any]:
     """What came in, and what is due."""
+    due = max((day for day in (case.due_on, case.answer_due) if day), default=None) if case.state in PENDING else None
     contact = [
         (label, value if unmasked else _hidden(value))
         for label, value in (
@@ -118,7 +119,7 @@ def _facts(case: FeedbackCase, *, unmasked: bool) -> dict[str, Any]:
         "place_given": place_name(case.place_given),
         "route": route_in_words(case),
         "pass_source": PASS_ON_SOURCE,
-        "is_provisional": is_provisional(case.due_on) or is_provisional(case.answer_due),
+        "years": provisional_years(clock.today(), due) if due and due >= clock.today() else [],
         "files": [
             (case_url(case.reference) + f"/tep/{file.code}", file.media_type.startswith("image/"), file.size)
             for file in queries.files_of(case)

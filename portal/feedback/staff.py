@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from flask import Blueprint, Response, abort, request
 from flask.typing import ResponseReturnValue
@@ -16,7 +16,7 @@ from portal.core.access import requires
 from portal.core.gate import principal, see_other
 from portal.core.permissions import Permission, Principal
 from portal.core.staff import Waiting, render_staff, staff_url
-from portal.core.tables import EXPORT, EXPORT_LIMIT, Column, Link, Order, table_page
+from portal.core.tables import EXPORT, EXPORT_LIMIT, Column, Order, table_page
 from portal.core.text import fold
 from portal.feedback import handling, personal, queue
 from portal.feedback.beside import provisional_years
@@ -24,7 +24,7 @@ from portal.feedback.desk import Desk, Officer, desk_of, officers, officers_for
 from portal.feedback.labels import agency_name, category_choices, category_label, outcome_label, state_label
 from portal.feedback.queue import MOST_COUNTED, MOST_LISTED, NOBODY, Listed, Tab, Wanted
 from portal.feedback.staff_forms import AGENCY, CATEGORY, OFFICER, PLACE, TAB, Filters, read_filters
-from portal.feedback.staff_words import place_name, refusal, tab_label, time_left
+from portal.feedback.staff_words import TimeLeft, place_name, refusal, tab_label, time_left
 from portal.feedback.states import PENDING
 from portal.places.kinds import full_name
 from portal.places.models import Level
@@ -71,22 +71,41 @@ def excerpt(text: str, most: int = _EXCERPT) -> str:
     return line if len(line) <= most else line[:most].rsplit(" ", 1)[0] + "…"
 
 
-def _columns(filters: Filters, names: dict[str, str]) -> list[Column[Listed]]:
-    today, desk = clock.today(), filters.wanted.desk
-    columns = [
-        Column[Listed]("han", _("Thời gian còn"), lambda row: time_left(row.state, row.due_on, today).text, True),
-        Column[Listed]("ma", _("Mã"), lambda row: Link(row.reference, case_url(row.reference, filters.query))),
-        Column[Listed]("muc", _("Mục"), lambda row: category_label(row.category)),
-        Column[Listed]("noi-dung", _("Nội dung"), lambda row: excerpt(row.message)),
-        Column[Listed]("noi", _("Nơi"), lambda row: place_name(row.place) or None),
-        Column[Listed]("nguoi", _("Người xử lý"), lambda row: names.get(row.assignee, row.assignee) or None),
-        Column[Listed]("nhan", _("Nhận lúc"), lambda row: row.received_at, True),
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A case as the page of the queue shows it."""
+
+    reference: str
+    url: str
+    left: TimeLeft
+    category: str
+    place: str
+    text: str
+    agency: str
+    officer: str
+    received_at: datetime
+
+
+def _line(row: Listed, filters: Filters, names: dict[str, str]) -> Line:
+    left = time_left(row.state, row.due_on, clock.today())
+    return Line(
+        row.reference, case_url(row.reference, filters.query),
+        left if left.text else TimeLeft(ending(row), left.urgency), category_label(row.category),
+        place_name(row.place), excerpt(row.message),
+        agency_name(row.agency) if len(filters.wanted.desk.agencies) > 1 else "",
+        names.get(row.assignee, row.assignee), row.received_at,
+    )  # fmt: skip
+
+
+def _columns(desk: Desk) -> list[Column[Listed]]:
+    """The heads of the page's table; its template fills the cells."""
+    who = _("Cơ quan, người xử lý") if len(desk.agencies) > 1 else _("Người xử lý")
+    return [
+        Column[Listed]("han", _("Thời gian còn"), lambda row: row.due_on, True),
+        Column[Listed]("nhan", _("Mã, ngày nhận"), lambda row: row.reference, True),
+        Column[Listed]("noi-dung", _("Nội dung"), lambda row: row.category),
+        Column[Listed]("nguoi", who, lambda row: row.assignee),
     ]
-    if filters.wanted.tab is Tab.ENDED:
-        columns[0] = Column[Listed]("han", _("Kết quả"), ending)
-    if len(desk.agencies) > 1:
-        columns.insert(5, Column[Listed]("co-quan", _("Cơ quan"), lambda row: agency_name(row.agency)))
-    return columns
 
 
 def ending(row: Listed) -> str:
@@ -121,7 +140,7 @@ def _queue(desk: Desk, error: str = "", picked: Sequence[str] = ()) -> Response:
     names = {one.code: one.name for one in known}
     is_export = EXPORT in request.args
     source = _Cases(filters.wanted, EXPORT_LIMIT + 1 if is_export else MOST_LISTED)
-    columns = export_columns(names) if is_export else _columns(filters, names)
+    columns = export_columns(names) if is_export else _columns(desk)
     table = table_page(columns, source, Order("han"), parameters=filters.parameters, name="phan-anh", path=_PATH)
     if isinstance(table, Response):
         return table
@@ -129,11 +148,11 @@ def _queue(desk: Desk, error: str = "", picked: Sequence[str] = ()) -> Response:
     return render_staff(
         "staff/feedback/queue.html", title=_("Phản ánh cần xử lý"), table=table, filters=filters,
         tabs=tabs_of(desk, filters), status=422 if error else 200, errors=[(error, "officer")] if error else [],
-        rows=[(row.reference, time_left(row.state, row.due_on, today).urgency) for row in source.shown],
+        rows=[_line(row, filters, names) for row in source.shown],
         is_more=table.pagination.total >= MOST_LISTED, picked=set(picked), choices=_choices(filters.wanted, mine),
         officers=[(one.code, one.name) for one in mine], me=principal().code, done=request.args.get("xong", ""),
         assign_url=staff_url(f"{QUEUE}/giao{filters.query}"), passed_on_url=staff_url(f"{QUEUE}/da-chuyen"),
-        years=[year for year in provisional_years() if year <= (today + _AHEAD).year],
+        years=provisional_years(today, today + _AHEAD),
         is_ended=filters.wanted.tab is Tab.ENDED, is_all=desk.is_all,
     )  # fmt: skip
 

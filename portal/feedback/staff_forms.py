@@ -15,6 +15,7 @@ from portal.core.text import clean_line
 from portal.feedback.categories import CATEGORIES
 from portal.feedback.desk import Desk
 from portal.feedback.queue import Tab, Wanted
+from portal.feedback.rulebook import PromiseValues, TemplateValues
 from portal.feedback.states import Outcome
 
 LONGEST = 6_000
@@ -78,6 +79,38 @@ class ActForm(Form):
     def warned_of(self, *kinds: str) -> bool:
         """Whether whoever sends it has been told of this personal data; also where there is none."""
         return not kinds or self.text("seen") == warning_key(*kinds)
+
+
+class PromiseForm(Form):
+    """A promise; whether it can be one, `rulebook` says."""
+
+    category = line_field(30)
+    agency = line_field(120)
+    days = line_field(4)
+    source = line_field(300)
+
+    @property
+    def values(self) -> PromiseValues:
+        """What was entered; days that are no number are none."""
+        days = self.days.data or ""
+        number = int(days) if days.isascii() and days.isdecimal() else 0
+        return PromiseValues(
+            category=self.category.data or "", agency=self.agency.data or "", days=number,
+            source=self.source.data or "",
+        )  # fmt: skip
+
+
+class TemplateForm(Form):
+    """A prepared answer."""
+
+    category = line_field(30)
+    title = line_field(120)
+    text = paragraph_field(LONGEST)
+
+    @property
+    def values(self) -> TemplateValues:
+        """What was entered."""
+        return TemplateValues(category=self.category.data or "", title=self.title.data or "", text=self.text.data or "")
 
 
 def warning_key(*kinds: str) -> str:
