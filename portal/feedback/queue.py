@@ -11,8 +11,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
+from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, func, or_, select
+from sqlalchemy import ColumnElement, Row, Select, UnaryExpression, func, or_, select
 
 from portal.core.db import db
 from portal.feedback.desk import Desk
@@ -101,7 +102,7 @@ def _of_tab(tab: Tab, today: date) -> list[ColumnElement[bool]]:
     return [FeedbackCase.state == CaseState.OPEN.value, *more.get(tab, [])]
 
 
-def _of_filters(wanted: Wanted, today: date) -> list[ColumnElement[bool]]:
+def _of_filters(wanted: Wanted) -> list[ColumnElement[bool]]:
     found = []
     if wanted.agency:
         found.append(FeedbackCase.agency == wanted.agency)
@@ -111,24 +112,40 @@ def _of_filters(wanted: Wanted, today: date) -> list[ColumnElement[bool]]:
         found.append(FeedbackCase.place == wanted.place)
     if wanted.assignee:
         found.append(FeedbackCase.assignee == ("" if wanted.assignee == NOBODY else wanted.assignee))
-    if wanted.text:
-        found.append(_of_text(wanted.text, today))
     return found
 
 
-def _of_text(text: str, today: date) -> ColumnElement[bool]:
-    number = _REFERENCE.fullmatch(text)
+def _conditions(wanted: Wanted, today: date) -> list[ColumnElement[bool]]:
+    found = [*_of_desk(wanted.desk), *_of_tab(wanted.tab, today), *_of_filters(wanted)]
+    text, number = wanted.text, _REFERENCE.fullmatch(wanted.text)
     if number:
         years = [int(number[1])] if number[1] else [today.year, today.year - 1]
-        return FeedbackCase.reference.in_([f"PA-{year}-{int(number[2]):05d}" for year in years])
+        found.append(FeedbackCase.reference.in_([f"PA-{year}-{int(number[2]):05d}" for year in years]))
+    elif text:
+        found = [FeedbackCase.id.in_(_searched(wanted.tab, found)), _says(text)]
+    return found
+
+
+def _searched(tab: Tab, conditions: Sequence[ColumnElement[bool]]) -> Select[int]:
+    """Those cases whose words are looked through: as many as the pages show, the most urgent."""
+    order = _order(tab)
+    return select(FeedbackCase.id).where(*conditions).order_by(*order).limit(MOST_LISTED)
+
+
+def _says(text: str) -> ColumnElement[bool]:
     if _LONG_NUMBER.search(text):
         return FeedbackCase.reference == text
     columns = FeedbackCase.message, FeedbackCase.subject_title
     return or_(*(column.icontains(text, autoescape=True) for column in columns))
 
 
-def _conditions(wanted: Wanted, today: date) -> list[ColumnElement[bool]]:
-    return [*_of_desk(wanted.desk), *_of_tab(wanted.tab, today), *_of_filters(wanted, today)]
+def _order(tab: Tab, *, descending: bool = False) -> list[UnaryExpression[Any]]:
+    """By the time that is left; what has ended, by when it did."""
+    if tab is Tab.ENDED:
+        return [FeedbackCase.ended_at.asc() if descending else FeedbackCase.ended_at.desc()]
+    if descending:
+        return [FeedbackCase.due_on.desc().nulls_first(), FeedbackCase.id.desc()]
+    return [FeedbackCase.due_on.asc().nulls_last(), FeedbackCase.id.asc()]
 
 
 def _bounded(conditions: Sequence[ColumnElement[bool]], most: int) -> Select[int]:
@@ -157,13 +174,9 @@ def cases(
     wanted: Wanted, today: date, *, limit: int, offset: int = 0, by_arrival: bool = False, descending: bool = False
 ) -> list[Listed]:
     """Some of the cases that are found: by the time that is left, or by when they came; ended ones by when they did."""
-    order = [FeedbackCase.due_on.asc().nulls_last(), FeedbackCase.id]
+    order = _order(wanted.tab, descending=descending)
     if by_arrival:
-        order = [FeedbackCase.id.desc() if descending else FeedbackCase.id]
-    elif wanted.tab is Tab.ENDED:
-        order = [FeedbackCase.ended_at if descending else FeedbackCase.ended_at.desc()]
-    elif descending:
-        order = [FeedbackCase.due_on.desc().nulls_first(), FeedbackCase.id.desc()]
+        order = [FeedbackCase.id.desc() if descending else FeedbackCase.id.asc()]
     statement = select(*_COLUMNS).where(*_conditions(wanted, today)).order_by(*order).limit(limit).offset(offset)
     return [_listed(row) for row in db.session.execute(statement)]
 

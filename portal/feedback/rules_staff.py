@@ -75,8 +75,8 @@ def _where(slug: str) -> str:
     after = [full_name(one) for one in known.current(slug)] if place.valid_to is not None else []
     above = known.get(place.superior) if place.superior else None
     inside = f", {full_name(above)}" if above else ""
-    now = _(" (nay là %(names)s)", names=", ".join(after)) if after else ""
-    return f"{full_name(place)}{inside}{now}"
+    now = _("nay là %(names)s", names=", ".join(after))
+    return f"{full_name(place)}{inside} ({now})" if after else f"{full_name(place)}{inside}"
 
 
 def subject_typed(text: str) -> str:
