@@ -224,5 +224,5 @@ def _variables(case: FeedbackCase) -> Mapping[str, str]:
         "reference": case.reference,
         "agency": agency_name(case.agency),
         "subject": case.subject_title or category_label(case.category),
-        "date": format_day(clock.today(), current_locale().code),
+        "date": format_day(clock.today(), case.locale),
     }

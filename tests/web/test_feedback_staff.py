@@ -294,6 +294,7 @@ def test_an_answered_case_becomes_a_question_for_everybody_after_a_second_look(a
     assert "số điện thoại" in check(asked, path).words
     values["published"] = "Ở trung tâm."
     assert desk.post(f"{path}/de-xuat", values).status_code == 303
+    assert "Đã có 1 đề xuất" in check(desk.get(path), path).words
     browser = Browser.of(app, reviewer())
     page = browser.get("/can-bo/phan-anh-hoi-dap")
     assert "Nộp ở đâu?" in check(page, "answers").words
