@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from flask import Flask
@@ -170,6 +171,22 @@ def test_two_officers_on_one_case(app: Flask, desk: Browser) -> None:
     assert "Chúng tôi đang xem." in page.words, "what was typed is kept"
     assert "Đã thay bảng." in page.words, "they see what the other did"
     assert "Chúng tôi đang xem." not in texts_of(received)
+    assert kinds(received).count("answered") == 1
+
+
+def test_two_officers_at_the_very_same_moment(app: Flask, desk: Browser) -> None:
+    received = receive()
+    path = address(received)
+    browsers = [desk, at_desk(app, PROVINCE_CENTER, "Người Thứ Hai"), at_desk(app, PROVINCE_CENTER, "Người Thứ Ba")]
+    stamp = opened(desk, path)
+    db.session.remove()
+
+    def send(browser: Browser) -> int:
+        values = {"answer": "Đã xong.", "answer_outcome": "fixed", "stamp": stamp}
+        return browser.post(f"{path}/tra-loi", values).status_code  # type: ignore[arg-type]
+
+    with ThreadPoolExecutor(len(browsers)) as pool:
+        assert sorted(pool.map(send, browsers)) == [303, 409, 409]
     assert kinds(received).count("answered") == 1
 
 
