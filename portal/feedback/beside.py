@@ -23,7 +23,7 @@ _QUIET = tuple(
         EventKind.UNMASKED, EventKind.REMINDED, EventKind.OVERDUE, EventKind.ESCALATED, EventKind.CODE_RENEWED,
     )
 )  # fmt: skip
-_LOOKED_AT = 150
+_LOOKED_AT = 100
 _RECENT = timedelta(days=90)
 _MOST_SIMILAR = 5
 # Of the words of the shorter of two messages, so many stand in the other too.
@@ -51,14 +51,17 @@ class Similar:
 def similar(case: FeedbackCase, now: datetime) -> list[Similar]:
     """Cases of the last months at the same agency, about the same page or in much the same words; the likest first."""
     statement = (
-        select(FeedbackCase)
+        select(
+            FeedbackCase.reference, FeedbackCase.message, FeedbackCase.state, FeedbackCase.received_at,
+            FeedbackCase.subject_kind, FeedbackCase.subject_key,
+        )
         .where(FeedbackCase.agency == case.agency, FeedbackCase.received_at > now - _RECENT, FeedbackCase.id != case.id)
         .order_by(FeedbackCase.received_at.desc())
         .limit(_LOOKED_AT)
-    )
+    )  # fmt: skip
     mine = frozenset(words(case.message))
     found = []
-    for one in db.session.scalars(statement):
+    for one in db.session.execute(statement):
         is_same_page = bool(case.subject_key) and (one.subject_kind, one.subject_key) == (
             case.subject_kind, case.subject_key,
         )  # fmt: skip
