@@ -33,7 +33,14 @@ from portal.exchange import labels as import_labels
 from portal.exchange import registry as import_kinds
 from portal.exchange.staff import LEASE, imports_staff, waiting_imports
 from portal.exchange.tables import XLSX, write_csv, write_sheet
+from portal.feedback import audit_words as feedback_words
 from portal.feedback import queries as feedback_queries
+from portal.feedback.all_staff import all_cases_staff
+from portal.feedback.answers_staff import answers_staff, waiting_answers
+from portal.feedback.case_staff import case_staff
+from portal.feedback.promises_staff import promises_staff
+from portal.feedback.rules_staff import rules_staff
+from portal.feedback.staff import feedback_staff, waiting_cases
 from portal.fees import labels as fee_labels
 from portal.fees.calculator_views import calculator_views
 from portal.fees.citing import fee_citations
@@ -103,6 +110,12 @@ BLUEPRINTS = (
     fees_staff,
     reductions_staff,
     imports_staff,
+    feedback_staff,
+    case_staff,
+    all_cases_staff,
+    rules_staff,
+    promises_staff,
+    answers_staff,
 )
 
 
@@ -125,9 +138,10 @@ def register(app: Flask) -> None:
     register_audit_labels(
         account_labels.audit_labels, agency_labels.audit_labels, place_labels.audit_labels, legal_labels.audit_labels,
         fee_labels.audit_labels, import_labels.audit_labels, outbox_labels.audit_labels, setting_labels.audit_labels,
+        feedback_words.audit_labels,
     )  # fmt: skip
     register_kind_labels(account_labels.kind_labels, import_labels.kind_labels)
-    register_waiting(dead_letters, waiting_imports)
+    register_waiting(waiting_cases, waiting_answers, dead_letters, waiting_imports)
     register_writer("csv", "text/csv", write_csv)
     register_writer("xlsx", XLSX, write_sheet)
     for kind in (RecordKind(), CatalogueKind(), VillageKind(), AgencyImport()):

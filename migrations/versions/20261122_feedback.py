@@ -64,9 +64,17 @@ def upgrade() -> None:
         info={"content": False},
     )
     with op.batch_alter_table("feedback_cases", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_feedback_cases_agency_ended_at"), ["agency", "ended_at"], unique=False)
         batch_op.create_index(
-            batch_op.f("ix_feedback_cases_agency_state_due_on"), ["agency", "state", "due_on"], unique=False
+            batch_op.f("ix_feedback_cases_agency_received_at"), ["agency", "received_at"], unique=False
         )
+        batch_op.create_index(
+            batch_op.f("ix_feedback_cases_agency_state_due_on_id"), ["agency", "state", "due_on", "id"], unique=False
+        )
+        batch_op.create_index(
+            batch_op.f("ix_feedback_cases_assignee_state_agency"), ["assignee", "state", "agency"], unique=False
+        )
+        batch_op.create_index(batch_op.f("ix_feedback_cases_state_due_on_id"), ["state", "due_on", "id"], unique=False)
         batch_op.create_index(batch_op.f("ix_feedback_cases_category"), ["category"], unique=False)
         batch_op.create_index(batch_op.f("ix_feedback_cases_ended_at"), ["ended_at"], unique=False)
         batch_op.create_index(batch_op.f("ix_feedback_cases_escalated_to"), ["escalated_to"], unique=False)
@@ -173,6 +181,7 @@ def upgrade() -> None:
         info={"content": False},
     )
     with op.batch_alter_table("feedback_events", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_feedback_events_agency_kind"), ["agency", "kind"], unique=False)
         batch_op.create_index(batch_op.f("ix_feedback_events_case_id"), ["case_id"], unique=False)
 
     op.create_table(
@@ -250,6 +259,7 @@ def downgrade() -> None:
     op.drop_table("feedback_files")
     with op.batch_alter_table("feedback_events", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_feedback_events_case_id"))
+        batch_op.drop_index(batch_op.f("ix_feedback_events_agency_kind"))
 
     op.drop_table("feedback_events")
     op.drop_table("guide_votes")
@@ -270,6 +280,10 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_feedback_cases_escalated_to"))
         batch_op.drop_index(batch_op.f("ix_feedback_cases_ended_at"))
         batch_op.drop_index(batch_op.f("ix_feedback_cases_category"))
-        batch_op.drop_index(batch_op.f("ix_feedback_cases_agency_state_due_on"))
+        batch_op.drop_index(batch_op.f("ix_feedback_cases_state_due_on_id"))
+        batch_op.drop_index(batch_op.f("ix_feedback_cases_assignee_state_agency"))
+        batch_op.drop_index(batch_op.f("ix_feedback_cases_agency_state_due_on_id"))
+        batch_op.drop_index(batch_op.f("ix_feedback_cases_agency_received_at"))
+        batch_op.drop_index(batch_op.f("ix_feedback_cases_agency_ended_at"))
 
     op.drop_table("feedback_cases")

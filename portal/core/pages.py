@@ -146,6 +146,7 @@ class Renderer:
             "js": assets.url("js/site.js"),
             "place": assets.url("js/place.js"),
             "suggest": assets.url("js/suggest.js"),
+            "queue": assets.url("js/queue.js"),
             "read_aloud": assets.url("js/read-aloud.js"),
             "htmx": assets.url("vendor/htmx.min.js"),
             "icons": assets.url("icons.svg"),

@@ -19,6 +19,7 @@ class Permission(StrEnum):
     REVIEW_CONTENT = "review_content"
     EDIT_FIGURES = "edit_figures"
     ANSWER_CASES = "answer_cases"
+    MANAGE_FEEDBACK = "manage_feedback"
     LEAD_TEAM = "lead_team"
 
 
@@ -39,6 +40,7 @@ ROLE_PERMISSIONS: Mapping[Role, frozenset[Permission]] = {
             Permission.MANAGE_PEOPLE,
             Permission.MANAGE_SETTINGS,
             Permission.MANAGE_OUTBOX,
+            Permission.MANAGE_FEEDBACK,
             Permission.READ_AUDIT,
             Permission.EDIT_CONTENT,
         }

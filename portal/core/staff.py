@@ -18,12 +18,16 @@ Label = Callable[[], str]
 
 @dataclass(frozen=True, slots=True)
 class MenuEntry:
-    """A page of the staff's menu, shown to those who hold the permission. `label` is made in the reader's language."""
+    """A page of the staff's menu, shown to those who hold the permission. `label` is made in the reader's language.
+
+    One that is scoped is also for those who hold it for an agency or a team alone.
+    """
 
     label: Label
     path: str
     icon: str
     permission: Permission
+    is_scoped: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,5 +126,9 @@ def _menu_for(person: Principal | None) -> list[MenuLink]:
             request.path == entry.path or request.path.startswith(entry.path + "/"),
         )
         for entry in _menu
-        if person is not None and person.may(entry.permission)
+        if person is not None and _may_open(person, entry)
     ]  # fmt: skip
+
+
+def _may_open(person: Principal, entry: MenuEntry) -> bool:
+    return person.may_somewhere(entry.permission) if entry.is_scoped else person.may(entry.permission)

@@ -99,9 +99,13 @@ def register_writer(suffix: str, mimetype: str, writer: Writer) -> None:
 
 
 def table_page(
-    columns: Sequence[Column[Row]], source: Source[Row], order: Order, *, parameters: Mapping[str, str], name: str
-) -> Table | Response:
-    """The table that an address asks for, or its file; `order` is the usual one, `parameters` are the filters."""
+    columns: Sequence[Column[Row]], source: Source[Row], order: Order, *, parameters: Mapping[str, str], name: str,
+    path: str = "",
+) -> Table | Response:  # fmt: skip
+    """The table that an address asks for, or its file; `order` is the usual one, `parameters` are the filters.
+
+    `path` is where the table is, without language, if not at the address that was asked for.
+    """
     order = _wished(columns, order)
     kept = {key: value for key, value in parameters.items() if value}
     total = source.count()
@@ -110,7 +114,7 @@ def table_page(
         if total > EXPORT_LIMIT:
             abort(413)
         return _file(wanted, columns, source.rows(order, total, 0), name)
-    path = localised_path(request.path, current_locale())
+    path = localised_path(path or request.path, current_locale())
     sorted_by = _sort_text(order)
     # The first page may also be the last one; a page that is gone shows the last that is there.
     number = page_number(request.args.get("trang", ""))

@@ -23,7 +23,12 @@ class FeedbackCase(Base):
 
     __tablename__ = "feedback_cases"
     __table_args__ = (
-        Index(None, "agency", "state", "due_on"),
+        # The queue, in its order: of one agency, of all, and by who has it in hand; what has ended, and what came in.
+        Index(None, "agency", "state", "due_on", "id"),
+        Index(None, "state", "due_on", "id"),
+        Index(None, "assignee", "state", "agency"),
+        Index(None, "agency", "ended_at"),
+        Index(None, "agency", "received_at"),
         Index(None, "subject_kind", "subject_key"),
         CheckConstraint("level IN (0, 1)", name="level"),
         _NO_CONTENT,
@@ -76,7 +81,7 @@ class FeedbackEvent(Base):
     """Something that happened to a case, with its words. `once` names what may happen to a case only once."""
 
     __tablename__ = "feedback_events"
-    __table_args__ = (UniqueConstraint("case_id", "once"), _NO_CONTENT)
+    __table_args__ = (UniqueConstraint("case_id", "once"), Index(None, "agency", "kind"), _NO_CONTENT)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     case_id: Mapped[int] = mapped_column(ForeignKey(FeedbackCase.id, ondelete="CASCADE"), index=True)

@@ -11,6 +11,10 @@ from portal.core.staff import MenuEntry
 def staff_menu() -> list[MenuEntry]:
     """The entries in their order; each is shown to those who may go there."""
     return [
+        MenuEntry(lambda: _("Phản ánh"), "/can-bo/phan-anh", "mail", Permission.ANSWER_CASES, is_scoped=True),
+        MenuEntry(lambda: _("Mọi phản ánh"), "/can-bo/phan-anh-tat-ca", "mail", Permission.MANAGE_FEEDBACK),
+        MenuEntry(lambda: _("Quy tắc phản ánh"), "/can-bo/phan-anh-quy-tac", "list", Permission.MANAGE_FEEDBACK),
+        MenuEntry(lambda: _("Hỏi đáp"), "/can-bo/phan-anh-hoi-dap", "circle-help", Permission.REVIEW_CONTENT),
         MenuEntry(lambda: _("Người dùng"), "/can-bo/nguoi-dung", "users", Permission.MANAGE_PEOPLE),
         MenuEntry(lambda: _("Cơ quan"), "/can-bo/co-quan", "building-2", Permission.MANAGE_SETTINGS),
         MenuEntry(lambda: _("Địa bàn"), "/can-bo/dia-ban", "map-pin", Permission.EDIT_CONTENT),

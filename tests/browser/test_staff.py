@@ -17,7 +17,9 @@ DOORS = ["/can-bo/dang-nhap", "/can-bo/quen-mat-khau", "/can-bo/quen-mat-khau/da
 PAGES = [
     "/can-bo", "/can-bo/nguoi-dung", "/can-bo/nguoi-dung/moi", "/can-bo/phien", "/can-bo/nhat-ky", "/can-bo/thu-di",
     "/can-bo/nhap-du-lieu", "/can-bo/co-quan", "/can-bo/co-quan/them", "/can-bo/ngay-nghi", "/can-bo/cong",
-    "/can-bo/tai-khoan", "/can-bo/tai-khoan/mat-khau",
+    "/can-bo/tai-khoan", "/can-bo/tai-khoan/mat-khau", "/can-bo/phan-anh-tat-ca", "/can-bo/phan-anh-quy-tac/them",
+    "/can-bo/phan-anh-quy-tac?muc=conduct&noi=nghiem", "/can-bo/phan-anh-quy-tac/cam-ket",
+    "/can-bo/phan-anh-quy-tac/cam-ket/them", "/can-bo/phan-anh-quy-tac/mau", "/can-bo/phan-anh-quy-tac/mau/them",
     "/can-bo/xac-nhan", "/en/can-bo/nguoi-dung",
 ]  # fmt: skip
 
