@@ -124,15 +124,14 @@ def test_what_the_web_acknowledged_is_delivered(
         web, worker = (Immortal(role, tmp_path / role, environ) for role in ("gunicorn", "worker"))
         visitors = Visitors(port, server)
         ways = {"web's worker": web.kill_child, "web": web.kill, "worker": worker.kill}
-        killed = dict.fromkeys(ways, 0)
         try:
-            for number in range(KILLS):
+            order = ["web's worker"] * (KILLS * 2 // 5) + ["web"] * (KILLS // 5) + ["worker"] * (KILLS * 2 // 5)
+            chance.shuffle(order)
+            for number, way in enumerate(order):
                 # Spread over the work, however fast the machine is.
                 wait_for(lambda: len(server.taken) >= number * 5, [web, worker])  # noqa: B023
                 time.sleep(chance.uniform(0, 0.05))
-                way = chance.choices(list(ways), (4, 2, 4))[0]
                 wait_for(ways[way], [web, worker])
-                killed[way] += 1
             assert len(visitors.acknowledged) < MESSAGES, "all was asked for before the last kill"
             wait_for(lambda: len(visitors.acknowledged) == MESSAGES and is_all_delivered(), [web, worker])
             assert [web.end(), worker.end()] == [0, 0], "the last life of each ends cleanly"
@@ -142,5 +141,4 @@ def test_what_the_web_acknowledged_is_delivered(
                 role.clear()
         assert arrived(server) >= {address(number) for number in visitors.acknowledged}
     assert queries.counts()["dead"] == 0
-    assert min(killed.values()) > 3, killed
     assert visitors.tries > MESSAGES, "no request was ever cut off"
