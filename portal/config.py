@@ -196,6 +196,7 @@ SETTINGS: dict[str, tuple[str, Callable[[str], Any]]] = {
     "MAIL_FROM": ("", lambda text: _sender(text) if text else ""),
     "OUTBOX_KEEP_DAYS": ("30", _whole_number(1, 3650)),
     "IMPORT_KEEP_DAYS": ("365", _whole_number(1, 3650)),
+    "FEEDBACK_KEEP_DAYS": ("365", _whole_number(1, 3650)),
     "LOG_LEVEL": ("INFO", _log_level),
     "DEMO": ("0", _switch),
     "DEBUG": ("0", _switch),
@@ -224,6 +225,7 @@ class Config:
     mail_from: str
     outbox_keep_days: int
     import_keep_days: int
+    feedback_keep_days: int
     log_level: str
     demo: bool
     debug: bool

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from functools import partial
 from pathlib import Path
 
@@ -147,6 +148,7 @@ def register_commands(app: Flask) -> None:
     from portal.exchange.cli import folder, imports_cli, sweep
     from portal.feedback import citizen, history
     from portal.feedback import jobs as feedback_jobs
+    from portal.feedback.retention import forget_old
     from portal.feedback.scheduler import watch_deadlines
     from portal.fees.cli import reductions_cli
     from portal.guides.cli import guides_cli
@@ -182,7 +184,10 @@ def register_commands(app: Flask) -> None:
         app.cli.add_command(commands)
     register_handlers()
     jobs.bind(partial(registry.register, lease=LEASE), folder=folder, clock=clock.now, attempts=TWO_DAYS)
-    registry.register_sweeps(attempts.forget_old, sessions.forget_old, links.forget_old, sweep, watch_deadlines)
+    forget_cases = partial(forget_old, keep=timedelta(days=renderer(app).config.feedback_keep_days))
+    registry.register_sweeps(
+        attempts.forget_old, sessions.forget_old, links.forget_old, sweep, watch_deadlines, forget_cases
+    )
     _register_demo(renderer(app).config.data_dir)
     registry.register(forgotten.JOB, send_password_reset)
     registry.register(guesses.JOB, send_guesses_warning)

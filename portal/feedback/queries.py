@@ -20,6 +20,7 @@ from portal.feedback.models import (
     FeedbackTemplate,
 )
 from portal.feedback.routing import Rule, World
+from portal.feedback.states import PENDING
 from portal.places.queries import atlas
 
 
@@ -47,6 +48,21 @@ def cases_of_email(email: str, *, ended_since: datetime) -> Sequence[FeedbackCas
             or_(FeedbackCase.ended_at.is_(None), FeedbackCase.ended_at >= ended_since),
         )
         .order_by(FeedbackCase.id.desc())
+    )  # fmt: skip
+    return db.session.scalars(statement).all()
+
+
+def cases_to_forget(ended_before: datetime, *, limit: int) -> Sequence[FeedbackCase]:
+    """Cases that ended before a moment and still know who wrote, the oldest first, locked."""
+    statement = (
+        select(FeedbackCase)
+        .where(
+            FeedbackCase.ended_at < ended_before, FeedbackCase.erased_at.is_(None),
+            FeedbackCase.state.not_in([state.value for state in PENDING]),
+        )
+        .order_by(FeedbackCase.ended_at)
+        .limit(limit)
+        .with_for_update(skip_locked=True)
     )  # fmt: skip
     return db.session.scalars(statement).all()
 
