@@ -34,8 +34,8 @@ from portal.exchange import labels as import_labels
 from portal.exchange import registry as import_kinds
 from portal.exchange.staff import LEASE, imports_staff, waiting_imports
 from portal.exchange.tables import XLSX, write_csv, write_sheet
+from portal.feedback import job_words as feedback_words
 from portal.feedback import queries as feedback_queries
-from portal.feedback import record_labels as feedback_labels
 from portal.fees import labels as fee_labels
 from portal.fees.calculator_views import calculator_views
 from portal.fees.citing import fee_citations
@@ -119,10 +119,10 @@ def register(app: Flask) -> None:
     register_scope_uses(account_queries.count_grants, _cases_of)
     register_audit_labels(
         account_labels.audit_labels, agency_labels.audit_labels, place_labels.audit_labels, legal_labels.audit_labels,
-        fee_labels.audit_labels, import_labels.audit_labels, feedback_labels.audit_labels, outbox_labels.audit_labels,
+        fee_labels.audit_labels, import_labels.audit_labels, outbox_labels.audit_labels,
         setting_labels.audit_labels,
     )  # fmt: skip
-    register_kind_labels(account_labels.kind_labels, import_labels.kind_labels, feedback_labels.kind_labels)
+    register_kind_labels(account_labels.kind_labels, import_labels.kind_labels, feedback_words.kind_labels)
     register_waiting(dead_letters, waiting_imports)
     register_writer("csv", "text/csv", write_csv)
     register_writer("xlsx", XLSX, write_sheet)
@@ -147,7 +147,7 @@ def register_commands(app: Flask) -> None:
     from portal.exchange import jobs
     from portal.exchange.cli import folder, imports_cli, sweep
     from portal.feedback import citizen, history
-    from portal.feedback import jobs as feedback_jobs
+    from portal.feedback.jobs import send_codes, send_notice
     from portal.feedback.retention import forget_old
     from portal.feedback.scheduler import watch_deadlines
     from portal.fees.cli import reductions_cli
@@ -191,8 +191,8 @@ def register_commands(app: Flask) -> None:
     _register_demo(renderer(app).config.data_dir)
     registry.register(forgotten.JOB, send_password_reset)
     registry.register(guesses.JOB, send_guesses_warning)
-    registry.register(history.NOTICE, feedback_jobs.send_notice)
-    registry.register(citizen.SEND_CODE, feedback_jobs.send_codes)
+    registry.register(history.NOTICE, send_notice)
+    registry.register(citizen.SEND_CODE, send_codes)
 
 
 def _register_demo(data_dir: Path) -> None:

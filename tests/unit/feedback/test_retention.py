@@ -110,8 +110,10 @@ def test_what_is_pending_is_kept_however_old(folder: Folder) -> None:
 
 def test_merged_and_abusive_cases_are_anonymised_too() -> None:
     into, merged, abuse = written(), written("n2"), written("n3")
+    target = case_of(into)
     with unit_of_work():
-        handling.merge(case_of(merged), case_of(into), actor=OFFICER, now=MONDAY)
+        handling.merge(db.session.merge(merged.case), target, actor=OFFICER, now=MONDAY)
+    with unit_of_work():
         handling.mark_abuse(case_of(abuse), actor=OFFICER, now=MONDAY)
     sweep(MONDAY + KEEP + SECOND)
     assert not any(contacts(case_of(merged))) and not any(contacts(case_of(abuse)))
