@@ -146,7 +146,7 @@ def register_commands(app: Flask) -> None:
     from portal.core.migrations import init_migrations
     from portal.exchange import jobs
     from portal.exchange.cli import folder, imports_cli, sweep
-    from portal.feedback import citizen, history
+    from portal.feedback import citizen, figures, history
     from portal.feedback.jobs import send_codes, send_notice
     from portal.feedback.retention import forget_old
     from portal.feedback.scheduler import watch_deadlines
@@ -186,13 +186,20 @@ def register_commands(app: Flask) -> None:
     jobs.bind(partial(registry.register, lease=LEASE), folder=folder, clock=clock.now, attempts=TWO_DAYS)
     forget_cases = partial(forget_old, keep=timedelta(days=renderer(app).config.feedback_keep_days))
     registry.register_sweeps(
-        attempts.forget_old, sessions.forget_old, links.forget_old, sweep, watch_deadlines, forget_cases
+        attempts.forget_old,
+        sessions.forget_old,
+        links.forget_old,
+        sweep,
+        watch_deadlines,
+        forget_cases,
+        figures.ask_for_count,
     )
     _register_demo(renderer(app).config.data_dir)
     registry.register(forgotten.JOB, send_password_reset)
     registry.register(guesses.JOB, send_guesses_warning)
     registry.register(history.NOTICE, send_notice)
     registry.register(citizen.SEND_CODE, send_codes)
+    registry.register(figures.COUNT, figures.count_figures)
 
 
 def _register_demo(data_dir: Path) -> None:
