@@ -36,6 +36,7 @@ from portal.exchange.staff import LEASE, imports_staff, waiting_imports
 from portal.exchange.tables import XLSX, write_csv, write_sheet
 from portal.feedback import job_words as feedback_words
 from portal.feedback import queries as feedback_queries
+from portal.feedback.figures_views import figures_views
 from portal.fees import labels as fee_labels
 from portal.fees.calculator_views import calculator_views
 from portal.fees.citing import fee_citations
@@ -84,6 +85,7 @@ BLUEPRINTS = (
     legal_views,
     reductions_views,
     calculator_views,
+    figures_views,
     office_views,
     doors_views,
     arrivals_views,
