@@ -27,7 +27,12 @@ from portal.core.gate import register_identity
 from portal.core.links import Purpose, register_door
 from portal.core.pages import renderer
 from portal.core.permissions import Scope, ScopeKind, register_scope_kind, register_scope_uses
-from portal.core.registry import register_guide_finder, register_guide_index, register_place_sections
+from portal.core.registry import (
+    register_answers,
+    register_guide_finder,
+    register_guide_index,
+    register_place_sections,
+)
 from portal.core.staff import register_menu, register_waiting
 from portal.core.tables import register_writer
 from portal.exchange import labels as import_labels
@@ -36,6 +41,7 @@ from portal.exchange.staff import LEASE, imports_staff, waiting_imports
 from portal.exchange.tables import XLSX, write_csv, write_sheet
 from portal.feedback import job_words as feedback_words
 from portal.feedback import queries as feedback_queries
+from portal.feedback.answers import section_under
 from portal.feedback.figures_views import figures_views
 from portal.fees import labels as fee_labels
 from portal.fees.calculator_views import calculator_views
@@ -112,6 +118,7 @@ def register(app: Flask) -> None:
     register_place_sections(section_of_place)
     register_guide_finder(guide_queries.guides_of_procedure)
     register_guide_index(guide_queries.explained_procedures)
+    register_answers(section_under)
     register_citers(fee_citations, guide_citations, record_citations)
     register_identity(SessionIdentity())
     register_door(Purpose.INVITATION, invitation_door)
