@@ -156,6 +156,7 @@ def register_commands(app: Flask) -> None:
     from portal.exchange import jobs
     from portal.exchange.cli import folder, imports_cli, sweep
     from portal.feedback import citizen, figures, history
+    from portal.feedback.cli import feedback_cli
     from portal.feedback.jobs import send_codes, send_notice
     from portal.feedback.retention import forget_old
     from portal.feedback.scheduler import watch_deadlines
@@ -189,6 +190,7 @@ def register_commands(app: Flask) -> None:
         user_cli,
         calendar_cli,
         demo_command,
+        feedback_cli,
     ):
         app.cli.add_command(commands)
     register_handlers()
@@ -216,6 +218,7 @@ def _register_demo(data_dir: Path) -> None:
     from portal.accounts.demo import demo_people
     from portal.agencies.demo import AGENCIES
     from portal.core.demo import register_demo
+    from portal.feedback.demo import FEEDBACK
     from portal.fees.demo import FEES, LEGAL
 
-    register_demo(AGENCIES, LEGAL, FEES, demo_people(data_dir))
+    register_demo(AGENCIES, LEGAL, FEES, demo_people(data_dir), FEEDBACK)

@@ -16,6 +16,7 @@ from sqlalchemy import func, select
 from portal.core import clock, workdays
 from portal.core.content import memoised_by_content
 from portal.core.db import db, unit_of_work
+from portal.feedback import queries
 from portal.feedback.counting import Figures, Told, count
 from portal.feedback.models import FeedbackCase, FeedbackEvent, FeedbackFigures
 from portal.feedback.small_cells import Cell
@@ -39,9 +40,9 @@ class Snapshot:
     cells: Mapping[Cell, Figures]
 
 
-def ask_for_count(now: datetime) -> None:
-    """Have the worker count anew, once an hour: outside of this unit of work, so that nobody waits to write."""
-    enqueue(COUNT, {}, key=f"{now:%Y-%m-%d %H}", now=now)
+def ask_for_count(now: datetime, *, why: str = "") -> None:
+    """Have the worker count anew, once an hour for each reason: outside of this unit of work, so nobody waits."""
+    enqueue(COUNT, {}, key=f"{why}{now:%Y-%m-%d %H}", now=now)
 
 
 def count_figures(_delivery: Delivery) -> None:
@@ -81,9 +82,8 @@ def _count(now: datetime) -> dict[str, Any]:
     cells = count(_told(first_day, today), workdays.calendar())
     is_late = FeedbackCase.state == CaseState.OPEN.value, FeedbackCase.due_on < today
     overdue = db.session.scalar(select(func.count()).select_from(FeedbackCase).where(*is_late)) or 0
-    demo = select(FeedbackCase.id).where(FeedbackCase.is_demo).limit(1)
     return {
-        "months": months, "overdue": overdue, "has_demo": db.session.scalar(demo) is not None,
+        "months": months, "overdue": overdue, "has_demo": queries.has_demo(),
         "cells": [[agency, month, asdict(figures)] for (agency, month), figures in sorted(cells.items())],
     }  # fmt: skip
 

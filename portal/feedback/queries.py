@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import func, or_, select
 
@@ -20,7 +20,7 @@ from portal.feedback.models import (
     FeedbackTemplate,
 )
 from portal.feedback.routing import Rule, World
-from portal.feedback.states import PENDING
+from portal.feedback.states import PENDING, CaseState
 from portal.places.queries import atlas
 
 
@@ -65,6 +65,17 @@ def cases_to_forget(ended_before: datetime, *, limit: int) -> Sequence[FeedbackC
         .with_for_update(skip_locked=True)
     )  # fmt: skip
     return db.session.scalars(statement).all()
+
+
+def overdue_cases(today: date) -> Sequence[FeedbackCase]:
+    """What is open and past its deadline, the oldest deadline first."""
+    statement = select(FeedbackCase).where(FeedbackCase.state == CaseState.OPEN.value, FeedbackCase.due_on < today)
+    return db.session.scalars(statement.order_by(FeedbackCase.due_on, FeedbackCase.id)).all()
+
+
+def has_demo() -> bool:
+    """Whether there are illustrative cases."""
+    return db.session.scalar(select(FeedbackCase.id).where(FeedbackCase.is_demo).limit(1)) is not None
 
 
 def locked(case: FeedbackCase) -> FeedbackCase:
