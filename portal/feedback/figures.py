@@ -100,7 +100,7 @@ def _told(first_day: date, today: date) -> list[Told]:
         FeedbackCase.was_due_on, FeedbackCase.due_on, FeedbackCase.state, FeedbackCase.outcome, FeedbackCase.rating,
     )  # fmt: skip
     counted = FeedbackCase.received_at >= began, FeedbackCase.state.not_in([state.value for state in NOT_COUNTED])
-    cases = db.session.execute(select(*columns).where(*counted)).all()
+    cases = db.session.execute(select(*columns).where(*counted).order_by(FeedbackCase.id)).all()
     kinds = (EventKind.OVERDUE, EventKind.ANSWERED, EventKind.CLOSED, EventKind.REOPENED)
     statement = (
         select(FeedbackEvent.case_id, FeedbackEvent.kind, FeedbackEvent.at, FeedbackEvent.agency)
