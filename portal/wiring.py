@@ -21,6 +21,7 @@ from portal.agencies.exchange import AgencyImport
 from portal.agencies.present import section_of_place
 from portal.agencies.queries import SCOPE_KIND, scope_choices, subordinates
 from portal.agencies.staff import agencies_staff
+from portal.config import Config
 from portal.core import clock, links
 from portal.core.audit_labels import register_audit_labels
 from portal.core.gate import register_identity
@@ -57,6 +58,7 @@ from portal.legal.citations import register_citers
 from portal.legal.staff import legal_staff
 from portal.legal.views import legal_views
 from portal.outbox import labels as outbox_labels
+from portal.outbox.registry import Sweep
 from portal.outbox.staff import dead_letters, outbox_staff, register_kind_labels
 from portal.outbox.views import outbox_views
 from portal.pages.api import api_views
@@ -155,11 +157,7 @@ def register_commands(app: Flask) -> None:
     from portal.core.migrations import init_migrations
     from portal.exchange import jobs
     from portal.exchange.cli import folder, imports_cli, sweep
-    from portal.feedback import citizen, figures, history
     from portal.feedback.cli import feedback_cli
-    from portal.feedback.jobs import send_codes, send_notice
-    from portal.feedback.retention import forget_old
-    from portal.feedback.scheduler import watch_deadlines
     from portal.fees.cli import reductions_cli
     from portal.guides.cli import guides_cli
     from portal.legal.cli import legal_cli
@@ -195,22 +193,26 @@ def register_commands(app: Flask) -> None:
         app.cli.add_command(commands)
     register_handlers()
     jobs.bind(partial(registry.register, lease=LEASE), folder=folder, clock=clock.now, attempts=TWO_DAYS)
-    forget_cases = partial(forget_old, keep=timedelta(days=renderer(app).config.feedback_keep_days))
-    registry.register_sweeps(
-        attempts.forget_old,
-        sessions.forget_old,
-        links.forget_old,
-        sweep,
-        watch_deadlines,
-        forget_cases,
-        figures.ask_for_count,
-    )
+    feedback_sweeps = _register_feedback(renderer(app).config)
+    registry.register_sweeps(attempts.forget_old, sessions.forget_old, links.forget_old, sweep, *feedback_sweeps)
     _register_demo(renderer(app).config.data_dir)
     registry.register(forgotten.JOB, send_password_reset)
     registry.register(guesses.JOB, send_guesses_warning)
+
+
+def _register_feedback(config: Config) -> tuple[Sweep, ...]:
+    """What the worker does for feedback: its jobs are registered, and what it does by the hour is returned."""
+    from portal.feedback import citizen, figures, history
+    from portal.feedback.jobs import send_codes, send_notice
+    from portal.feedback.retention import forget_old
+    from portal.feedback.scheduler import watch_deadlines
+    from portal.outbox import registry
+
     registry.register(history.NOTICE, send_notice)
     registry.register(citizen.SEND_CODE, send_codes)
     registry.register(figures.COUNT, figures.count_figures)
+    forget_cases = partial(forget_old, keep=timedelta(days=config.feedback_keep_days))
+    return watch_deadlines, forget_cases, figures.ask_for_count
 
 
 def _register_demo(data_dir: Path) -> None:
