@@ -21,7 +21,6 @@ from portal.agencies.exchange import AgencyImport
 from portal.agencies.present import section_of_place
 from portal.agencies.queries import SCOPE_KIND, scope_choices, subordinates
 from portal.agencies.staff import agencies_staff
-from portal.config import Config
 from portal.core import clock, links
 from portal.core.audit_labels import register_audit_labels
 from portal.core.gate import register_identity
@@ -150,14 +149,12 @@ def register_commands(app: Flask) -> None:
 
     Imported here: in a worker that serves pages, Alembic, YAML and spreadsheets would take 15 MB for nothing.
     """
-    from portal.accounts import attempts, forgotten, guesses, sessions
+    from portal.accounts import attempts, sessions
     from portal.accounts.cli import user_cli
-    from portal.accounts.jobs import send_guesses_warning, send_password_reset
     from portal.agencies.cli import agencies_cli
     from portal.core.migrations import init_migrations
     from portal.exchange import jobs
     from portal.exchange.cli import folder, imports_cli, sweep
-    from portal.feedback.cli import feedback_cli
     from portal.fees.cli import reductions_cli
     from portal.guides.cli import guides_cli
     from portal.legal.cli import legal_cli
@@ -188,30 +185,39 @@ def register_commands(app: Flask) -> None:
         user_cli,
         calendar_cli,
         demo_command,
-        feedback_cli,
     ):
         app.cli.add_command(commands)
     register_handlers()
     jobs.bind(partial(registry.register, lease=LEASE), folder=folder, clock=clock.now, attempts=TWO_DAYS)
-    feedback_sweeps = _register_feedback(renderer(app).config)
-    registry.register_sweeps(attempts.forget_old, sessions.forget_old, links.forget_old, sweep, *feedback_sweeps)
+    feedback = _register_feedback(app)
+    registry.register_sweeps(attempts.forget_old, sessions.forget_old, links.forget_old, sweep, *feedback)
+    _register_account_jobs()
     _register_demo(renderer(app).config.data_dir)
+
+
+def _register_account_jobs() -> None:
+    from portal.accounts import forgotten, guesses
+    from portal.accounts.jobs import send_guesses_warning, send_password_reset
+    from portal.outbox import registry
+
     registry.register(forgotten.JOB, send_password_reset)
     registry.register(guesses.JOB, send_guesses_warning)
 
 
-def _register_feedback(config: Config) -> tuple[Sweep, ...]:
-    """What the worker does for feedback: its jobs are registered, and what it does by the hour is returned."""
+def _register_feedback(app: Flask) -> tuple[Sweep, ...]:
+    """The commands and the jobs of the feedback; returns what the worker does for it by the hour."""
     from portal.feedback import citizen, figures, history
+    from portal.feedback.cli import feedback_cli
     from portal.feedback.jobs import send_codes, send_notice
     from portal.feedback.retention import forget_old
     from portal.feedback.scheduler import watch_deadlines
     from portal.outbox import registry
 
+    app.cli.add_command(feedback_cli)
     registry.register(history.NOTICE, send_notice)
     registry.register(citizen.SEND_CODE, send_codes)
     registry.register(figures.COUNT, figures.count_figures)
-    forget_cases = partial(forget_old, keep=timedelta(days=config.feedback_keep_days))
+    forget_cases = partial(forget_old, keep=timedelta(days=renderer(app).config.feedback_keep_days))
     return watch_deadlines, forget_cases, figures.ask_for_count
 
 
