@@ -10,7 +10,7 @@ import os
 import time
 from collections.abc import Callable, Mapping
 
-from bench import calculator, memory, options, pages, places, publish, report, search, visit
+from bench import calculator, feedback, memory, options, pages, places, publish, report, search, visit
 
 _PARTS: Mapping[str, Callable[[options.Options], None]] = {
     "pages": pages.run,
@@ -21,6 +21,7 @@ _PARTS: Mapping[str, Callable[[options.Options], None]] = {
     "search": search.run,
     "places": places.run,
     "calculator": calculator.run,
+    "feedback": feedback.run,
 }
 
 

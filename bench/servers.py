@@ -59,9 +59,9 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def prepare(data_dir: Path) -> dict[str, str]:
+def prepare(data_dir: Path, **settings: str) -> dict[str, str]:
     """A portal with its starter content in a folder of its own; the settings with which it is served."""
-    environ = {"DATA_DIR": str(data_dir), "LOG_LEVEL": "ERROR", "SEARCHES_PER_MINUTE": "0"}
+    environ = {"DATA_DIR": str(data_dir), "LOG_LEVEL": "ERROR", "SEARCHES_PER_MINUTE": "0", **settings}
     portal = str(Path(sys.executable).with_name("portal"))
     command = [portal, "prepare", "--starter"]
     subprocess.run(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from functools import partial
 from pathlib import Path
 
@@ -26,7 +27,12 @@ from portal.core.gate import register_identity
 from portal.core.links import Purpose, register_door
 from portal.core.pages import renderer
 from portal.core.permissions import Scope, ScopeKind, register_scope_kind, register_scope_uses
-from portal.core.registry import register_guide_finder, register_guide_index, register_place_sections
+from portal.core.registry import (
+    register_answers,
+    register_guide_finder,
+    register_guide_index,
+    register_place_sections,
+)
 from portal.core.staff import register_menu, register_waiting
 from portal.core.tables import register_writer
 from portal.exchange import labels as import_labels
@@ -34,10 +40,13 @@ from portal.exchange import registry as import_kinds
 from portal.exchange.staff import LEASE, imports_staff, waiting_imports
 from portal.exchange.tables import XLSX, write_csv, write_sheet
 from portal.feedback import audit_words as feedback_words
+from portal.feedback import job_words
 from portal.feedback import queries as feedback_queries
 from portal.feedback.all_staff import all_cases_staff
+from portal.feedback.answers import section_under
 from portal.feedback.answers_staff import answers_staff, waiting_answers
 from portal.feedback.case_staff import case_staff
+from portal.feedback.figures_views import figures_views
 from portal.feedback.promises_staff import promises_staff
 from portal.feedback.rules_staff import rules_staff
 from portal.feedback.staff import feedback_staff, waiting_cases
@@ -58,6 +67,7 @@ from portal.legal.views import legal_views
 from portal.media.preview import register_previews
 from portal.media.views import media_views
 from portal.outbox import labels as outbox_labels
+from portal.outbox.registry import Sweep
 from portal.outbox.staff import dead_letters, outbox_staff, register_kind_labels
 from portal.outbox.views import outbox_views
 from portal.pages.api import api_views
@@ -94,6 +104,7 @@ BLUEPRINTS = (
     legal_views,
     reductions_views,
     calculator_views,
+    figures_views,
     office_views,
     doors_views,
     arrivals_views,
@@ -128,6 +139,7 @@ def register(app: Flask) -> None:
     register_guide_index(guide_queries.explained_procedures)
     register_previews("huong-dan", find_guide_preview)
     register_previews("dia-ban", find_place_preview)
+    register_answers(section_under)
     register_citers(fee_citations, guide_citations, record_citations)
     register_identity(SessionIdentity())
     register_door(Purpose.INVITATION, invitation_door)
@@ -140,7 +152,7 @@ def register(app: Flask) -> None:
         fee_labels.audit_labels, import_labels.audit_labels, outbox_labels.audit_labels, setting_labels.audit_labels,
         feedback_words.audit_labels,
     )  # fmt: skip
-    register_kind_labels(account_labels.kind_labels, import_labels.kind_labels)
+    register_kind_labels(account_labels.kind_labels, import_labels.kind_labels, job_words.kind_labels)
     register_waiting(waiting_cases, waiting_answers, dead_letters, waiting_imports)
     register_writer("csv", "text/csv", write_csv)
     register_writer("xlsx", XLSX, write_sheet)
@@ -157,14 +169,12 @@ def register_commands(app: Flask) -> None:
 
     Imported here: in a worker that serves pages, Alembic, YAML and spreadsheets would take 15 MB for nothing.
     """
-    from portal.accounts import attempts, forgotten, guesses, sessions
+    from portal.accounts import attempts, sessions
     from portal.accounts.cli import user_cli
-    from portal.accounts.jobs import send_guesses_warning, send_password_reset
     from portal.agencies.cli import agencies_cli
     from portal.core.migrations import init_migrations
     from portal.exchange import jobs
     from portal.exchange.cli import folder, imports_cli, sweep
-    from portal.feedback.scheduler import watch_deadlines
     from portal.fees.cli import reductions_cli
     from portal.guides.cli import guides_cli
     from portal.legal.cli import legal_cli
@@ -188,10 +198,36 @@ def register_commands(app: Flask) -> None:
     register_handlers()
     register = partial(registry.register, lease=LEASE)
     jobs.bind(register, folder=folder, clock=clock.now, attempts=TWO_DAYS, may=account_queries.may)
-    registry.register_sweeps(attempts.forget_old, sessions.forget_old, links.forget_old, sweep, watch_deadlines)
+    feedback = _register_feedback(app)
+    registry.register_sweeps(attempts.forget_old, sessions.forget_old, links.forget_old, sweep, *feedback)
+    _register_account_jobs()
     _register_demo(renderer(app).config.data_dir)
+
+
+def _register_account_jobs() -> None:
+    from portal.accounts import forgotten, guesses
+    from portal.accounts.jobs import send_guesses_warning, send_password_reset
+    from portal.outbox import registry
+
     registry.register(forgotten.JOB, send_password_reset)
     registry.register(guesses.JOB, send_guesses_warning)
+
+
+def _register_feedback(app: Flask) -> tuple[Sweep, ...]:
+    """The commands and the jobs of the feedback; returns what the worker does for it by the hour."""
+    from portal.feedback import citizen, figures, history
+    from portal.feedback.cli import feedback_cli
+    from portal.feedback.jobs import send_codes, send_notice
+    from portal.feedback.retention import forget_old
+    from portal.feedback.scheduler import watch_deadlines
+    from portal.outbox import registry
+
+    app.cli.add_command(feedback_cli)
+    registry.register(history.NOTICE, send_notice)
+    registry.register(citizen.SEND_CODE, send_codes)
+    registry.register(figures.COUNT, figures.count_figures)
+    forget_cases = partial(forget_old, keep=timedelta(days=renderer(app).config.feedback_keep_days))
+    return watch_deadlines, forget_cases, figures.ask_for_count
 
 
 def _register_demo(data_dir: Path) -> None:
@@ -199,6 +235,7 @@ def _register_demo(data_dir: Path) -> None:
     from portal.accounts.demo import demo_people
     from portal.agencies.demo import AGENCIES
     from portal.core.demo import register_demo
+    from portal.feedback.demo import FEEDBACK
     from portal.fees.demo import FEES, LEGAL
 
-    register_demo(AGENCIES, LEGAL, FEES, demo_people(data_dir))
+    register_demo(AGENCIES, LEGAL, FEES, demo_people(data_dir), FEEDBACK)

@@ -9,8 +9,8 @@ from __future__ import annotations
 import threading
 import time
 from collections import OrderedDict
-from collections.abc import Callable, Hashable, Iterable
-from contextlib import suppress
+from collections.abc import Callable, Hashable, Iterable, Iterator
+from contextlib import contextmanager, suppress
 from functools import wraps
 from typing import Any, Generic, ParamSpec, TypeVar
 
@@ -29,6 +29,7 @@ _BUMP = text("UPDATE content_version SET version = version + 1 WHERE id = 1")
 _CHANGED = "content_changed"
 _BUMPED = "content_bumped"
 _VERSION = "content_version"
+_AS_PUBLISHED = "as_published"
 # How long a process may go on with a version that it has read, and how much longer while one thread reads it anew.
 _FRESH_SECONDS = 0.5
 _GRACE_SECONDS = 0.3
@@ -279,17 +280,18 @@ def memoised_by_content(function: Callable[_P, _R]) -> Callable[_P, _R]:
 
     For what many pages share, such as lists of facets. The version is read in the session's own transaction, before the
     query (on PostgreSQL that may see more than the version tells, never less): so nothing that an older transaction saw
-    is kept under a newer version. Inside a unit of work, which may
-    have changed what the query reads, nothing is remembered. After a publish one thread computes what all are asking
-    for; an exception is raised where it happened, and nobody else hears of it. Results are shared between threads:
-    return what nobody changes.
+    is kept under a newer version. Inside a unit of work, which may have changed what the query reads, nothing is
+    remembered but in `as_published`. After a publish one thread computes what all are asking for; an exception is
+    raised where it happened, and nobody else hears of it. Results are shared between threads: return what nobody
+    changes.
     """
     memo: _Memo[_R] = _Memo(256)
 
     @wraps(function)
     def memoised(*args: _P.args, **kwargs: _P.kwargs) -> _R:
         session = db.session()
-        if session.info.get("unit_of_work") or session.info.get(_CHANGED):
+        writes = session.info.get("unit_of_work") and not session.info.get(_AS_PUBLISHED)
+        if writes or session.info.get(_CHANGED):
             return function(*args, **kwargs)
         version = _version_seen_by(session)
         if version is None:
@@ -298,6 +300,25 @@ def memoised_by_content(function: Callable[_P, _R]) -> Callable[_P, _R]:
         return memo.get(session.get_bind(), version, key, lambda: function(*args, **kwargs))
 
     return memoised
+
+
+@contextmanager
+def as_published() -> Iterator[None]:
+    """Inside a unit of work: let what is `memoised_by_content` be remembered, as it is outside of one.
+
+    For work that only reads content, and by content of a moment ago is as right. Where the unit has changed content
+    itself, nothing is remembered.
+    """
+    session = db.session()
+    session.flush()
+    # On PostgreSQL what others published since the unit began is seen; the version has to be as new.
+    session.info.pop(_VERSION, None)
+    outer = session.info.get(_AS_PUBLISHED, False)
+    session.info[_AS_PUBLISHED] = True
+    try:
+        yield
+    finally:
+        session.info[_AS_PUBLISHED] = outer
 
 
 def transaction_version() -> int | None:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import UTC, datetime
+from importlib import import_module
 from typing import Any, ClassVar
 
 from flask_sqlalchemy import SQLAlchemy
@@ -131,6 +132,14 @@ def read_without_transaction(connection: PoolProxiedConnection) -> None:
 def _begin_again(connection: Any, entry: ConnectionPoolEntry) -> None:
     if entry.info.pop(_READS_ALONE, False) and connection is not None:
         connection.autocommit = False
+
+
+def insert_into(table: Any) -> Any:
+    """An INSERT of this database's own, which can say what to do about a row that is there: ON CONFLICT.
+
+    Imported when needed: a process has one database, and the other's dialect takes two megabytes.
+    """
+    return import_module(f"sqlalchemy.dialects.{db.session.get_bind().dialect.name}").insert(table)
 
 
 def is_migrated() -> bool:

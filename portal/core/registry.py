@@ -80,3 +80,17 @@ def register_guide_index(index: GuideIndex) -> None:
 def explained_procedures(locale: str) -> Mapping[str, Sequence[Explained]]:
     """Every procedure that guides explain, by code; none where no domain knows guides."""
     return _guide_indexes[0](locale) if _guide_indexes else {}
+
+
+AnswerShower = Callable[[str, str, str], Markup]
+_answer_showers: list[AnswerShower] = []
+
+
+def register_answers(shower: AnswerShower) -> None:
+    """Say who knows what people asked about a page: called with the kind and key of its subject, and a locale."""
+    _answer_showers[:] = [shower]
+
+
+def answers_under(kind: str, key: str, locale: str) -> Markup:
+    """The section of questions and answers under a page; not a byte where there are none."""
+    return Markup("").join(show(kind, key, locale) for show in _answer_showers)

@@ -151,7 +151,7 @@ def answers_of_case(case: FeedbackCase) -> Sequence[PublishedAnswer]:
 
 
 @memoised_by_content
-def _answered_subjects() -> frozenset[tuple[str, str]]:
+def answered_subjects() -> frozenset[tuple[str, str]]:
     """The pages that show answers: one query for all the pages that show none."""
     statement = select(PublishedAnswer.subject_kind, PublishedAnswer.subject_key).where(
         PublishedAnswer.state == AnswerState.PUBLISHED
@@ -162,7 +162,7 @@ def _answered_subjects() -> frozenset[tuple[str, str]]:
 @memoised_by_content
 def answers_of(kind: str, key: str) -> tuple[Shown, ...]:
     """The questions and answers under a page, the newest first."""
-    if (kind, key) not in _answered_subjects():
+    if (kind, key) not in answered_subjects():
         return ()
     statement = (
         select(PublishedAnswer)

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from importlib import import_module
-from typing import Any
 
 from sqlalchemy.exc import IntegrityError
 
 from portal.core import clock, workdays
-from portal.core.db import db
+from portal.core.content import as_published
+from portal.core.db import db, insert_into
 from portal.feedback import clockwork, codes, history, queries
 from portal.feedback.categories import is_taken
 from portal.feedback.deadlines import Deadline, pass_due, promised
@@ -109,11 +108,13 @@ def submit(submission: Submission, *, secret: str, now: datetime) -> Received:
 
 
 def _new_case(submission: Submission, key: str, secret: str, now: datetime) -> FeedbackCase:
-    expected = preview(submission.category, submission.place, submission.subject, now=now)
+    code = codes.code_of(key, secret)
+    with as_published():
+        expected = preview(submission.category, submission.place, submission.subject, now=now)
     about = submission.subject
     case = FeedbackCase(
         reference=_next_reference(clock.local_day(now).year),
-        code_hash=codes.code_hash(codes.code_of(key, secret)),
+        code_hash=codes.code_hash(code),
         submission_key=key,
         category=submission.category,
         message=submission.message,
@@ -137,18 +138,22 @@ def _new_case(submission: Submission, key: str, secret: str, now: datetime) -> F
         contact_phone=submission.contact_phone,
         is_demo=submission.is_demo,
     )
-    clockwork.set_due(case)
+    with as_published():
+        clockwork.set_due(case)
     db.session.add(case)
     db.session.flush()
     _take_files(case, submission)
     event = history.happened(case, EventKind.RECEIVED, actor=history.PERSON, now=now)
     history.tell_person(case, event, now=now)
     history.tell(event, history.TO_AGENCY, now=now)
+    history.send_code_to_phone(case, code, now=now)
     return case
 
 
 def _take_files(case: FeedbackCase, submission: Submission) -> None:
     """The files that the form brought, unless it has been sent before and they belong to that case."""
+    if not submission.files:
+        return
     for file in queries.files_of_form(submission.nonce)[:MOST_FILES]:
         if file.code in submission.files:
             file.case_id = case.id
@@ -171,11 +176,8 @@ def add_file(
 
 def _next_reference(year: int) -> str:
     """The staff's name of the next case of a year. The row's lock makes writers of one moment take turns."""
-    session = db.session
-    # Imported when needed: a process has one database, and the other's dialect takes two megabytes.
-    insert: Any = import_module(f"sqlalchemy.dialects.{session.get_bind().dialect.name}").insert
-    statement = insert(FeedbackCounter).values(year=year, last=1)
+    statement = insert_into(FeedbackCounter).values(year=year, last=1)
     statement = statement.on_conflict_do_update(
         index_elements=[FeedbackCounter.year], set_={"last": FeedbackCounter.last + 1}
     ).returning(FeedbackCounter.last)
-    return f"PA-{year}-{session.execute(statement).scalar_one():05d}"
+    return f"PA-{year}-{db.session.execute(statement).scalar_one():05d}"

@@ -5,12 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from importlib import import_module
-from typing import Any
 
 from sqlalchemy import func, select
 
-from portal.core.db import db
+from portal.core.db import db, insert_into
 from portal.core.text import clean_line
 from portal.feedback import personal
 from portal.feedback.models import GuideVoteReason, GuideVotes
@@ -31,12 +29,9 @@ class Votes:
 
 def count_vote(slug: str, is_useful: bool, *, day: date) -> None:
     """Count one vote: in one statement, so that none is lost among those of the same moment."""
-    session = db.session
-    # Imported when needed: a process has one database, and the other's dialect takes two megabytes.
-    insert: Any = import_module(f"sqlalchemy.dialects.{session.get_bind().dialect.name}").insert
     column = GuideVotes.useful if is_useful else GuideVotes.not_useful
-    statement = insert(GuideVotes).values(slug=slug, day=day, useful=int(is_useful), not_useful=int(not is_useful))
-    session.execute(statement.on_conflict_do_update(index_elements=["slug", "day"], set_={column.key: column + 1}))
+    statement = insert_into(GuideVotes).values(slug=slug, day=day, useful=int(is_useful), not_useful=int(not is_useful))
+    db.session.execute(statement.on_conflict_do_update(index_elements=["slug", "day"], set_={column.key: column + 1}))
 
 
 def add_reason(slug: str, reason: str, *, day: date) -> None:

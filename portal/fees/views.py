@@ -9,6 +9,7 @@ from portal.core import clock, formats
 from portal.core.access import public
 from portal.core.i18n import current_locale, localised_path
 from portal.core.pages import LINKS, Page, render
+from portal.core.registry import answers_under
 from portal.fees.panel import Here
 from portal.fees.present import REDUCTIONS, ReductionView, reduction_view
 from portal.fees.snapshot import snapshot
@@ -65,7 +66,7 @@ def reduction(slug: str) -> Response:
     return render(
         "fees/reduction.html", page=page, reduction=view, services=services, state_label=state_label(view.state),
         commune=lower_name(commune) if commune else "", names=_names([view]), line=line_of(choice, page.path),
-        as_of=formats.day(today, locale.code),
+        as_of=formats.day(today, locale.code), answers=answers_under("reduction", slug, locale.code),
     )  # fmt: skip
 
 

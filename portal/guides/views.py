@@ -9,6 +9,7 @@ from portal.core.access import public
 from portal.core.i18n import LOCALES, Locale, current_locale, localised_path
 from portal.core.kept import KeptByVersion
 from portal.core.pages import LINKS, Page, json_ld, render, renderer
+from portal.core.registry import answers_under
 from portal.fees.panel import fee_panels
 from portal.fees.snapshot import snapshot
 from portal.guides import queries
@@ -58,7 +59,7 @@ def guide(slug: str) -> Response:
     own, finder = localised_path(page.path, locale), localised_path(LINKS["places"], locale)
     return render(
         "guides/guide.html", page=page, guide=shown, local=local, line=_line(choice, own, finder),
-        choose_url=f"{finder}?tiep={own}",
+        answers=answers_under("guide", slug, locale.code), choose_url=f"{finder}?tiep={own}",
     )  # fmt: skip
 
 

@@ -8,9 +8,8 @@ from secrets import token_hex
 from typing import Any
 
 from sqlalchemy import CursorResult, delete, update
-from sqlalchemy.exc import IntegrityError
 
-from portal.core.db import db
+from portal.core.db import db, insert_into
 from portal.outbox import queries
 from portal.outbox.models import CANCELLED, DEAD, LEASED, SENT, WAITING, OutboxMessage, WorkerHeartbeat
 from portal.outbox.retries import delay
@@ -51,23 +50,16 @@ def enqueue(
     """
     if len(key) > KEY_LENGTH:
         raise ValueError(f"the key is longer than {KEY_LENGTH} characters")
-    known = queries.message_by_key(kind, key)
-    if known:
-        return known
     wanted = due or now
-    message = OutboxMessage(
+    # One statement: it is a part of every request that has something to tell.
+    statement = insert_into(OutboxMessage).values(
         code=token_hex(8), kind=kind, key=key, payload=payload, state=WAITING, attempts=0,
         created_at=now, wanted_at=wanted, due_at=wanted,
     )  # fmt: skip
-    try:
-        with db.session.begin_nested():
-            db.session.add(message)
-    except IntegrityError:
-        # Somebody else was quicker.
-        known = queries.message_by_key(kind, key)
-        if known is None:
-            raise
-        return known
+    statement = statement.on_conflict_do_nothing(index_elements=["kind", "key"]).returning(OutboxMessage)
+    message: OutboxMessage | None = db.session.scalar(statement) or queries.message_by_key(kind, key)
+    if message is None:
+        raise RuntimeError("a message that was there is gone")
     return message
 
 

@@ -7,6 +7,7 @@ from flask.cli import AppGroup
 
 from portal.agencies.cli import standing as add_standing_agencies
 from portal.config import ROOT
+from portal.feedback.cli import load as load_feedback
 from portal.fees.cli import load as load_reductions
 from portal.guides.cli import import_ as import_guides
 from portal.legal.cli import load as load_documents
@@ -33,6 +34,8 @@ def load() -> None:
         (load_documents, [str(STARTER / "legal.yaml")]),
         # After the places: a territory is one of them.
         (load_reductions, [str(STARTER / "reductions.yaml")]),
+        # After the agencies: where nothing else fits, feedback goes to one of them.
+        (load_feedback, []),
     ):
         # Outside of its own process a command returns its exit code instead of ending with it.
         code = command.main(arguments, standalone_mode=False)

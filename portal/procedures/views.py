@@ -9,7 +9,7 @@ from portal.core import clock
 from portal.core.access import public
 from portal.core.i18n import current_locale, localised_path
 from portal.core.pages import LINKS, Page, render
-from portal.core.registry import guides_of_procedure
+from portal.core.registry import answers_under, guides_of_procedure
 from portal.core.text import slugify
 from portal.procedures import queries
 from portal.procedures.present import record_view
@@ -30,4 +30,5 @@ def record(code: str) -> Response:
     field_url = localised_path(f"{LINKS['fields']}/{slugify(shown.field)}", locale)
     page.breadcrumbs = [(_("Trang đầu"), localised_path("/", locale)), (shown.field, field_url), (code, None)]
     guides = guides_of_procedure(code, locale.code)
-    return render("procedures/record.html", page=page, record=shown, texts=found.texts, guides=guides)
+    answers = answers_under("procedure", code, locale.code)
+    return render("procedures/record.html", page=page, record=shown, texts=found.texts, guides=guides, answers=answers)

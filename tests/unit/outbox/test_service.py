@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from threading import Barrier, Thread, get_ident
 
 import pytest
+from flask import Flask
 from sqlalchemy import event, insert, literal_column, text
 
 from portal.core.db import db, unit_of_work
@@ -53,19 +55,24 @@ def test_a_known_key_changes_nothing() -> None:
     assert queries.counts()["waiting"] == 2
 
 
-def test_a_key_that_another_transaction_was_quicker_with(monkeypatch: pytest.MonkeyPatch) -> None:
-    code = enqueue("a")
-    real = queries.message_by_key
-    quick = [True]
+def test_a_key_that_several_bring_at_once_is_one_message(app: Flask) -> None:
+    ready, codes = Barrier(4), []
 
-    def blind_at_first(kind: str, key: str) -> OutboxMessage | None:
-        return None if quick and quick.pop() else real(kind, key)
+    def bring() -> None:
+        with app.app_context():
+            ready.wait()
+            with unit_of_work():
+                codes.append(service.enqueue("email", {}, key="a", now=NOW).code)
+                service.enqueue("email", {}, key=f"b{len(codes)}{get_ident()}", now=NOW)
+            db.session.remove()
 
-    with monkeypatch.context() as patch, unit_of_work():
-        patch.setattr(queries, "message_by_key", blind_at_first)
-        assert service.enqueue("email", {"n": "late"}, key="a", now=NOW).code == code
-        service.enqueue("email", {}, key="b", now=NOW)
-    assert queries.counts()["waiting"] == 2, "the transaction goes on after the conflict"
+    threads = [Thread(target=bring) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(codes) == 4 and len(set(codes)) == 1
+    assert queries.counts()["waiting"] == 5, "the transaction goes on after the conflict"
 
 
 def test_messages_are_claimed_in_the_order_in_which_they_are_due() -> None:
