@@ -8,6 +8,8 @@ from __future__ import annotations
 import os
 import re
 import secrets
+import shlex
+import shutil
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -149,6 +151,13 @@ def _profile(text: str) -> Path:
     return path
 
 
+def _command(text: str) -> tuple[str, ...]:
+    words = tuple(shlex.split(text))
+    if words and shutil.which(words[0]) is None:
+        raise ValueError("names no program that can be run")
+    return words
+
+
 def _secret(text: str) -> str:
     if text and len(text) < _SHORTEST_SECRET:
         raise ValueError(f"must have at least {_SHORTEST_SECRET} characters, best random ones")
@@ -196,6 +205,7 @@ SETTINGS: dict[str, tuple[str, Callable[[str], Any]]] = {
     "MAIL_FROM": ("", lambda text: _sender(text) if text else ""),
     "OUTBOX_KEEP_DAYS": ("30", _whole_number(1, 3650)),
     "IMPORT_KEEP_DAYS": ("365", _whole_number(1, 3650)),
+    "UPLOAD_SCANNER": ("", _command),
     "LOG_LEVEL": ("INFO", _log_level),
     "DEMO": ("0", _switch),
     "DEBUG": ("0", _switch),
@@ -224,6 +234,7 @@ class Config:
     mail_from: str
     outbox_keep_days: int
     import_keep_days: int
+    upload_scanner: tuple[str, ...]
     log_level: str
     demo: bool
     debug: bool

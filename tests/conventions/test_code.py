@@ -125,6 +125,14 @@ def test_packages_import_downward() -> None:
     assert result.returncode == 0, result.stdout
 
 
+def test_decoders_of_uploads_stay_out_of_the_web_process() -> None:
+    code = (
+        "import sys, portal.media.uploads, portal.media.serving; print('PIL' in sys.modules, 'pikepdf' in sys.modules)"
+    )
+    result = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert result.stdout.split() == ["False", "False"]
+
+
 def test_every_setting_is_documented() -> None:
     documented = set(re.findall(r"^\| `([A-Z_]+)` \|", (ROOT / "docs" / "configuration.md").read_text(), re.MULTILINE))
     assert documented == set(SETTINGS)
