@@ -34,6 +34,8 @@ from portal.exchange import registry as import_kinds
 from portal.exchange.staff import LEASE, imports_staff, waiting_imports
 from portal.exchange.tables import XLSX, write_csv, write_sheet
 from portal.feedback import queries as feedback_queries
+from portal.feedback.tracking_views import tracking_views
+from portal.feedback.views import feedback_views
 from portal.fees import labels as fee_labels
 from portal.fees.calculator_views import calculator_views
 from portal.fees.citing import fee_citations
@@ -83,6 +85,8 @@ BLUEPRINTS = (
     reductions_views,
     calculator_views,
     office_views,
+    feedback_views,
+    tracking_views,
     doors_views,
     arrivals_views,
     own_views,

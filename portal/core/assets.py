@@ -20,6 +20,7 @@ _BUNDLES = {
     "css/staff.css": "css/staff",
     "css/places.css": "css/places",
     "css/fees.css": "css/fees",
+    "css/feedback.css": "css/feedback",
 }
 
 

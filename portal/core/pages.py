@@ -83,6 +83,11 @@ LINKS = {
     "terms": "/dieu-khoan",
     "open_data": "/du-lieu-mo",
 }
+# Pages that no cache keeps and no search engine shows.
+FORM_LINKS = {
+    "feedback": "/phan-anh",
+    "tracking": "/phan-anh/tra-cuu",
+}
 
 
 def json_ld(data: Mapping[str, Any]) -> Markup:
@@ -141,8 +146,10 @@ class Renderer:
             "staff_css": assets.url("css/staff.css"),
             "places_css": assets.url("css/places.css"),
             "fees_css": assets.url("css/fees.css"),
+            "feedback_css": assets.url("css/feedback.css"),
             "js": assets.url("js/site.js"),
             "place": assets.url("js/place.js"),
+            "feedback": assets.url("js/feedback.js"),
             "suggest": assets.url("js/suggest.js"),
             "read_aloud": assets.url("js/read-aloud.js"),
             "htmx": assets.url("vendor/htmx.min.js"),
@@ -167,7 +174,7 @@ class Renderer:
                 self._templates,
                 constants={
                     "site": sites[code],
-                    "links": {name: localised_path(path, locale) for name, path in LINKS.items()},
+                    "links": {name: localised_path(path, locale) for name, path in (LINKS | FORM_LINKS).items()},
                     "assets": self._assets,
                     "brand": {"logo": self._logo, "colour": self.profile.colours.primary},
                 },
