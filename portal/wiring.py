@@ -36,6 +36,7 @@ from portal.exchange.tables import XLSX, write_csv, write_sheet
 from portal.feedback import queries as feedback_queries
 from portal.feedback.tracking_views import tracking_views
 from portal.feedback.views import feedback_views
+from portal.feedback.vote_views import vote_views
 from portal.fees import labels as fee_labels
 from portal.fees.calculator_views import calculator_views
 from portal.fees.citing import fee_citations
@@ -87,6 +88,7 @@ BLUEPRINTS = (
     office_views,
     feedback_views,
     tracking_views,
+    vote_views,
     doors_views,
     arrivals_views,
     own_views,

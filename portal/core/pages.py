@@ -87,6 +87,7 @@ LINKS = {
 FORM_LINKS = {
     "feedback": "/phan-anh",
     "tracking": "/phan-anh/tra-cuu",
+    "useful": "/huu-ich",
 }
 
 

@@ -248,6 +248,8 @@ def route_for_person(way: Route) -> str:
 def state_for_person(case: FeedbackCase) -> str:
     """Where a case stands, for who wrote it."""
     if case.state == CaseState.OPEN:
+        if case.accepted_at is None and case.level:
+            return str(_("Đã mở lại, cấp trên đang xem"))
         if case.accepted_at is None:
             return str(_("Đã nhận, đang xem thuộc cơ quan nào"))
         return str(_("Cơ quan đang xử lý"))

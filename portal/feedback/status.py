@@ -144,5 +144,6 @@ def _step(event: FeedbackEvent, locale: str, *, hides: bool) -> Step:
     is_agency = event.actor_kind not in {history.PERSON.kind, history.SYSTEM.kind}
     agency = labels.agency_name(event.agency) if is_agency else ""
     details = "" if event.kind == EventKind.MERGED else clean_line(labels.event_details(event), 400)
-    text = "" if hides else event.text
+    # The reason for reopening stands at the rating.
+    text = "" if hides or event.kind == EventKind.REOPENED else event.text
     return Step(formats.instant(event.at, locale), labels.event_for_person(event), details, agency, text)

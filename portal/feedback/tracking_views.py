@@ -133,7 +133,8 @@ def _status(case: FeedbackCase, *, said: str = "", faults: list[Fault] | None = 
     code = read_code(request.form.get("ma", ""))
     return render(
         "feedback/status.html", status=422 if faults else 200, page=form_page(str(_("Phản ánh của bạn")), PATH),
-        view=shown, code=code, said=said, faults=faults or [], typed=typed,
+        view=shown, code=code, said=said, fault_list=faults or [],
+        faults={id_: message for message, id_ in faults or []}, typed=typed,
         ratings=[(one.value, labels.rating_label(one)) for one in Rating],
     )  # fmt: skip
 

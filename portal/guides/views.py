@@ -52,7 +52,7 @@ def guide(slug: str) -> Response:
     own, finder = localised_path(page.path, locale), localised_path(LINKS["places"], locale)
     return render(
         "guides/guide.html", page=page, guide=shown, local=local, line=_line(choice, own, finder),
-        choose_url=f"{finder}?tiep={own}",
+        choose_url=f"{finder}?tiep={own}", xa=choice.slug,
     )  # fmt: skip
 
 
