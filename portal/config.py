@@ -208,6 +208,7 @@ SETTINGS: dict[str, tuple[str, Callable[[str], Any]]] = {
     "OUTBOX_KEEP_DAYS": ("30", _whole_number(1, 3650)),
     "IMPORT_KEEP_DAYS": ("365", _whole_number(1, 3650)),
     "UPLOAD_SCANNER": ("", _command),
+    "FEEDBACK_KEEP_DAYS": ("365", _whole_number(1, 3650)),
     "LOG_LEVEL": ("INFO", _log_level),
     "DEMO": ("0", _switch),
     "DEBUG": ("0", _switch),
@@ -239,6 +240,7 @@ class Config:
     outbox_keep_days: int
     import_keep_days: int
     upload_scanner: tuple[str, ...]
+    feedback_keep_days: int
     log_level: str
     demo: bool
     debug: bool

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from functools import partial
 from pathlib import Path
 
@@ -33,6 +34,7 @@ from portal.exchange import labels as import_labels
 from portal.exchange import registry as import_kinds
 from portal.exchange.staff import LEASE, imports_staff, waiting_imports
 from portal.exchange.tables import XLSX, write_csv, write_sheet
+from portal.feedback import job_words as feedback_words
 from portal.feedback import queries as feedback_queries
 from portal.feedback.tracking_views import tracking_views
 from portal.feedback.views import feedback_views
@@ -123,9 +125,10 @@ def register(app: Flask) -> None:
     register_scope_uses(account_queries.count_grants, _cases_of)
     register_audit_labels(
         account_labels.audit_labels, agency_labels.audit_labels, place_labels.audit_labels, legal_labels.audit_labels,
-        fee_labels.audit_labels, import_labels.audit_labels, outbox_labels.audit_labels, setting_labels.audit_labels,
+        fee_labels.audit_labels, import_labels.audit_labels, outbox_labels.audit_labels,
+        setting_labels.audit_labels,
     )  # fmt: skip
-    register_kind_labels(account_labels.kind_labels, import_labels.kind_labels)
+    register_kind_labels(account_labels.kind_labels, import_labels.kind_labels, feedback_words.kind_labels)
     register_waiting(dead_letters, waiting_imports)
     register_writer("csv", "text/csv", write_csv)
     register_writer("xlsx", XLSX, write_sheet)
@@ -149,6 +152,9 @@ def register_commands(app: Flask) -> None:
     from portal.core.migrations import init_migrations
     from portal.exchange import jobs
     from portal.exchange.cli import folder, imports_cli, sweep
+    from portal.feedback import citizen, figures, history
+    from portal.feedback.jobs import send_codes, send_notice
+    from portal.feedback.retention import forget_old
     from portal.feedback.scheduler import watch_deadlines
     from portal.fees.cli import reductions_cli
     from portal.guides.cli import guides_cli
@@ -184,10 +190,22 @@ def register_commands(app: Flask) -> None:
         app.cli.add_command(commands)
     register_handlers()
     jobs.bind(partial(registry.register, lease=LEASE), folder=folder, clock=clock.now, attempts=TWO_DAYS)
-    registry.register_sweeps(attempts.forget_old, sessions.forget_old, links.forget_old, sweep, watch_deadlines)
+    forget_cases = partial(forget_old, keep=timedelta(days=renderer(app).config.feedback_keep_days))
+    registry.register_sweeps(
+        attempts.forget_old,
+        sessions.forget_old,
+        links.forget_old,
+        sweep,
+        watch_deadlines,
+        forget_cases,
+        figures.ask_for_count,
+    )
     _register_demo(renderer(app).config.data_dir)
     registry.register(forgotten.JOB, send_password_reset)
     registry.register(guesses.JOB, send_guesses_warning)
+    registry.register(history.NOTICE, send_notice)
+    registry.register(citizen.SEND_CODE, send_codes)
+    registry.register(figures.COUNT, figures.count_figures)
 
 
 def _register_demo(data_dir: Path) -> None:

@@ -86,6 +86,14 @@ def upgrade() -> None:
         info={"content": False},
     )
     op.create_table(
+        "feedback_figures",
+        sa.Column("id", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("counted_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("data", sa.JSON(), nullable=False),
+        sa.CheckConstraint("id = 1", name=op.f("ck_feedback_figures_one_row")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_feedback_figures")),
+    )
+    op.create_table(
         "feedback_deadlines",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("code", sa.String(length=20), nullable=False),
@@ -261,6 +269,7 @@ def downgrade() -> None:
     op.drop_table("feedback_rules")
     op.drop_table("feedback_deadlines")
     op.drop_table("feedback_counters")
+    op.drop_table("feedback_figures")
     with op.batch_alter_table("feedback_cases", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_feedback_cases_watch_on"))
         batch_op.drop_index(batch_op.f("ix_feedback_cases_subject_kind_subject_key"))

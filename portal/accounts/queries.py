@@ -41,6 +41,20 @@ def count_grants(scope: Scope) -> int:
     return db.session.scalar(select(func.count()).select_from(RoleGrant).where(*mine)) or 0
 
 
+def officers_in(scope: Scope) -> Sequence[User]:
+    """Those who answer for a scope itself, not for one above it, and can sign in; by name."""
+    statement = (
+        select(User)
+        .join(RoleGrant)
+        .where(
+            RoleGrant.role == Role.OFFICER, RoleGrant.scope_kind == scope.kind, RoleGrant.scope_key == scope.key,
+            User.is_active, User.password_hash.is_not(None),
+        )
+        .order_by(User.name, User.id)
+    )  # fmt: skip
+    return db.session.scalars(statement).all()
+
+
 def lock_admins() -> set[str]:
     """The public codes of all who can administer the portal now, locked until the transaction ends."""
     statement = (

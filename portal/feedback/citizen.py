@@ -10,9 +10,11 @@ from portal.feedback import clockwork, codes, history, personal, queries
 from portal.feedback.models import FeedbackCase, FeedbackEvent
 from portal.feedback.routing import superior_of
 from portal.feedback.states import PENDING, CaseState, EventKind, Outcome, Rating
-from portal.outbox.service import enqueue
+from portal.outbox.service import FORGETS, enqueue
 
 REOPEN_LASTS = timedelta(days=30)
+# How long after its end somebody still gets a new code for a case.
+CODE_LASTS = timedelta(days=90)
 SEND_CODE = "feedback.send_code"
 MOST_FOLLOW_UPS = 20
 ERASED_TEXT = "—"
@@ -115,7 +117,7 @@ def forget_person(case: FeedbackCase, *, now: datetime) -> list[str]:
 
 def ask_for_new_code(email: str, *, key: str, now: datetime) -> None:
     """Have the worker look for cases of this address and send each a new code; nobody learns whether there are any."""
-    enqueue(SEND_CODE, {"email": email}, key=key, now=now)
+    enqueue(SEND_CODE, {"email": email, FORGETS: True}, key=key, now=now)
 
 
 def renew_code(case: FeedbackCase, *, now: datetime) -> str:

@@ -16,6 +16,8 @@ from portal.outbox.service import enqueue
 from portal.outbox.webhooks import send_event
 
 NOTICE = "feedback.notice"
+# To whoever can reach a telephone: the code, where it is all that somebody left.
+CODE_EVENT = "feedback.code"
 TO_PERSON, TO_AGENCY, TO_SUPERIOR = "person", "agency", "superior"
 PERSON = Actor("citizen", "", "")
 SYSTEM = Actor("system", "", "")
@@ -65,9 +67,22 @@ def tell_person(case: FeedbackCase, event: FeedbackEvent, *, now: datetime) -> N
     """Have the person told, if they left an address; other systems learn of it by webhook, without who it is about."""
     if case.contact_email:
         tell(event, TO_PERSON, now=now)
+    if case.is_demo:
+        return  # what is illustrative is no other system's business
     send_event(
         f"feedback.{event.kind}",
         {"reference": case.reference, "category": case.category, "agency": case.agency, "place": case.place,
          "state": case.state, "due_on": case.due_on.isoformat() if case.due_on else None},
         key=f"feedback-{event.id}", now=now,
     )  # fmt: skip
+
+
+def send_code_to_phone(case: FeedbackCase, code: str, *, now: datetime) -> None:
+    """Have a system that sends texts tell the code, where the person left a telephone and no e-mail address.
+
+    The outbox keeps the code and the number no longer than it takes to deliver them.
+    """
+    if not case.contact_phone or case.contact_email or case.is_demo:
+        return
+    data = {"phone": case.contact_phone, "code": code, "reference": case.reference}
+    send_event(CODE_EVENT, data, key=f"feedback-code-{case.id}", now=now, forgets=True)

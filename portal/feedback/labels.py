@@ -114,6 +114,7 @@ _PERSONAL: Mapping[str, Callable[[], str]] = {
     PersonalKind.PHONE: lambda: _("số điện thoại"),
     PersonalKind.ACCOUNT: lambda: _("số tài khoản"),
     PersonalKind.EMAIL: lambda: _("địa chỉ e-mail"),
+    PersonalKind.NAME: lambda: _("tên người"),
 }
 
 

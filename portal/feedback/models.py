@@ -219,3 +219,14 @@ class FeedbackCounter(Base):
 
     year: Mapped[int] = mapped_column(primary_key=True)
     last: Mapped[int]
+
+
+class FeedbackFigures(Base):
+    """The public figures as they were last counted; one row, which holds nothing that is hidden from the public."""
+
+    __tablename__ = "feedback_figures"
+    __table_args__ = (CheckConstraint("id = 1", name="one_row"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    counted_at: Mapped[datetime]
+    data: Mapped[dict[str, Any]]

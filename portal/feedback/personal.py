@@ -20,6 +20,7 @@ class PersonalKind(StrEnum):
     PHONE = "phone"
     ACCOUNT = "account"
     EMAIL = "email"
+    NAME = "name"  # found where something is to be published, not in what people write
 
 
 @dataclass(frozen=True, slots=True)

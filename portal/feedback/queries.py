@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select
 
 from portal.agencies.queries import agencies
 from portal.core.content import memoised_by_content
@@ -19,6 +20,7 @@ from portal.feedback.models import (
     FeedbackTemplate,
 )
 from portal.feedback.routing import Rule, World
+from portal.feedback.states import PENDING
 from portal.places.queries import atlas
 
 
@@ -35,6 +37,34 @@ def case_by_code_hash(code_hash: str) -> FeedbackCase | None:
 def case_by_reference(reference: str) -> FeedbackCase | None:
     """A case by the staff's name for it."""
     return db.session.scalar(select(FeedbackCase).where(FeedbackCase.reference == reference))
+
+
+def cases_of_email(email: str, *, ended_since: datetime) -> Sequence[FeedbackCase]:
+    """What somebody with this address sent: the pending and the lately ended, the newest first."""
+    statement = (
+        select(FeedbackCase)
+        .where(
+            func.lower(FeedbackCase.contact_email) == email.strip().lower(), FeedbackCase.contact_email != "",
+            or_(FeedbackCase.ended_at.is_(None), FeedbackCase.ended_at >= ended_since),
+        )
+        .order_by(FeedbackCase.id.desc())
+    )  # fmt: skip
+    return db.session.scalars(statement).all()
+
+
+def cases_to_forget(ended_before: datetime, *, limit: int) -> Sequence[FeedbackCase]:
+    """Cases that ended before a moment and still know who wrote, the oldest first, locked."""
+    statement = (
+        select(FeedbackCase)
+        .where(
+            FeedbackCase.ended_at < ended_before, FeedbackCase.erased_at.is_(None),
+            FeedbackCase.state.not_in([state.value for state in PENDING]),
+        )
+        .order_by(FeedbackCase.ended_at)
+        .limit(limit)
+        .with_for_update(skip_locked=True)
+    )  # fmt: skip
+    return db.session.scalars(statement).all()
 
 
 def locked(case: FeedbackCase) -> FeedbackCase:

@@ -110,11 +110,12 @@ def submit(submission: Submission, *, secret: str, now: datetime) -> Received:
 
 
 def _new_case(submission: Submission, key: str, secret: str, now: datetime) -> FeedbackCase:
+    code = codes.code_of(key, secret)
     expected = preview(submission.category, submission.place, submission.subject, now=now)
     about = submission.subject
     case = FeedbackCase(
         reference=_next_reference(clock.local_day(now).year),
-        code_hash=codes.code_hash(codes.code_of(key, secret)),
+        code_hash=codes.code_hash(code),
         submission_key=key,
         category=submission.category,
         message=submission.message,
@@ -145,6 +146,7 @@ def _new_case(submission: Submission, key: str, secret: str, now: datetime) -> F
     event = history.happened(case, EventKind.RECEIVED, actor=history.PERSON, now=now)
     history.tell_person(case, event, now=now)
     history.tell(event, history.TO_AGENCY, now=now)
+    history.send_code_to_phone(case, code, now=now)
     return case
 
 

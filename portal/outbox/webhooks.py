@@ -15,7 +15,7 @@ from portal.core.db import db
 from portal.outbox import queries
 from portal.outbox.models import OutboxMessage, WebhookEndpoint
 from portal.outbox.public_hosts import is_allowed
-from portal.outbox.service import enqueue
+from portal.outbox.service import FORGETS, enqueue
 
 KIND = "webhook"
 _SECRET_PREFIX = "whsec_"  # noqa: S105  how the specification marks one
@@ -56,14 +56,19 @@ def remove_endpoint(code: str) -> bool:
     return True
 
 
-def send_event(event: str, data: dict[str, Any], *, key: str, now: datetime) -> list[OutboxMessage]:
+def send_event(
+    event: str, data: dict[str, Any], *, key: str, now: datetime, forgets: bool = False
+) -> list[OutboxMessage]:
     """Enqueue an event for every active endpoint that wants it, in the caller's transaction.
 
-    `key` names the event; under a known one nothing changes.
+    `key` names the event; under a known one nothing changes. One that `forgets` holds a secret, which the database
+    keeps no longer than it takes to deliver it.
     """
     body = {"type": event, "timestamp": now.astimezone(UTC).isoformat(timespec="seconds"), "data": data}
     return [
-        enqueue(KIND, {"endpoint": endpoint.code, "body": body}, key=f"{endpoint.code}:{key}", now=now)
+        enqueue(
+            KIND, {"endpoint": endpoint.code, "body": body, FORGETS: forgets}, key=f"{endpoint.code}:{key}", now=now
+        )
         for endpoint in queries.endpoints(event)
     ]
 

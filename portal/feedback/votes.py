@@ -1,0 +1,63 @@
+"""Whether a guide was useful: counted per guide and day, with reasons in people's words; nobody's vote by itself."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from importlib import import_module
+from typing import Any
+
+from sqlalchemy import func, select
+
+from portal.core.db import db
+from portal.core.text import clean_line
+from portal.feedback import personal
+from portal.feedback.models import GuideVoteReason, GuideVotes
+
+LONGEST_REASON = 500
+# Of one guide and day; who votes by program fills no disk.
+MOST_REASONS = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Votes:
+    """What was thought of a guide in some days; `reasons` are the newest first, each with its day."""
+
+    useful: int
+    not_useful: int
+    reasons: Sequence[tuple[date, str]]
+
+
+def count_vote(slug: str, is_useful: bool, *, day: date) -> None:
+    """Count one vote: in one statement, so that none is lost among those of the same moment."""
+    session = db.session
+    # Imported when needed: a process has one database, and the other's dialect takes two megabytes.
+    insert: Any = import_module(f"sqlalchemy.dialects.{session.get_bind().dialect.name}").insert
+    column = GuideVotes.useful if is_useful else GuideVotes.not_useful
+    statement = insert(GuideVotes).values(slug=slug, day=day, useful=int(is_useful), not_useful=int(not is_useful))
+    session.execute(statement.on_conflict_do_update(index_elements=["slug", "day"], set_={column.key: column + 1}))
+
+
+def add_reason(slug: str, reason: str, *, day: date) -> None:
+    """Keep why a guide was of no use, on one line and with personal data masked; nothing beyond the day's most."""
+    text = personal.mask(clean_line(reason, LONGEST_REASON))
+    mine = GuideVoteReason.slug == slug, GuideVoteReason.day == day
+    if not text or (db.session.scalar(select(func.count()).where(*mine)) or 0) >= MOST_REASONS:
+        return
+    db.session.add(GuideVoteReason(slug=slug, day=day, reason=text))
+    db.session.flush()
+
+
+def votes_of(slug: str, *, since: date, most: int = 100) -> Votes:
+    """The votes on a guide from a day on, and the newest reasons, at most so many."""
+    sums = select(func.sum(GuideVotes.useful).label("useful"), func.sum(GuideVotes.not_useful).label("not_useful"))
+    row = db.session.execute(sums.where(GuideVotes.slug == slug, GuideVotes.day >= since)).one()
+    reasons = (
+        select(GuideVoteReason.day, GuideVoteReason.reason)
+        .where(GuideVoteReason.slug == slug, GuideVoteReason.day >= since)
+        .order_by(GuideVoteReason.day.desc(), GuideVoteReason.id.desc())
+        .limit(most)
+    )
+    found = [(reason.day, reason.reason) for reason in db.session.execute(reasons)]
+    return Votes(int(row.useful or 0), int(row.not_useful or 0), found)
