@@ -71,9 +71,7 @@ def visitor_form(
 
     What it carries is the view's own to check; forms that other sites send are refused here.
     """
-    access = Access(
-        "visitor_form", tuple(sorted(parameters)), most_bytes=most_bytes, opens_units=opens_units
-    )
+    access = Access("visitor_form", tuple(sorted(parameters)), most_bytes=most_bytes, opens_units=opens_units)
     return lambda view: _declare_form(view, access)
 
 

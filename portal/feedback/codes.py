@@ -100,7 +100,7 @@ def _signature(body: str, secret: str) -> str:
 
 
 def lost_code_key(email: str, secret: str, now: datetime) -> str:
-    """The name of a request for a new code: asked again within the hour, it is the same; it doesn't tell the address."""
+    """The name of a request for a new code: asked again within the hour, the same; it hides the address."""
     digest = hmac.new(secret.encode(), b"lost code " + email.lower().encode(), hashlib.sha256).hexdigest()
     return f"feedback-code-{digest[:32]}-{now:%Y%m%d%H}"
 

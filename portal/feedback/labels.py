@@ -254,7 +254,7 @@ def state_for_person(case: FeedbackCase) -> str:
         if case.accepted_at is None:
             return str(_("Đã nhận, đang xem thuộc cơ quan nào"))
         return str(_("Cơ quan đang xử lý"))
-    words = {
+    words: Mapping[str, Callable[[], str]] = {
         CaseState.WAITING: lambda: _("Cơ quan đang chờ bạn trả lời"),
         CaseState.ANSWERED: lambda: _("Đã có trả lời"),
         CaseState.CLOSED: lambda: _("Đã kết thúc"),
@@ -266,7 +266,7 @@ def state_for_person(case: FeedbackCase) -> str:
 
 def event_for_person(event: FeedbackEvent) -> str:
     """What happened, for who wrote."""
-    words = {
+    words: Mapping[str, Callable[[], str]] = {
         EventKind.RECEIVED: lambda: _("Cổng nhận phản ánh của bạn"),
         EventKind.FOLLOWED_UP: lambda: _("Bạn bổ sung"),
         EventKind.RATED: lambda: _("Bạn đánh giá"),

@@ -80,7 +80,7 @@ def placing(atlas: Atlas, finder: Finder, *, typed: str, asked: str, picked: str
             return _settled(atlas, named)
     found = finder.find(typed).candidates
     near = {one.place.slug for one in found if one.is_near}
-    places = _communes(atlas, [one.place for one in found])
+    places = _communes([one.place for one in found])
     if len(places) == 1 and places[0].slug not in near and chosen(atlas, places[0].slug).place is not None:
         return _settled(atlas, places[0])
     options = _options(atlas, places)
@@ -93,7 +93,7 @@ def _settled(atlas: Atlas, named: PlaceFact) -> Placing:
     return Placing(full_name(named), given=named.slug, today=today)
 
 
-def _communes(atlas: Atlas, found: list[PlaceFact]) -> list[PlaceFact]:
+def _communes(found: list[PlaceFact]) -> list[PlaceFact]:
     """The communes among what was found; one that lives on under its own name is that one of today."""
     here = {place.slug: place for place in found if place.level == Level.COMMUNE}
     return [

@@ -75,7 +75,7 @@ def _form(filling: Filling, status: int = 200) -> Response:
     choices = [(key, name, labels.category_hint(key)) for key, name in labels.category_choices(taken_only=True)]
     return render(
         "feedback/form.html", "feedback/_form.html", status=status, page=form_page(str(_("Gửi phản ánh"))),
-        filling=filling, form=filling.form, faults=dict((id_, message) for message, id_ in reversed(filling.faults)),
+        filling=filling, form=filling.form, faults={id_: message for message, id_ in reversed(filling.faults)},
         choices=choices, diversions=[(one.value, labels.category_label(one.value)) for one in Diversion],
         category_name=labels.category_label(filling.form.loai.data) if filling.category else "",
         files=filling.shown_files(), most_files=MOST_FILES, not_listed=NOT_LISTED,
@@ -90,9 +90,7 @@ def _diverted(filling: Filling, diversion: Diversion) -> Response:
         Diversion.EMERGENCY: _("Khẩn cấp thì gọi ngay"),
     }[diversion]
     filling.form.loai.data = ""  # the way back asks for another
-    return render(
-        "feedback/diverted.html", page=form_page(str(title)), filling=filling, diversion=diversion.value
-    )
+    return render("feedback/diverted.html", page=form_page(str(title)), filling=filling, diversion=diversion.value)
 
 
 def _preview(filling: Filling, status: int = 200) -> Response:
@@ -138,7 +136,7 @@ def _is_good(filling: Filling) -> bool:
         return False
     if len(filling.shown_files()) < len(filling.files):
         filling.files = tuple(file.code for file in filling.shown_files())
-        filling.notes.append(_("Có tệp đính kèm không còn nữa. Bạn bấm Sửa lại để chọn lại tệp, hoặc gửi không có tệp."))
+        filling.notes.append(_("Có tệp không còn nữa. Bạn bấm Sửa lại để chọn lại, hoặc gửi không có tệp."))
         return False
     return True
 
@@ -147,7 +145,8 @@ def _done(received: Received) -> Response:
     case, locale = received.case, current_locale().code
     return render(
         "feedback/done.html", page=form_page(str(_("Đã nhận phản ánh"))), case=case, code=received.code,
-        is_new=received.is_new, agency=labels.agency_name(case.agency), received=formats.instant(case.received_at, locale),
+        is_new=received.is_new, agency=labels.agency_name(case.agency),
+        received=formats.instant(case.received_at, locale),
         pass_due=labels.day_in_words(case.pass_due, locale), pass_days=PASS_ON_DAYS,
         answer_due=labels.day_in_words(case.answer_due, locale) if case.answer_due else "",
         site_url=renderer().config.site_url,
