@@ -173,7 +173,8 @@ def _declare_form(view: View, access: Access) -> View:
         changes = request.method not in SAFE_METHODS
         if changes:
             refuse_other_sites()
-            if access.most_bytes:
+            # Only files need the room: as many bytes of nothing but names would be a million fields.
+            if access.most_bytes and request.mimetype == "multipart/form-data":
                 request.max_content_length = access.most_bytes
             # Read before the unit of work: however slowly it arrives, nobody waits for the database because of it.
             _ = request.form

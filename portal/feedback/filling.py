@@ -30,12 +30,13 @@ FILES = "tep"
 
 @dataclass(slots=True)
 class Filling:
-    """One form. `token` is None where it brought none of ours; `notes` say in words what happened to it."""
+    """One form. It `is_foreign` where it brought no token of ours; `notes` say in words what happened to it."""
 
     form: FeedbackForm
     placing: Placing
     subject: Subject
-    token: FormToken | None
+    token: FormToken
+    is_foreign: bool = False
     files: tuple[str, ...] = ()
     notes: list[str] = field(default_factory=list)
     faults: list[tuple[str, str]] = field(default_factory=list)
@@ -48,18 +49,11 @@ class Filling:
     @property
     def nonce(self) -> str:
         """The form's own name; a form that isn't ours becomes one of ours."""
-        return self.own_token().nonce
-
-    def own_token(self) -> FormToken:
-        """The form's token, a new one where it had none."""
-        if self.token is None:
-            self.token = FormToken.new(clock.now())
-        return self.token
+        return self.token.nonce
 
     def refresh(self) -> None:
         """Go on with a token that is good: a new one, or the same form's opened once more."""
-        if self.token is None:
-            self.own_token()
+        if self.is_foreign:
             self.notes.append(_("Trang này đã mở quá lâu hoặc bị chép lại. Bạn xem lại rồi bấm Gửi lần nữa."))
         elif self.token.is_expired(clock.now()):
             self.token = self.token.renewed(clock.now())
@@ -67,7 +61,7 @@ class Filling:
 
     def written_token(self) -> str:
         """The token for the form's field."""
-        return self.own_token().written(_config().secret_key)
+        return self.token.written(_config().secret_key)
 
     def shown_files(self) -> list[FeedbackFile]:
         """The form's files that are still waiting for it to be sent."""
@@ -116,7 +110,8 @@ def came() -> Filling:
         picked=form.xa.data or "",
     )  # fmt: skip
     token = read_form_token(request.form.get(TOKEN, ""), _config().secret_key)
-    return Filling(form, where, found, token, _file_codes(request.form.getlist(FILES)))
+    is_foreign, token = token is None, token or FormToken.new(clock.now())
+    return Filling(form, where, found, token, is_foreign, _file_codes(request.form.getlist(FILES)))
 
 
 def _written(found: Subject) -> str:

@@ -16,7 +16,7 @@ from portal.outbox.mail import InvalidAddress, checked_address
 
 MOST_CHARACTERS = 5_000
 # More than anybody types: what is longer than is taken comes back whole, to be shortened.
-_LONGEST_TYPED = 100_000
+_LONGEST_TYPED = 1_000_000
 _NAME, _EMAIL, _PHONE, _KEY = 120, 254, 30, 220
 _DIGITS = re.compile(r"\+?[\d ().-]{8,24}")
 _FEWEST_DIGITS, _MOST_DIGITS = 8, 15

@@ -129,7 +129,7 @@ def _send(filling: Filling) -> Response:
 def _is_good(filling: Filling) -> bool:
     """Whether a new case may be made of it; else `notes` say why not yet."""
     token, now = filling.token, clock.now()
-    if token is None or token.is_expired(now) or filling.form.trang_web.data:
+    if filling.is_foreign or token.is_expired(now) or filling.form.trang_web.data:
         return False
     if token.is_hasty(now):
         filling.notes.append(_("Bạn gửi nhanh quá. Bạn đọc lại một lượt rồi bấm Gửi."))

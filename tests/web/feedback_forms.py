@@ -69,9 +69,7 @@ class Person:
         return self._checked(self.client.get(path, headers=headers), path, status)
 
     def post(self, path: str, fields: Any, status: int = 200, **headers: str) -> HtmlPage:
-        response = self.client.post(
-            path, data=fields, headers=headers, environ_overrides={"REMOTE_ADDR": self.address}
-        )
+        response = self.client.post(path, data=fields, headers=headers, environ_overrides={"REMOTE_ADDR": self.address})
         return self._checked(response, path, status)
 
     def _checked(self, response: Any, path: str, status: int) -> HtmlPage:

@@ -297,7 +297,9 @@ def test_in_english_too(person: Person) -> None:
     page = person.get("/en/phan-anh?loai=delay")
     assert page.all("html")[0].get("lang") == "en"
     fields = {**fields_of(page).to_dict(flat=False), **TYPED, "viec": "xem"}
-    done = person.post("/en/phan-anh", {**fields_of(person.post("/en/phan-anh", fields)).to_dict(flat=False), "viec": "gui"})
+    done = person.post(
+        "/en/phan-anh", {**fields_of(person.post("/en/phan-anh", fields)).to_dict(flat=False), "viec": "gui"}
+    )
     assert case_behind(done).locale == "en"
 
 
