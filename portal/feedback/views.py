@@ -106,7 +106,8 @@ def _preview(filling: Filling, status: int = 200) -> Response:
         agency=labels.agency_name(expected.route.agency), reason=labels.route_for_person(expected.route),
         category_name=labels.category_label(filling.form.loai.data or ""),
         personal=labels.personal_labels(personal.kinds_in(message)), masked=personal.mask(message),
-        pass_days=PASS_ON_DAYS, pass_source=PASS_ON_SOURCE, pass_due=labels.day_in_words(expected.pass_due, locale),
+        pass_days=PASS_ON_DAYS, pass_source=PASS_ON_SOURCE,
+        keep_days=renderer().config.feedback_keep_days, pass_due=labels.day_in_words(expected.pass_due, locale),
         answer_due=labels.day_in_words(expected.answer_due, locale) if expected.answer_due else "",
     )  # fmt: skip
     if status == 429:
