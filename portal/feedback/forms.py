@@ -121,7 +121,7 @@ class RatingForm(Form):
     def validate_muc(self, field: StringField) -> None:
         """One of three."""
         if field.data not in set(Rating):
-            raise ValidationError(_("Bạn chọn Tốt, Được hoặc Kém."))
+            raise ValidationError(_("Bạn chọn Tốt, Tạm được hoặc Kém."))
 
     def validate_ly_do(self, field: StringField) -> None:
         """Without a reason nobody above could mend it."""

@@ -82,7 +82,7 @@ _OUTCOMES: Mapping[str, Callable[[], str]] = {
 
 _RATINGS: Mapping[str, Callable[[], str]] = {
     Rating.GOOD: lambda: _("Tốt"),
-    Rating.FAIR: lambda: _("Được"),
+    Rating.FAIR: lambda: _("Tạm được"),
     Rating.POOR: lambda: _("Kém"),
 }
 
