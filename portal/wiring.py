@@ -50,6 +50,9 @@ from portal.feedback.figures_views import figures_views
 from portal.feedback.promises_staff import promises_staff
 from portal.feedback.rules_staff import rules_staff
 from portal.feedback.staff import feedback_staff, waiting_cases
+from portal.feedback.tracking_views import tracking_views
+from portal.feedback.views import feedback_views
+from portal.feedback.vote_views import vote_views
 from portal.fees import labels as fee_labels
 from portal.fees.calculator_views import calculator_views
 from portal.fees.citing import fee_citations
@@ -106,6 +109,9 @@ BLUEPRINTS = (
     calculator_views,
     figures_views,
     office_views,
+    feedback_views,
+    tracking_views,
+    vote_views,
     doors_views,
     arrivals_views,
     own_views,

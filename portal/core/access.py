@@ -9,6 +9,7 @@ from __future__ import annotations
 import functools
 import hashlib
 from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from typing import Any, overload
 from urllib.parse import urlencode
@@ -17,26 +18,31 @@ from flask import Flask, Response, abort, current_app, make_response, request
 from flask.typing import ResponseReturnValue
 from werkzeug.datastructures import ImmutableMultiDict
 
-from portal.core.db import read_only, unit_of_work
-from portal.core.gate import SAFE_METHODS, Entry, View, private
+from portal.core.db import db, read_only, unit_of_work
+from portal.core.gate import SAFE_METHODS, Entry, View, private, refuse_other_sites
 from portal.core.links import Purpose
 from portal.core.page_cache import conditional, page_cache
 from portal.core.page_store import Query
 from portal.core.permissions import Permission
 from portal.core.rate_limits import count_client
 
+_REFUSED = 400
+
 
 @dataclass(frozen=True, slots=True)
 class Access:
-    """One way in that asks nobody who they are: `public` (cacheable by anyone) or `development` (404 unless DEBUG).
+    """One way in that asks nobody who they are.
 
+    `kind` is `public` (cacheable by anyone), `visitor_form` (never cached) or `development` (404 unless DEBUG).
     `parameters` are those of the query string that the view sees, in alphabetical order. How often one client gets a
-    costly page that isn't kept is limited.
+    costly page that isn't kept is limited. `most_bytes` and `opens_units` are as of a private `Entry`.
     """
 
     kind: str
     parameters: tuple[str, ...] = ()
     is_costly: bool = False
+    most_bytes: int = 0
+    opens_units: bool = False
 
 
 @overload
@@ -56,6 +62,17 @@ def public(
     if view is None:
         return lambda declared: _declare(declared, access)
     return _declare(view, access)
+
+
+def visitor_form(
+    *, parameters: Sequence[str] = (), most_bytes: int = 0, opens_units: bool = False
+) -> Callable[[View], View]:
+    """Anyone may fill it in; sets no cookie and reads none, and no cache keeps what is shown.
+
+    What it carries is the view's own to check; forms that other sites send are refused here.
+    """
+    access = Access("visitor_form", tuple(sorted(parameters)), most_bytes=most_bytes, opens_units=opens_units)
+    return lambda view: _declare_form(view, access)
 
 
 def development(view: View) -> View:
@@ -147,6 +164,37 @@ def _declare(view: View, access: Access) -> View:
 
     wrapper.access = access  # type: ignore[attr-defined]
     return wrapper
+
+
+def _declare_form(view: View, access: Access) -> View:
+    @functools.wraps(view)
+    def wrapper(*args: Any, **kwargs: Any) -> ResponseReturnValue:
+        _narrow(_declared_query(access.parameters))
+        changes = request.method not in SAFE_METHODS
+        if changes:
+            refuse_other_sites()
+            # Only files need the room: as many bytes of nothing but names would be a million fields.
+            if access.most_bytes and request.mimetype == "multipart/form-data":
+                request.max_content_length = access.most_bytes
+            # Read before the unit of work: however slowly it arrives, nobody waits for the database because of it.
+            _ = request.form
+        with _form_unit(access, changes=changes):
+            response = make_response(view(*args, **kwargs))
+            if changes and not access.opens_units and response.status_code >= _REFUSED:
+                db.session.rollback()
+        response.headers["Cache-Control"] = "no-store"
+        response.headers["X-Robots-Tag"] = "noindex"
+        response.headers["Referrer-Policy"] = "no-referrer"
+        return response
+
+    wrapper.access = access  # type: ignore[attr-defined]
+    return wrapper
+
+
+def _form_unit(access: Access, *, changes: bool) -> AbstractContextManager[object]:
+    if not changes:
+        return read_only()
+    return nullcontext() if access.opens_units else unit_of_work()
 
 
 def _declared_query(parameters: tuple[str, ...]) -> Query:

@@ -17,12 +17,14 @@ import rcssmin
 import rjsmin
 
 _TEXT_SUFFIXES = {".css", ".js", ".svg", ".txt", ".json"}
-# Each bundle, and the folder of its sheets.
+# Each bundle, and the folders of its sheets.
 _BUNDLES = {
-    "css/site.css": "css",
-    "css/staff.css": "css/staff",
-    "css/places.css": "css/places",
-    "css/fees.css": "css/fees",
+    "css/site.css": ("css",),
+    "css/staff.css": ("css/forms", "css/staff"),
+    "css/places.css": ("css/places",),
+    "css/records.css": ("css/records",),
+    "css/fees.css": ("css/forms", "css/fees"),
+    "css/feedback.css": ("css/forms", "css/feedback"),
 }
 
 
@@ -57,8 +59,8 @@ def build_assets(
         for path in sorted(source.rglob("*"))
         if path.is_file() and path.suffix != ".css"
     }
-    for bundle, folder in _BUNDLES.items():
-        sheets = sorted((source / folder).glob("*.css"))
+    for bundle, folders in _BUNDLES.items():
+        sheets = [sheet for folder in folders for sheet in sorted((source / folder).glob("*.css"))]
         text = "\n".join(sheet.read_text("utf-8") for sheet in sheets)
         contents[bundle] = rcssmin.cssmin(text + (theme if "--primary:" in text else "")).encode()
     if logo is not None:

@@ -37,8 +37,11 @@ def line_field(limit: int) -> StringField:
     return StringField(filters=[lambda text: clean_line(text or "", limit)])
 
 
-def paragraph_field(limit: int) -> StringField:
-    """Several lines of text; longer than `limit` characters is an error, so that nothing typed is lost."""
+def paragraph_field(limit: int, *, longest_typed: int = _LONGEST_TYPED) -> StringField:
+    """Several lines of text; longer than `limit` characters is an error, so that nothing typed is lost.
+
+    What is longer than `longest_typed` is cut there.
+    """
 
     def check(_form: Form, field: StringField) -> None:
         if len(field.data or "") > limit:
@@ -46,7 +49,7 @@ def paragraph_field(limit: int) -> StringField:
 
     return StringField(
         validators=[check],
-        filters=[lambda text: _CONTROL.sub("", nfc(text or "")[:_LONGEST_TYPED].replace("\r\n", "\n")).strip()],
+        filters=[lambda text: _CONTROL.sub("", nfc(text or "")[:longest_typed].replace("\r\n", "\n")).strip()],
     )
 
 

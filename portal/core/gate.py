@@ -253,13 +253,18 @@ def _parts(address: str) -> SplitResult:
 
 def _is_own_form(came: Visit) -> bool:
     """Whether a page of this very session has sent the form (OWASP: synchronizer token); another site's is refused."""
+    refuse_other_sites()
+    return same(request.form.get(FORM_FIELD, ""), came.form_token)
+
+
+def refuse_other_sites() -> None:
+    """403 where the browser says that another site's page has sent the form."""
     if request.headers.get("Sec-Fetch-Site", "same-origin") not in {"same-origin", "none"}:
         abort(403)
-    # A page that sends no referrer sends "null"; then the token alone decides.
+    # A page that sends no referrer sends "null"; then the form's own token alone decides.
     origin = request.headers.get("Origin", "null")
     if origin != "null" and _parts(origin).netloc != request.host:
         abort(403)
-    return same(request.form.get(FORM_FIELD, ""), came.form_token)
 
 
 def _private(response: Response, entry: Entry) -> Response:

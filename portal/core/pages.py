@@ -85,6 +85,12 @@ LINKS = {
     "terms": "/dieu-khoan",
     "open_data": "/du-lieu-mo",
 }
+# Pages that no cache keeps and no search engine shows.
+FORM_LINKS = {
+    "feedback": "/phan-anh",
+    "tracking": "/phan-anh/tra-cuu",
+    "useful": "/huu-ich",
+}
 
 
 def json_ld(data: Mapping[str, Any]) -> Markup:
@@ -142,9 +148,13 @@ class Renderer:
             "css": assets.url("css/site.css"),
             "staff_css": assets.url("css/staff.css"),
             "places_css": assets.url("css/places.css"),
+            "records_css": assets.url("css/records.css"),
             "fees_css": assets.url("css/fees.css"),
+            "feedback_css": assets.url("css/feedback.css"),
             "js": assets.url("js/site.js"),
             "place": assets.url("js/place.js"),
+            "feedback": assets.url("js/feedback.js"),
+            "inline": assets.url("js/inline.js"),
             "suggest": assets.url("js/suggest.js"),
             "queue": assets.url("js/queue.js"),
             "read_aloud": assets.url("js/read-aloud.js"),
@@ -176,7 +186,7 @@ class Renderer:
                 self._templates,
                 constants={
                     "site": sites[code],
-                    "links": {name: localised_path(path, locale) for name, path in LINKS.items()},
+                    "links": {name: localised_path(path, locale) for name, path in (LINKS | FORM_LINKS).items()},
                     "assets": self._assets,
                     "brand": {"logo": self._logo, "colour": self.profile.colours.primary},
                 },

@@ -99,6 +99,12 @@ def _signature(body: str, secret: str) -> str:
     return hmac.new(secret.encode(), b"feedback form " + body.encode("utf-8", "replace"), hashlib.sha256).hexdigest()
 
 
+def lost_code_key(email: str, secret: str, now: datetime) -> str:
+    """The name of a request for a new code: asked again within the hour, the same; it hides the address."""
+    digest = hmac.new(secret.encode(), b"lost code " + email.lower().encode(), hashlib.sha256).hexdigest()
+    return f"feedback-code-{digest[:32]}-{now:%Y%m%d%H}"
+
+
 def submission_key(nonce: str, parts: tuple[str, ...]) -> str:
     """What makes a sent form itself: the form and what was written into it. The same form with other words is new."""
     digest = hashlib.sha256(nonce.encode())

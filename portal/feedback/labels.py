@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from datetime import date
 
 from flask_babel import gettext as _
 
 from portal.agencies.queries import agencies
+from portal.core import formats
 from portal.feedback.categories import CATEGORIES
 from portal.feedback.models import FeedbackCase, FeedbackEvent
 from portal.feedback.personal import PersonalKind
-from portal.feedback.routing import AGENCY, PLACE_CENTER, PLACE_COMMITTEE, SUBJECT_AGENCY
+from portal.feedback.routing import AGENCY, PLACE_CENTER, PLACE_COMMITTEE, SUBJECT_AGENCY, Route
 from portal.feedback.states import CaseState, EventKind, Outcome, Rating
+from portal.places.kinds import full_name
+from portal.places.queries import atlas
 
 _CATEGORIES: Mapping[str, tuple[Callable[[], str], Callable[[], str]]] = {
     "page_error": (
@@ -78,7 +82,7 @@ _OUTCOMES: Mapping[str, Callable[[], str]] = {
 
 _RATINGS: Mapping[str, Callable[[], str]] = {
     Rating.GOOD: lambda: _("Tốt"),
-    Rating.FAIR: lambda: _("Được"),
+    Rating.FAIR: lambda: _("Tạm được"),
     Rating.POOR: lambda: _("Kém"),
 }
 
@@ -112,6 +116,28 @@ _PERSONAL: Mapping[str, Callable[[], str]] = {
     PersonalKind.EMAIL: lambda: _("địa chỉ e-mail"),
     PersonalKind.NAME: lambda: _("tên người"),
 }
+
+
+_REFUSALS: Mapping[str, Callable[[], str]] = {
+    "empty": lambda: _("tệp trống, không có gì bên trong."),
+    "too_large": lambda: _("tệp lớn quá 5 MB. Bạn chọn ảnh nhỏ hơn, hoặc chụp lại màn hình."),
+    "wrong_type": lambda: _("chỉ nhận ảnh (JPEG, PNG, WebP) và PDF."),
+    "heic": lambda: _("ảnh HEIC của iPhone chưa nhận được. Bạn chụp màn hình tấm ảnh rồi gửi ảnh chụp ấy."),
+    "too_many_pixels": lambda: _("ảnh có kích thước lớn quá. Bạn thu nhỏ ảnh rồi chọn lại."),
+    "too_many_pages": lambda: _("PDF dài quá 20 trang. Bạn chỉ gửi những trang cần thiết."),
+    "broken": lambda: _("tệp bị hỏng, không mở được."),
+    "encrypted": lambda: _("PDF có mật khẩu, không mở được. Bạn gửi bản không có mật khẩu."),
+    "infected": lambda: _("tệp có vi-rút nên không được nhận."),
+    "scanner_away": lambda: _("chưa kiểm tra vi-rút được lúc này. Bạn thử lại sau ít phút, hoặc gửi không có tệp."),
+    "too_slow": lambda: _("tệp phức tạp quá, xử lý không kịp. Bạn chụp màn hình rồi gửi ảnh chụp ấy."),
+    "too_many": lambda: _("đã đủ số tệp được gửi."),
+}  # fmt: skip
+
+_ROUTES: Mapping[str, Callable[[], str]] = {
+    SUBJECT_AGENCY: lambda: _("Đây là cơ quan giải quyết thủ tục mà bạn nói đến."),
+    PLACE_CENTER: lambda: _("Đây là nơi tiếp nhận hồ sơ của xã, phường mà bạn nêu."),
+    PLACE_COMMITTEE: lambda: _("Đây là ủy ban nhân dân của xã, phường mà bạn nêu."),
+}  # fmt: skip
 
 
 def category_label(key: str) -> str:
@@ -163,6 +189,19 @@ def agency_name(slug: str) -> str:
     return next((one.name for one in agencies() if one.slug == slug), slug)
 
 
+def day_in_words(day: date, locale: str) -> str:
+    """A day with its weekday, as it stands inside of a sentence: thứ Ba, 01/12/2026."""
+    weekday = formats.weekday(day, locale)
+    name = weekday[0].lower() + weekday[1:] if locale == "vi" else weekday
+    return f"{name}, {formats.day(day, locale)}"
+
+
+def place_name(given: str) -> str:
+    """A place by its slug; what somebody wrote where it is none."""
+    place = atlas().get(given)
+    return full_name(place) if place else given
+
+
 def event_details(event: FeedbackEvent) -> str:
     """What stands beside an event: from whom to whom, how it was rated or ended."""
     details = event.details
@@ -189,6 +228,63 @@ def target_label(target: str) -> str:
         PLACE_COMMITTEE: lambda: _("UBND xã, phường"),
     }
     return _word(words, target)
+
+
+def upload_refusal(code: str, found: str, name: str) -> str:
+    """Why a file wasn't taken, and what to do; `found` is "heic" for the photos of iPhones."""
+    return f"{name}: {_word(_REFUSALS, found if code == 'wrong_type' and found else code)}"
+
+
+def route_for_person(way: Route) -> str:
+    """Why feedback goes where it would go, for who is about to send it."""
+    if way.is_default or not way.rule:
+        words = str(_("Nơi này nhận chung cho cả tỉnh rồi chuyển đến cơ quan có thẩm quyền."))
+    else:
+        words = _ROUTES[way.target]() if way.target in _ROUTES else _("Tỉnh giao cơ quan này nhận những việc như vậy.")
+    if way.is_split:
+        return f"{words} " + str(_("Xã cũ mà bạn nêu đã tách về nhiều nơi, nên nơi này sẽ xem thuộc về đâu."))
+    return str(words)
+
+
+def state_for_person(case: FeedbackCase) -> str:
+    """Where a case stands, for who wrote it."""
+    if case.state == CaseState.OPEN:
+        if case.accepted_at is None and case.level:
+            return str(_("Đã mở lại, cấp trên đang xem"))
+        if case.accepted_at is None:
+            return str(_("Đã nhận, đang xem thuộc cơ quan nào"))
+        return str(_("Cơ quan đang xử lý"))
+    words: Mapping[str, Callable[[], str]] = {
+        CaseState.WAITING: lambda: _("Cơ quan đang chờ bạn trả lời"),
+        CaseState.ANSWERED: lambda: _("Đã có trả lời"),
+        CaseState.CLOSED: lambda: _("Đã kết thúc"),
+        CaseState.MERGED: lambda: _("Được xử lý cùng một phản ánh khác cùng nội dung"),
+        CaseState.ABUSE: lambda: _("Không được xử lý, vì không phải là phản ánh"),
+    }
+    return _word(words, case.state)
+
+
+def event_for_person(event: FeedbackEvent) -> str:
+    """What happened, for who wrote."""
+    words: Mapping[str, Callable[[], str]] = {
+        EventKind.RECEIVED: lambda: _("Cổng nhận phản ánh của bạn"),
+        EventKind.FOLLOWED_UP: lambda: _("Bạn bổ sung"),
+        EventKind.RATED: lambda: _("Bạn đánh giá"),
+        EventKind.REOPENED: lambda: _("Mở lại theo đánh giá của bạn"),
+        EventKind.OVERDUE: lambda: _("Quá hạn mà chưa xong"),
+        EventKind.ERASED: lambda: _("Xóa thông tin theo yêu cầu của bạn"),
+    }
+    return _word(words, event.kind) if event.kind in words else event_label(event.kind)
+
+
+def refusal_for_person(code: str) -> str:
+    """Why the person can't do that with their case now."""
+    words = {
+        "ended": lambda: _("Phản ánh này không còn nhận thêm việc đó nữa."),
+        "rated": lambda: _("Bạn đã đánh giá rồi. Đánh giá trước vẫn được giữ."),
+        "too_many": lambda: _("Bạn đã bổ sung nhiều lần rồi. Bạn chờ cơ quan trả lời."),
+    }
+    return _word(words, code)
 
 
 def route_in_words(case: FeedbackCase) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
@@ -172,6 +173,15 @@ def add_file(
     db.session.add(file)
     db.session.flush()
     return file
+
+
+def drop_files(nonce: str, kept: Collection[str]) -> list[str]:
+    """Forget the files of a form that isn't sent yet, but for those kept; returns the stored ones to delete then."""
+    gone = [file for file in queries.files_of_form(nonce) if file.code not in kept]
+    for file in gone:
+        db.session.delete(file)
+    db.session.flush()
+    return [file.store_key for file in gone]
 
 
 def _next_reference(year: int) -> str:

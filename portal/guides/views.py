@@ -60,6 +60,7 @@ def guide(slug: str) -> Response:
     return render(
         "guides/guide.html", page=page, guide=shown, local=local, line=_line(choice, own, finder),
         answers=answers_under("guide", slug, locale.code), choose_url=f"{finder}?tiep={own}",
+        xa=choice.slug,
     )  # fmt: skip
 
 

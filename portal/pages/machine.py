@@ -30,7 +30,8 @@ SITEMAP_LIMIT = 20_000
 def robots() -> Response:
     lines = ["User-agent: *", "Disallow: /tim-kiem?", "Disallow: /tim-kiem/", "Disallow: /en/tim-kiem?",
              "Disallow: /en/tim-kiem/", "Disallow: /dia-ban?", "Disallow: /dia-ban/goi-y", "Disallow: /en/dia-ban?",
-             "Disallow: /en/dia-ban/goi-y", "Disallow: /tinh-phi?", "Disallow: /en/tinh-phi?", "Disallow: /api/", "",
+             "Disallow: /en/dia-ban/goi-y", "Disallow: /tinh-phi?", "Disallow: /en/tinh-phi?", "Disallow: /phan-anh",
+             "Disallow: /en/phan-anh", "Disallow: /huu-ich/", "Disallow: /en/huu-ich/", "Disallow: /api/", "",
              f"Sitemap: {renderer().config.site_url}/sitemap.xml", ""]  # fmt: skip
     return Response("\n".join(lines), mimetype="text/plain")
 

@@ -30,7 +30,7 @@
   const carry = (slug) => {
     for (const link of document.querySelectorAll("main a[href^='/'], .choice a[href^='/']")) {
       const url = new URL(link.getAttribute("href"), location.href);
-      if (!/^(\/en)?\/(dia-ban|huong-dan|tinh-phi)(\/|$)/.test(url.pathname)) continue;
+      if (!/^(\/en)?\/(dia-ban|huong-dan|tinh-phi|phan-anh)(\/|$)/.test(url.pathname)) continue;
       if (link.matches("[data-choose], [data-choice-clear]")) continue;
       if (slug) url.searchParams.set("xa", slug);
       else url.searchParams.delete("xa");

@@ -55,13 +55,15 @@
     }
   };
 
-  let reader = null;
-
-  const fetchReader = (button) => {
-    reader = document.createElement("script");
-    reader.src = button.dataset.script;
-    reader.onload = () => button.click();
-    document.head.append(reader);
+  // What a press needs beyond this file; with the keys that open another tab, a link stays a link.
+  const fetchScript = (event, button) => {
+    const { script } = button.dataset;
+    if (!script || event.ctrlKey || event.metaKey || event.shiftKey || document.querySelector(`[src="${script}"]`)) return;
+    event.preventDefault();
+    const fetched = document.createElement("script");
+    fetched.src = script;
+    fetched.onload = fetched.onerror = () => button.click();
+    document.head.append(fetched);
   };
 
   // --- The commune that place.js keeps on this device: a page that could answer for it offers that. ---
@@ -94,11 +96,11 @@
   });
 
   document.addEventListener("click", (event) => {
-    const button = event.target.closest("button");
+    const button = event.target.closest("button,[data-script]");
     if (!button) return;
     if (button.matches("[data-checklist-clear]")) clearAll(button.closest("[data-checklist]"));
     else if (button.matches("[data-print]")) window.print();
-    else if (!reader && button.dataset.script) fetchReader(button);
+    else fetchScript(event, button);
   });
 
   document.addEventListener("htmx:after:swap", prepare);

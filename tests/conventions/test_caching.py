@@ -182,3 +182,21 @@ def test_a_view_sees_what_it_declared_and_nothing_else(bare: Flask, address: str
     client = bare.test_client()
     assert client.get(address).get_json() == seen
     assert client.post(address).get_json() == seen
+
+
+def test_forms_of_visitors_are_kept_by_nobody(app: Flask) -> None:
+    """A cached form would carry somebody's token, a cached answer their code."""
+    client = app.test_client(use_cookies=False)
+    kinds = {name: access.kind for name, view in app.view_functions.items() if (access := access_of(view))}
+    rules = [rule for rule in app.url_map.iter_rules() if kinds[rule.endpoint] == "visitor_form"]
+    assert len(rules) > 8
+    for rule in rules:
+        address = rule.rule.replace("<slug:slug>", "khong-co")
+        for method in (rule.methods or set()) & {"GET", "POST"}:
+            response = client.open(address, method=method)
+            assert response.headers["Cache-Control"] == "no-store", address
+            assert "Set-Cookie" not in response.headers
+            assert "Cookie" not in response.headers.get("Vary", "")
+            if response.status_code < 400:
+                assert response.headers["X-Robots-Tag"] == "noindex", address
+                assert response.headers["Referrer-Policy"] == "no-referrer", address

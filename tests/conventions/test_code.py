@@ -22,7 +22,7 @@ FUNCTION_LIMIT = 50
 VIEW_LIMIT = 40
 VIEW_MEDIAN = 15
 # What a view is declared with (`portal/core/access.py`); a route without one stops the start.
-ACCESS = {"public", "development", "requires", "signed_in", "entrance", "by_link"}
+ACCESS = {"public", "visitor_form", "development", "requires", "signed_in", "entrance", "by_link"}
 
 
 def ours(*patterns: str) -> list[Path]:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from limits import RateLimitItemPerHour
 
 from portal.core.addresses import network_of
 from portal.core.errors import MESSAGES
@@ -59,5 +60,15 @@ def test_an_address_stands_for_its_network(address: str, network: str) -> None:
 
 
 def test_nobody_is_limited_while_the_counter_is_away() -> None:
-    limits = RateLimits("redis://127.0.0.1:1/0", 1)
-    assert [limits.allows("203.0.113.9") for _ in range(3)] == [True] * 3
+    limits, once = RateLimits("redis://127.0.0.1:1/0"), RateLimitItemPerHour(1)
+    assert [limits.allows("search", once, "203.0.113.9") for _ in range(3)] == [True] * 3
+    assert limits.would_allow("search", once, "203.0.113.9")
+
+
+def test_each_name_has_a_ceiling_of_its_own() -> None:
+    limits, twice = RateLimits("memory://"), RateLimitItemPerHour(2)
+    assert [limits.allows("codes", twice, "203.0.113.9") for _ in range(3)] == [True, True, False]
+    assert not limits.would_allow("codes", twice, "203.0.113.9")
+    assert limits.allows("feedback", twice, "203.0.113.9")
+    assert limits.allows("codes", twice, "203.0.113.10")
+    assert [limits.would_allow("codes", twice, "203.0.113.11") for _ in range(5)] == [True] * 5, "nothing is counted"

@@ -1,0 +1,154 @@
+"""The form of feedback: filled in, looked over, sent; and the code that comes back."""
+
+from __future__ import annotations
+
+from flask import Blueprint, Response, request
+from flask_babel import gettext as _
+
+from portal.core import clock, formats
+from portal.core.access import visitor_form
+from portal.core.db import unit_of_work
+from portal.core.i18n import current_locale, localised_path
+from portal.core.pages import FORM_LINKS, Page, render, renderer
+from portal.core.rate_limits import is_over
+from portal.feedback import labels, personal, queries
+from portal.feedback.categories import Diversion
+from portal.feedback.codes import read_code
+from portal.feedback.deadlines import PASS_ON_DAYS, PASS_ON_SOURCE
+from portal.feedback.filling import Filling, came, opened
+from portal.feedback.placing import NOT_LISTED
+from portal.feedback.receiving import MOST_FILES, Received, preview, submit
+
+feedback_views = Blueprint("feedback", __name__)
+PATH = FORM_LINKS["feedback"]
+# Three files of five megabytes each, and the words.
+_MOST_BYTES = 16_000_000
+_RETRY_AFTER = "600"
+
+
+def form_page(title: str, path: str = PATH) -> Page:
+    """A page of a form that no search engine shows."""
+    page = Page(title=title, path=path, noindex=True)
+    page.breadcrumbs = [(_("Trang đầu"), localised_path("/", current_locale())), (title, None)]
+    return page
+
+
+@feedback_views.get(PATH)
+@visitor_form(parameters=("loai", "ve", "xa"))
+def feedback_form() -> Response:
+    filling = opened()
+    if filling.category is not None and filling.category.diversion:
+        return _diverted(filling, filling.category.diversion)
+    return _form(filling)
+
+
+@feedback_views.post(PATH)
+@visitor_form(most_bytes=_MOST_BYTES, opens_units=True)
+def feedback_sent() -> Response:
+    filling, step = came(), request.form.get("viec", "")
+    if filling.category is not None and filling.category.diversion:
+        return _diverted(filling, filling.category.diversion)
+    if step == "sua":
+        return _form(filling)
+    if step != "gui":
+        filling.take_files()
+    filling.check()
+    if filling.faults:
+        return _form(filling, 422)
+    return _send(filling) if step == "gui" else _preview(filling)
+
+
+@feedback_views.post(f"{PATH}/ma")
+@visitor_form()
+def code_file() -> Response:
+    """The code as a file to keep: what the page has said, nothing looked up."""
+    code = read_code(request.form.get("ma", ""))
+    address = renderer().config.site_url + localised_path(FORM_LINKS["tracking"], current_locale())
+    lines = [str(_("Mã tra cứu phản ánh: %(code)s", code=code or "—")), str(_("Tra cứu tại: %(url)s", url=address))]
+    lines.append(str(_("Ai có mã này đều xem được phản ánh. Bạn giữ cho riêng mình.")))
+    response = Response("\r\n".join([*lines, ""]), mimetype="text/plain")
+    response.headers["Content-Disposition"] = "attachment; filename=ma-phan-anh.txt"
+    return response
+
+
+def _form(filling: Filling, status: int = 200) -> Response:
+    choices = [(key, name, labels.category_hint(key)) for key, name in labels.category_choices(taken_only=True)]
+    return render(
+        "feedback/form.html", "feedback/_form.html", status=status, page=form_page(str(_("Gửi phản ánh"))),
+        filling=filling, form=filling.form, faults={id_: message for message, id_ in reversed(filling.faults)},
+        choices=choices, diversions=[(one.value, labels.category_label(one.value)) for one in Diversion],
+        category_name=labels.category_label(filling.form.loai.data) if filling.category else "",
+        files=filling.shown_files(), most_files=MOST_FILES, not_listed=NOT_LISTED,
+    )  # fmt: skip
+
+
+def _diverted(filling: Filling, diversion: Diversion) -> Response:
+    """What to do instead: nothing of it is kept here."""
+    title = {
+        Diversion.COMPLAINT: _("Khiếu nại có đường đi riêng"),
+        Diversion.DENUNCIATION: _("Tố cáo có đường đi riêng"),
+        Diversion.EMERGENCY: _("Khẩn cấp thì gọi ngay"),
+    }[diversion]
+    filling.form.loai.data = ""  # the way back asks for another
+    return render("feedback/diverted.html", page=form_page(str(title)), filling=filling, diversion=diversion.value)
+
+
+def _preview(filling: Filling, status: int = 200) -> Response:
+    """The form once more, as it would be sent; the token is good again, whatever it was."""
+    filling.refresh()
+    if filling.form.trang_web.data:
+        filling.notes.append(_("Ô ẩn phải để trống đã có chữ, có thể do trình duyệt tự điền. Chúng tôi đã xóa chữ ấy."))
+    message, locale = filling.form.noi_dung.data or "", current_locale().code
+    expected = preview(filling.form.loai.data or "", filling.placing.given, filling.subject, now=clock.now())
+    response = render(
+        "feedback/preview.html", status=status, page=form_page(str(_("Xem lại trước khi gửi"))), filling=filling,
+        form=filling.form, files=filling.shown_files(), expected=expected,
+        agency=labels.agency_name(expected.route.agency), reason=labels.route_for_person(expected.route),
+        category_name=labels.category_label(filling.form.loai.data or ""),
+        personal=labels.personal_labels(personal.kinds_in(message)), masked=personal.mask(message),
+        pass_days=PASS_ON_DAYS, pass_source=PASS_ON_SOURCE,
+        keep_days=renderer().config.feedback_keep_days, pass_due=labels.day_in_words(expected.pass_due, locale),
+        answer_due=labels.day_in_words(expected.answer_due, locale) if expected.answer_due else "",
+    )  # fmt: skip
+    if status == 429:
+        response.headers["Retry-After"] = _RETRY_AFTER
+    return response
+
+
+def _send(filling: Filling) -> Response:
+    submission, config, now = filling.submission(), renderer().config, clock.now()
+    if queries.case_by_submission(submission.key) is None:
+        if not _is_good(filling):
+            return _preview(filling)
+        if is_over("feedback", config.feedback_per_hour):
+            filling.notes.append(_("Nơi bạn đang dùng mạng vừa gửi nhiều phản ánh quá. Bạn chờ ít phút rồi bấm Gửi."))
+            return _preview(filling, 429)
+    with unit_of_work():
+        return _done(submit(submission, secret=config.secret_key, now=now))
+
+
+def _is_good(filling: Filling) -> bool:
+    """Whether a new case may be made of it; else `notes` say why not yet."""
+    token, now = filling.token, clock.now()
+    if filling.is_foreign or token.is_expired(now) or filling.form.trang_web.data:
+        return False
+    if token.is_hasty(now):
+        filling.notes.append(_("Bạn gửi nhanh quá. Bạn đọc lại một lượt rồi bấm Gửi."))
+        return False
+    if len(filling.shown_files()) < len(filling.files):
+        filling.files = tuple(file.code for file in filling.shown_files())
+        filling.notes.append(_("Có tệp không còn nữa. Bạn bấm Sửa lại để chọn lại, hoặc gửi không có tệp."))
+        return False
+    return True
+
+
+def _done(received: Received) -> Response:
+    case, locale = received.case, current_locale().code
+    return render(
+        "feedback/done.html", page=form_page(str(_("Đã nhận phản ánh"))), case=case, code=received.code,
+        is_new=received.is_new, agency=labels.agency_name(case.agency),
+        received=formats.instant(case.received_at, locale),
+        pass_due=labels.day_in_words(case.pass_due, locale), pass_days=PASS_ON_DAYS,
+        answer_due=labels.day_in_words(case.answer_due, locale) if case.answer_due else "",
+        site_url=renderer().config.site_url,
+    )  # fmt: skip
