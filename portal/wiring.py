@@ -224,8 +224,9 @@ def _register_feedback(app: Flask) -> tuple[Sweep, ...]:
     from portal.feedback import citizen, figures, history
     from portal.feedback.cli import feedback_cli
     from portal.feedback.jobs import send_codes, send_notice
-    from portal.feedback.retention import forget_old
+    from portal.feedback.retention import forget_files, forget_old
     from portal.feedback.scheduler import watch_deadlines
+    from portal.feedback.uploading import upload_store
     from portal.outbox import registry
 
     app.cli.add_command(feedback_cli)
@@ -233,7 +234,8 @@ def _register_feedback(app: Flask) -> tuple[Sweep, ...]:
     registry.register(citizen.SEND_CODE, send_codes)
     registry.register(figures.COUNT, figures.count_figures)
     forget_cases = partial(forget_old, keep=timedelta(days=renderer(app).config.feedback_keep_days))
-    return watch_deadlines, forget_cases, figures.ask_for_count
+    forget_uploads = partial(forget_files, files=upload_store(renderer(app).config))
+    return watch_deadlines, forget_cases, forget_uploads, figures.ask_for_count
 
 
 def _register_demo(data_dir: Path) -> None:

@@ -33,8 +33,8 @@ from portal.feedback.staff import QUEUE, case_url
 from portal.feedback.staff_forms import ANSWERS, CLOSINGS, ActForm, read_filters
 from portal.feedback.staff_words import refusal
 from portal.feedback.states import Outcome
+from portal.feedback.uploading import upload_store
 from portal.media.serving import stored_file
-from portal.media.upload_store import UploadStore
 
 case_staff = Blueprint("case_staff", __name__, url_prefix="/can-bo/phan-anh")
 _ANSWER = Permission.ANSWER_CASES
@@ -141,7 +141,7 @@ def attachment(code: str, slug: str) -> ResponseReturnValue:
     file = queries.file_by_code(slug)
     if file is None or file.case_id != case.id:
         abort(404)
-    store = UploadStore(renderer().config.data_dir / "uploads")
+    store = upload_store(renderer().config)
     return stored_file(store.path(file.store_key), f"{case.reference} {file.code}")
 
 

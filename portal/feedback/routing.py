@@ -131,9 +131,8 @@ def _target(world: World, target: str, question: Question, place: str) -> Agency
 
 
 def superior_of(world: World, slug: str, superiors: Mapping[str, str]) -> AgencyFact | None:
-    """Who stands above an agency: its superior, else the last resort; None where that is itself."""
-    above = world.agency(superiors.get(slug, "")) or last_resort(world)
-    return above if above is not None and above.slug != slug else None
+    """Who stands above an agency; None where nobody does, or nobody has entered who."""
+    return world.agency(superiors.get(slug, ""))
 
 
 def place_of(world: World, slug: str) -> PlaceFact | None:

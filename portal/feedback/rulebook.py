@@ -92,10 +92,11 @@ def _check_rule(values: RuleValues, *, is_default: bool) -> None:
     has_conditions = bool(values.category or values.place or values.about)
     if is_default and has_conditions:
         raise RulebookError("is_default", "category")
-    if not is_default and not has_conditions:
-        raise RulebookError("no_condition", "category")
     if values.target in RELATIVE_TARGETS and not is_default:
         return
+    # One agency without a condition would leave nothing for the rules after it.
+    if not is_default and not has_conditions:
+        raise RulebookError("no_condition", "category")
     # Where nothing else fits, there must be somebody: a target that may not exist is no default.
     named = values.target.removeprefix(AGENCY)
     if not values.target.startswith(AGENCY) or queries.world().agency(named) is None:
