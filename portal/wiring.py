@@ -49,6 +49,7 @@ from portal.feedback.case_staff import case_staff
 from portal.feedback.figures_views import figures_views
 from portal.feedback.promises_staff import promises_staff
 from portal.feedback.rules_staff import rules_staff
+from portal.feedback.seen_staff import seen_staff
 from portal.feedback.staff import feedback_staff, waiting_cases
 from portal.feedback.tracking_views import tracking_views
 from portal.feedback.views import feedback_views
@@ -129,6 +130,7 @@ BLUEPRINTS = (
     imports_staff,
     feedback_staff,
     case_staff,
+    seen_staff,
     all_cases_staff,
     rules_staff,
     promises_staff,

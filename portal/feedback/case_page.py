@@ -39,6 +39,7 @@ from portal.feedback.staff_forms import ANSWERS, CLOSINGS, ActForm, read_filters
 from portal.feedback.staff_words import TimeLeft, place_name, time_left
 from portal.feedback.states import PENDING, CaseState, EventKind, Outcome
 from portal.feedback.subjects import subject
+from portal.guides.queries import has_version
 
 _IN_THE_LIST = 25
 TEMPLATE = "mau"
@@ -150,7 +151,7 @@ def _told(event: FeedbackEvent, *, unmasked: bool) -> Event:
 def _subject(case: FeedbackCase) -> dict[str, Any]:
     """The page that it is about, and whether it is still the one that the person saw."""
     if not case.subject_key:
-        return {"subject_title": "", "subject_url": "", "subject_state": ""}
+        return {"subject_title": "", "subject_url": "", "subject_state": "", "seen_url": ""}
     found = subject(f"{case.subject_kind}:{case.subject_key}", case.locale)
     if not found.key:
         state = "gone"
@@ -160,7 +161,13 @@ def _subject(case: FeedbackCase) -> dict[str, Any]:
         "subject_title": case.subject_title,
         "subject_url": localised_path(found.path, current_locale()) if found.path else "",
         "subject_state": state,
+        "seen_url": f"{case_url(case.reference)}/trang-da-xem" if _is_kept(case) else "",
     }
+
+
+def _is_kept(case: FeedbackCase) -> bool:
+    """Whether the guide is kept as the person saw it."""
+    return case.subject_kind == "guide" and has_version(case.subject_key, case.subject_version)
 
 
 def _beside(case: FeedbackCase) -> dict[str, Any]:

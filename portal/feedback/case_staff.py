@@ -66,7 +66,8 @@ class _SeveralError(Exception):
         super().__init__()
 
 
-def _found(code: str) -> tuple[FeedbackCase, Desk]:
+def found_case(code: str) -> tuple[FeedbackCase, Desk]:
+    """A case that is this officer's, and their desk; 404 for none, 403 for another's."""
     case, desk = queries.case_by_reference(code.upper()), desk_of(principal())
     if case is None:
         abort(404)
@@ -77,7 +78,7 @@ def _found(code: str) -> tuple[FeedbackCase, Desk]:
 
 def _act(code: str, act: str, do: Callable[[Work], object], *, public: str = "") -> ResponseReturnValue:
     """Do it, unless somebody was quicker, or `public`, the field that people read, holds what looks personal."""
-    case, desk = _found(code)
+    case, desk = found_case(code)
     case = queries.locked(case)
     if not desk.holds(case.agency):
         abort(403)
@@ -123,13 +124,13 @@ def _done(work: Work, desk: Desk, act: str, do: Callable[[Work], object]) -> Res
 @case_staff.get("/<slug:code>")
 @requires(_ANSWER, is_scoped=True)
 def case_page(code: str) -> ResponseReturnValue:
-    return show_case(*_found(code))
+    return show_case(*found_case(code))
 
 
 @case_staff.post("/<slug:code>/hien")
 @requires(_ANSWER, is_scoped=True)
 def unmask(code: str) -> ResponseReturnValue:
-    case, desk = _found(code)
+    case, desk = found_case(code)
     handling.unmask(case, actor=principal().actor, now=clock.now())
     return show_case(case, desk, unmasked=True)
 
@@ -137,7 +138,7 @@ def unmask(code: str) -> ResponseReturnValue:
 @case_staff.get("/<slug:code>/tep/<slug:slug>")
 @requires(_ANSWER, is_scoped=True)
 def attachment(code: str, slug: str) -> ResponseReturnValue:
-    case, _desk = _found(code)
+    case, _desk = found_case(code)
     file = queries.file_by_code(slug)
     if file is None or file.case_id != case.id:
         abort(404)

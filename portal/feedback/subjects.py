@@ -43,7 +43,7 @@ def _guide(key: str, locale: str) -> Subject | None:
         return None
     return Subject(
         kind="guide", key=key, title=row.title, path=guide_queries.URL_PREFIX + key,
-        version=row.updated_at.isoformat(timespec="seconds"), procedures=tuple(row.procedures),
+        version=guide_queries.digest_of(key), procedures=tuple(row.procedures),
     )  # fmt: skip
 
 

@@ -32,6 +32,22 @@ class Guide(Base):
     texts: Mapped[list[GuideText]] = relationship(back_populates="guide", cascade="all, delete-orphan")
 
 
+class GuideVersion(Base):
+    """A guide as it stood from `recorded_at` on: title, summary and rendered parts of each language, by its digest.
+
+    What somebody wrote about a page stays understandable after the page has changed.
+    """
+
+    __tablename__ = "guide_versions"
+    __table_args__ = (UniqueConstraint("slug", "digest"), {"info": {"content": False}})
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    slug: Mapped[str] = mapped_column(String(100))
+    digest: Mapped[str] = mapped_column(String(64))
+    recorded_at: Mapped[datetime]
+    texts: Mapped[dict[str, Any]]
+
+
 class GuideText(Base):
     """A guide in one language: as written (`source`), and its Markdown rendered when it was saved (`rendered`).
 

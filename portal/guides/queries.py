@@ -15,7 +15,7 @@ from portal.core.db import db
 from portal.core.driver_select import DriverSelect
 from portal.core.i18n import DEFAULT_LOCALE, LOCALES, localised_path
 from portal.core.registry import Explained
-from portal.guides.models import Guide, GuideText
+from portal.guides.models import Guide, GuideText, GuideVersion
 
 URL_PREFIX = "/huong-dan/"
 
@@ -108,6 +108,36 @@ def cards(locale: str, *, slugs: Collection[str] | None = None, kind: str | None
             url = localised_path(URL_PREFIX + row.slug, LOCALES[locale])
             found[row.slug] = GuideCard(row.slug, row.kind, row.icon, row.title, row.summary, url, row.locale)
     return list(found.values())
+
+
+def digest_of(slug: str) -> str:
+    """What tells a guide as it stands from how it stood before; "" where there is no such guide."""
+    return db.session.scalar(select(_guides.digest).where(_guides.slug == slug)) or ""
+
+
+@dataclass(frozen=True, slots=True)
+class FormerGuide:
+    """A guide as it once stood, in one language; `body` as `GuideRow.body`."""
+
+    title: str
+    summary: str
+    body: dict[str, Any]
+    recorded_at: datetime
+
+
+def has_version(slug: str, digest: str) -> bool:
+    """Whether a guide is kept as it stood then."""
+    wanted = select(GuideVersion.id).where(GuideVersion.slug == slug, GuideVersion.digest == digest)
+    return bool(digest) and db.session.scalar(wanted) is not None
+
+
+def former_guide(slug: str, digest: str, locale: str) -> FormerGuide | None:
+    """A version of a guide in a language, else in Vietnamese; None where it was never recorded."""
+    row = db.session.scalar(select(GuideVersion).where(GuideVersion.slug == slug, GuideVersion.digest == digest))
+    if row is None:
+        return None
+    text = row.texts.get(locale) or row.texts[DEFAULT_LOCALE.code]
+    return FormerGuide(text["title"], text["summary"], text["rendered"], row.recorded_at)
 
 
 def guides_of_procedure(code: str, locale: str) -> list[GuideCard]:

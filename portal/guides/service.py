@@ -14,7 +14,7 @@ from sqlalchemy import select
 from portal.core import markdown
 from portal.core.db import db
 from portal.guides.content import GuideData, TextData, markdown_texts
-from portal.guides.models import Guide, GuideText
+from portal.guides.models import Guide, GuideText, GuideVersion
 from portal.guides.queries import URL_PREFIX
 from portal.procedures import queries as procedure_queries
 from portal.search import service as search
@@ -48,7 +48,8 @@ def import_guides(guides: Sequence[GuideData], *, now: datetime, is_starter: boo
     existing = {guide.slug: guide for guide in db.session.scalars(select(Guide))}
     _check_references(guides, known=set(existing))
     report = ImportReport()
-    written = []
+    written: list[GuideData] = []
+    versions: list[Guide] = []
     for data in guides:
         digest = _digest(data)
         guide = existing.get(data.slug)
@@ -65,9 +66,30 @@ def import_guides(guides: Sequence[GuideData], *, now: datetime, is_starter: boo
         _fill(guide, data, digest, now)
         guide.is_starter = is_starter
         written.append(data)
+        versions.append(guide)
     db.session.flush()
+    _keep_versions(versions, now)
     search.replace(entry for data in written for entry in _entries(data))
     return report
+
+
+def _keep_versions(guides: Sequence[Guide], now: datetime) -> None:
+    """Write down how guides stand now; one that is as it was once before is there already."""
+    slugs = [guide.slug for guide in guides]
+    rows = db.session.execute(select(GuideVersion.slug, GuideVersion.digest).where(GuideVersion.slug.in_(slugs)))
+    known = {(row.slug, row.digest) for row in rows}
+    db.session.add_all(
+        GuideVersion(
+            slug=guide.slug, digest=guide.digest, recorded_at=now,
+            texts={
+                text.locale: {"title": text.title, "summary": text.summary, "rendered": text.rendered}
+                for text in guide.texts
+            },
+        )
+        for guide in guides
+        if (guide.slug, guide.digest) not in known
+    )  # fmt: skip
+    db.session.flush()
 
 
 def remove_guide(slug: str) -> None:

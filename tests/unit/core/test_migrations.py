@@ -12,6 +12,7 @@ from flask_migrate import downgrade, upgrade
 from sqlalchemy import create_engine, text
 
 from portal.core.db import db
+from portal.guides.queries import former_guide
 from portal.search import queries, service
 from portal.search.folding import aligned
 from tests import databases
@@ -100,4 +101,28 @@ def test_who_wrote_what_waits_comes_from_the_audit_log(old_app: Flask) -> None:
         downgrade(revision="0013")
         upgrade()
         db.session.remove()
+        db.engine.dispose()
+
+
+def test_guides_that_are_there_are_kept_as_they_stand(old_app: Flask) -> None:
+    guide = text(
+        "INSERT INTO guides (id, slug, kind, icon, procedures, related, sources, reviewed_on, next_review_on, digest, "
+        "is_starter, updated_at) VALUES (1, 'x', 'service', 'baby', '[]', '[]', '[]', '2026-01-01', '2026-07-01', 'd', "
+        "true, '2026-01-01 00:00:00')"
+    )
+    of_guide = text(
+        "INSERT INTO guide_texts (guide_id, locale, title, summary, is_complete, source, rendered) VALUES "
+        "(1, 'vi', 'Tên', 'Tóm tắt', true, '{}', :rendered)"
+    )
+    with old_app.app_context():
+        upgrade(revision="0015")
+        with db.engine.begin() as connection:
+            connection.execute(guide)
+            connection.execute(of_guide, {"rendered": json.dumps({"who": "<p>Ai</p>"})})
+        upgrade()
+        kept = former_guide("x", "d", "en")
+        assert kept is not None
+        assert (kept.title, kept.body["who"]) == ("Tên", "<p>Ai</p>")
+        db.session.remove()
+        downgrade(revision="0015")
         db.engine.dispose()
