@@ -82,7 +82,7 @@ def test_rules_are_added_moved_changed_and_removed(admin: Browser) -> None:
 @pytest.mark.parametrize(
     ("values", "field"),
     [
-        ({"target": "place_center"}, "category"),
+        ({"target": f"agency:{COMMUNE_CENTER}"}, "category"),
         ({"category": "emergency", "target": "place_center"}, "category"),
         ({"category": "delay", "target": ""}, "target"),
         ({"category": "delay", "target": "agency:khong-co"}, "target"),
@@ -98,6 +98,12 @@ def test_what_is_no_rule_is_refused_at_its_field(
     assert response.status_code == 422
     assert f"#{field}" in check(response, "rule").links()
     assert targets() == []
+
+
+def test_a_target_that_may_be_missing_needs_no_condition(admin: Browser) -> None:
+    """Where it is missing, the rules after it are asked."""
+    assert admin.post(f"{RULES}/them", {"target": "place_center"}).status_code == 303
+    assert targets() == ["place_center"]
 
 
 def test_the_default_is_changed_and_never_removed(admin: Browser) -> None:
