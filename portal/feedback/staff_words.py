@@ -115,7 +115,7 @@ def refusal(code: str) -> str:
     """Why an act on a case was refused."""
     messages: dict[str, str] = {
         "ended": _("Phản ánh này đã kết thúc hoặc việc này đã làm rồi. Bạn xem lịch sử bên dưới."),
-        "empty": _("Bạn chưa viết gì."),
+        "empty": _("Bạn chưa điền ô này."),
         "waiting": _("Đang chờ người gửi trả lời câu hỏi trước. Bạn chờ họ trả lời, hoặc trả lời luôn phản ánh."),
         "same_agency": _("Phản ánh đang ở chính cơ quan này."),
         "unknown_agency": _("Không có cơ quan nào tên như vậy. Bạn gõ lại một phần của tên."),
