@@ -139,7 +139,7 @@ def _hidden(value: str) -> str:
 
 
 def _told(event: FeedbackEvent, *, unmasked: bool) -> Event:
-    who = {"citizen": _("Người gửi"), "system": _("Hệ thống")}.get(event.actor_kind, event.actor_name)
+    who = {"citizen": _("Người gửi phản ánh"), "system": _("Hệ thống")}.get(event.actor_kind, event.actor_name)
     return Event(
         event.at, event_label(event.kind), str(who), event.text if unmasked else personal.mask(event.text),
         event_details(event), event.is_public,
