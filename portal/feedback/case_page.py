@@ -29,14 +29,13 @@ from portal.feedback.labels import (
     outcome_label,
     personal_labels,
     rating_label,
-    route_in_words,
     state_label,
 )
 from portal.feedback.models import FeedbackCase, FeedbackEvent
 from portal.feedback.publishing import SUBJECT_KINDS, answers_of_case
 from portal.feedback.staff import QUEUE, case_url, ending, excerpt, tabs_of
 from portal.feedback.staff_forms import ANSWERS, CLOSINGS, ActForm, read_filters, warning_key
-from portal.feedback.staff_words import TimeLeft, place_name, time_left
+from portal.feedback.staff_words import TimeLeft, place_name, route_in_words, time_left
 from portal.feedback.states import PENDING, CaseState, EventKind, Outcome
 from portal.feedback.subjects import subject
 from portal.guides.queries import has_version
@@ -141,7 +140,7 @@ def _hidden(value: str) -> str:
 
 
 def _told(event: FeedbackEvent, *, unmasked: bool) -> Event:
-    who = {"citizen": _("Người gửi"), "system": _("Hệ thống")}.get(event.actor_kind, event.actor_name)
+    who = {"citizen": _("Người gửi phản ánh"), "system": _("Hệ thống")}.get(event.actor_kind, event.actor_name)
     return Event(
         event.at, event_label(event.kind), str(who), event.text if unmasked else personal.mask(event.text),
         event_details(event), event.is_public,

@@ -285,18 +285,3 @@ def refusal_for_person(code: str) -> str:
         "too_many": lambda: _("Bạn đã bổ sung nhiều lần rồi. Bạn chờ cơ quan trả lời."),
     }
     return _word(words, code)
-
-
-def route_in_words(case: FeedbackCase) -> str:
-    """Why a case went where it first went."""
-    way = case.route
-    name = target_label(way.get("target", ""))
-    if not way.get("rule"):
-        words = _("Không có quy tắc nào khớp, nên phản ánh đến nơi tiếp nhận chung: %(name)s.", name=name)
-    elif way.get("is_default"):
-        words = _("Theo quy tắc mặc định: %(name)s.", name=name)
-    else:
-        words = _("Theo quy tắc %(code)s: %(name)s.", code=way["rule"], name=name)
-    if way.get("is_split"):
-        return f"{words} " + str(_("Xã cũ được nêu đã tách về nhiều nơi, nên chưa rõ thuộc xã nào."))
-    return str(words)

@@ -11,9 +11,10 @@ from flask_babel import ngettext
 from portal.core import workdays
 from portal.feedback.deadlines import is_overdue, working_days_left
 from portal.feedback.labels import agency_name, category_label, target_label
-from portal.feedback.models import FeedbackRule
+from portal.feedback.models import FeedbackCase, FeedbackRule
+from portal.feedback.queries import rule_by_code
 from portal.feedback.queue import Tab
-from portal.feedback.routing import Rule
+from portal.feedback.routing import SUBJECT_AGENCY, Rule
 from portal.feedback.rulebook import MOST_DAYS, RulebookError
 from portal.feedback.states import CaseState
 from portal.places.kinds import full_name
@@ -72,25 +73,49 @@ def place_name(slug: str) -> str:
 
 def rule_in_words(rule: Rule | FeedbackRule) -> str:
     """When a rule holds, and where it sends what it holds for."""
+    return f"{_conditions(rule)} → {target_label(rule.target)}"
+
+
+def _conditions(rule: Rule | FeedbackRule) -> str:
     if rule.is_default:
-        conditions = str(_("Mọi phản ánh không khớp quy tắc nào"))
+        return str(_("Mọi phản ánh không khớp quy tắc nào"))
+    parts = []
+    if rule.category:
+        parts.append(_("mục “%(name)s”", name=category_label(rule.category)))
+    if rule.place:
+        parts.append(_("ở %(name)s", name=place_name(rule.place)))
+    if rule.about:
+        parts.append(_("về việc của %(name)s", name=agency_name(rule.about)))
+    if parts:
+        return str(_("Phản ánh %(conditions)s", conditions=", ".join(parts)))
+    # What the target asks for is the only condition that is left.
+    return str(_("Phản ánh về một thủ tục") if rule.target == SUBJECT_AGENCY else _("Phản ánh có nêu xã, phường"))
+
+
+def route_in_words(case: FeedbackCase) -> str:
+    """Why a case went where it first went: by the rule's words where it still says the same."""
+    way = case.route
+    target = str(way.get("target", ""))
+    name = target_label(target)
+    rule = rule_by_code(way["rule"]) if way.get("rule") else None
+    if not way.get("rule"):
+        words = _(
+            "Không có quy tắc nào khớp, nên phản ánh đến nơi tiếp nhận chung: %(name)s.", name=target_label(target)
+        )
+    elif rule is not None and rule.target == target:
+        words = _("Theo quy tắc: %(rule)s.", rule=rule_in_words(rule))
     else:
-        parts = []
-        if rule.category:
-            parts.append(_("mục “%(name)s”", name=category_label(rule.category)))
-        if rule.place:
-            parts.append(_("ở %(name)s", name=place_name(rule.place)))
-        if rule.about:
-            parts.append(_("về việc của %(name)s", name=agency_name(rule.about)))
-        conditions = str(_("Phản ánh %(conditions)s", conditions=", ".join(parts)))
-    return f"{conditions} → {target_label(rule.target)}"
+        words = _("Theo một quy tắc nay đã đổi: %(name)s.", name=name)
+    if way.get("is_split"):
+        return f"{words} " + str(_("Xã cũ được nêu đã tách về nhiều nơi, nên chưa rõ thuộc xã nào."))
+    return str(words)
 
 
 def refusal(code: str) -> str:
     """Why an act on a case was refused."""
     messages: dict[str, str] = {
         "ended": _("Phản ánh này đã kết thúc hoặc việc này đã làm rồi. Bạn xem lịch sử bên dưới."),
-        "empty": _("Bạn chưa viết gì."),
+        "empty": _("Bạn chưa điền ô này."),
         "waiting": _("Đang chờ người gửi trả lời câu hỏi trước. Bạn chờ họ trả lời, hoặc trả lời luôn phản ánh."),
         "same_agency": _("Phản ánh đang ở chính cơ quan này."),
         "unknown_agency": _("Không có cơ quan nào tên như vậy. Bạn gõ lại một phần của tên."),

@@ -40,7 +40,8 @@ class Answer:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StatusView:
-    """A case as its page shows it. `due` is the next deadline in words, `left` how many working days until then."""
+    """A case as its page shows it. `due` is the next deadline in words, `left` how many working days until then;
+    `answer_by` the promised day of the answer where another deadline comes before it, `answer_source` who says so."""
 
     state: str
     tone: str
@@ -53,6 +54,8 @@ class StatusView:
     due: str
     due_is_answer: bool
     left: int
+    answer_by: str
+    answer_source: str
     paused_since: str
     answer: Answer | None
     is_merged: bool
@@ -85,6 +88,8 @@ def status_view(case: FeedbackCase, *, now: datetime, locale: str) -> StatusView
         due=labels.day_in_words(case.due_on, locale) if case.due_on else "",
         due_is_answer=case.due_on is not None and case.due_on == case.answer_due,
         left=working_days_left(case.due_on, today, workdays.calendar()) if case.due_on else 0,
+        answer_by=_day(case.answer_due, locale) if case.due_on and case.due_on != case.answer_due else "",
+        answer_source=case.answer_source,
         paused_since=_day(case.paused_on, locale),
         answer=answer,
         is_merged=case.state == CaseState.MERGED,

@@ -58,7 +58,7 @@ def test_from_a_guide_to_the_code(person: Person) -> None:
     assert "Đăng ký khai sinh" in person.get(path).words
     page = person.preview(path, loai="fee_error", noi_dung="Thu 50.000 đ mà trang ghi khác.", noi="Phường Cẩm Thành")
     assert PROVINCE_CENTER_NAME in page.words
-    assert "Chuyển cơ quan có thẩm quyền trong 5 ngày làm việc" in page.words
+    assert "chuyển cơ quan có thẩm quyền trong 5 ngày làm việc" in page.words
     assert "Nghị định 20/2008/NĐ-CP" in page.words
     assert "tỉnh chưa công bố hạn trả lời" in page.words
     assert "Luật Bảo vệ dữ liệu cá nhân số 91/2025/QH15" in page.words
