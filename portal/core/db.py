@@ -139,7 +139,12 @@ def insert_into(table: Any) -> Any:
 
     Imported when needed: a process has one database, and the other's dialect takes two megabytes.
     """
-    return import_module(f"sqlalchemy.dialects.{db.session.get_bind().dialect.name}").insert(table)
+    return import_module(f"sqlalchemy.dialects.{database_name()}").insert(table)
+
+
+def database_name() -> str:
+    """Which kind of database this is: sqlite or postgresql."""
+    return db.session.get_bind().dialect.name
 
 
 def is_migrated() -> bool:

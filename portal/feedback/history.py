@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
+from sqlalchemy import insert
 from sqlalchemy.exc import IntegrityError
 
 from portal.core.db import db
@@ -18,6 +19,7 @@ from portal.outbox.webhooks import send_event
 NOTICE = "feedback.notice"
 # To whoever can reach a telephone: the code, where it is all that somebody left.
 CODE_EVENT = "feedback.code"
+_ADDING = insert(FeedbackEvent).returning(FeedbackEvent)
 TO_PERSON, TO_AGENCY, TO_SUPERIOR = "person", "agency", "superior"
 PERSON = Actor("citizen", "", "")
 SYSTEM = Actor("system", "", "")
@@ -35,14 +37,15 @@ def happened(
     once: str | None = None,
 ) -> FeedbackEvent:
     """Add to a case's history. Raises IntegrityError where something that happens `once` has happened."""
-    event = FeedbackEvent(
-        case_id=case.id, at=now, kind=kind.value, is_public=kind not in PRIVATE_EVENTS, actor_kind=actor.kind,
-        actor_key=actor.key, actor_name=actor.name, agency=agency or case.agency, text=text,
-        details=dict(details or {}), once=once,
-    )  # fmt: skip
-    db.session.add(event)
     case.updated_at = now
     db.session.flush()
+    values = {
+        "case_id": case.id, "at": now, "kind": kind.value, "is_public": kind not in PRIVATE_EVENTS,
+        "actor_kind": actor.kind, "actor_key": actor.key, "actor_name": actor.name, "agency": agency or case.agency,
+        "text": text, "details": dict(details or {}), "once": once,
+    }  # fmt: skip
+    # One statement: it is a part of whatever happens, and of every case that is received.
+    event: FeedbackEvent = db.session.scalars(_ADDING, values).one()
     return event
 
 

@@ -66,10 +66,8 @@ def send_event(
     """
     body = {"type": event, "timestamp": now.astimezone(UTC).isoformat(timespec="seconds"), "data": data}
     return [
-        enqueue(
-            KIND, {"endpoint": endpoint.code, "body": body, FORGETS: forgets}, key=f"{endpoint.code}:{key}", now=now
-        )
-        for endpoint in queries.endpoints(event)
+        enqueue(KIND, {"endpoint": endpoint, "body": body, FORGETS: forgets}, key=f"{endpoint}:{key}", now=now)
+        for endpoint in queries.endpoints_wanting(event)
     ]
 
 
