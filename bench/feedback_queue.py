@@ -39,7 +39,7 @@ _STATES = (CaseState.OPEN, CaseState.OPEN, CaseState.WAITING, CaseState.ANSWERED
 
 
 def measure(name: str, environ: Mapping[str, str]) -> None:
-    """Fill the queue of a database with cases and ask for its pages, as an officer of the province and of one agency."""
+    """Fill the queue of a database and ask for its pages, as an officer of the province and of one agency."""
     app = create_app(Config.from_env({"SITE_URL": "http://localhost", **environ}))
     with app.app_context():
         slugs = [one.slug for one in agencies.agencies()]
