@@ -18,6 +18,7 @@ from sqlalchemy import (
     Engine,
     Executable,
     MetaData,
+    Table,
     TextClause,
     TypeDecorator,
     event,
@@ -140,6 +141,13 @@ def insert_into(table: Any) -> Any:
     Imported when needed: a process has one database, and the other's dialect takes two megabytes.
     """
     return import_module(f"sqlalchemy.dialects.{database_name()}").insert(table)
+
+
+def table_of(model: type[Base]) -> Table:
+    """The table of a model. Inserting into it costs half of what inserting a model does, and makes no object."""
+    table = model.__table__
+    assert isinstance(table, Table)  # noqa: S101 for the type checker
+    return table
 
 
 def database_name() -> str:

@@ -12,7 +12,7 @@ from sqlalchemy import update
 
 from portal.core import clock, workdays
 from portal.core.content import as_published
-from portal.core.db import database_name, db, insert_into
+from portal.core.db import database_name, db, insert_into, table_of
 from portal.feedback import clockwork, codes, history, queries
 from portal.feedback.categories import is_taken
 from portal.feedback.deadlines import Deadline, pass_due, promised, remind_on
@@ -209,7 +209,7 @@ def _inserting_case(_database: str) -> Any:
 @cache
 def _counting(_database: str) -> Any:
     statement = (
-        insert_into(FeedbackCounter)
+        insert_into(table_of(FeedbackCounter))
         .values(last=1)
         .on_conflict_do_update(index_elements=[FeedbackCounter.year], set_={"last": FeedbackCounter.last + 1})
     )
