@@ -56,14 +56,14 @@ def _send(port: int, nonce: str, requests: int) -> tuple[list[float], set[str]]:
     answers: set[str] = set()
 
     def work(first: int) -> None:
-        client = load.Client(port)
         for number in range(first, requests, _CLIENTS):
             message = _message(port, f"{nonce}-{number}", number)
             began = time.perf_counter()
+            client = load.Client(port)
             answer = client.send(message)
             seconds.append(time.perf_counter() - began)
+            client.socket.close()
             answers.add(f"{answer.status}{' code' if acknowledged_code(answer.body) else ''}")
-        client.socket.close()
 
     threads = [threading.Thread(target=work, args=(number,)) for number in range(_CLIENTS)]
     for thread in threads:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from contextvars import ContextVar
 from datetime import UTC, datetime
 from importlib import import_module
@@ -29,7 +29,10 @@ from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.orm import DeclarativeBase, ORMExecuteState, Session, SessionTransaction
 from sqlalchemy.pool import ConnectionPoolEntry, PoolProxiedConnection
 
+from portal.core.turns import WAIT_SECONDS, Turns, begin_immediate
+
 _READS_ALONE = "reads_without_transaction"
+_turns = Turns()
 _is_reading: ContextVar[bool] = ContextVar("_is_reading", default=False)
 
 
@@ -88,7 +91,7 @@ def _configure_sqlite(connection: sqlite3.Connection) -> None:
     """Readers never block the writer (WAL), a commit survives a power cut (FULL), references hold."""
     # The driver's own transaction handling begins too late and loses updates; `_begin` below takes over.
     connection.isolation_level = None
-    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=10000"):
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", f"busy_timeout={1000 * WAIT_SECONDS}"):
         connection.execute(f"PRAGMA {pragma}")
 
 
@@ -108,7 +111,10 @@ def _begin(connection: Connection) -> None:
         # Straight to the driver: every request begins here, and SQLAlchemy's way costs twenty times as much.
         driver = connection.connection.driver_connection
         assert isinstance(driver, sqlite3.Connection)  # noqa: S101 for the type checker
-        driver.execute(f"BEGIN {mode}")
+        if mode == "IMMEDIATE":
+            begin_immediate(driver)
+        else:
+            driver.execute(f"BEGIN {mode}")
 
 
 @event.listens_for(Session, "after_begin")
@@ -210,13 +216,14 @@ def unit_of_work() -> Iterator[Session]:
         yield session
         return
     session.rollback()  # a read may have opened a deferred transaction; the unit must start with the write lock
-    session.connection(execution_options={"sqlite_begin": "IMMEDIATE"})
-    session.info["unit_of_work"] = True
-    try:
-        yield session
-        session.commit()
-    except BaseException:
-        session.rollback()
-        raise
-    finally:
-        session.info.pop("unit_of_work", None)
+    with _turns.taken() if database_name() == "sqlite" else nullcontext():
+        session.connection(execution_options={"sqlite_begin": "IMMEDIATE"})
+        session.info["unit_of_work"] = True
+        try:
+            yield session
+            session.commit()
+        except BaseException:
+            session.rollback()
+            raise
+        finally:
+            session.info.pop("unit_of_work", None)
