@@ -37,8 +37,8 @@ class Server:
         return self.workers[0]
 
     def cpu_seconds(self) -> float:
-        """Processor time that the worker's threads have used, to the nanosecond; they live as long as it does."""
-        threads = Path(f"/proc/{self.worker}/task").glob("*/schedstat")
+        """Processor time that the workers' threads have used, to the nanosecond; they live as long as the workers."""
+        threads = (one for worker in self.workers for one in Path(f"/proc/{worker}/task").glob("*/schedstat"))
         return sum(int(thread.read_text().split()[0]) for thread in threads) / 1e9
 
     def memory_megabytes(self) -> float:

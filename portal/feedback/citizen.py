@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from portal.agencies.queries import superiors
 from portal.core.db import db
 from portal.feedback import clockwork, codes, history, personal, queries
-from portal.feedback.models import FeedbackCase, FeedbackEvent
+from portal.feedback.models import FeedbackCase
 from portal.feedback.routing import superior_of
 from portal.feedback.states import PENDING, CaseState, EventKind, Outcome, Rating
 from portal.outbox.service import FORGETS, enqueue
@@ -28,21 +28,20 @@ class NotPossibleError(Exception):
         super().__init__(code)
 
 
-def follow_up(case: FeedbackCase, text: str, *, now: datetime) -> FeedbackEvent:
+def follow_up(case: FeedbackCase, text: str, *, now: datetime) -> None:
     """Something that the person adds. Where the agency had asked, the clock goes on. Raises NotPossibleError."""
     case = queries.locked(case)
     if case.state not in PENDING:
         raise NotPossibleError("ended")
     said = [event for event in queries.events_of(case) if event.kind == EventKind.FOLLOWED_UP]
     if said and said[-1].text == text:
-        return said[-1]  # sent twice
+        return  # sent twice
     if len(said) >= MOST_FOLLOW_UPS:
         raise NotPossibleError("too_many")
     if case.state == CaseState.WAITING:
         clockwork.resume(case, now)
     event = history.happened(case, EventKind.FOLLOWED_UP, actor=history.PERSON, now=now, text=text)
     history.tell(event, history.TO_AGENCY, now=now)
-    return event
 
 
 def may_reopen(case: FeedbackCase, now: datetime) -> bool:

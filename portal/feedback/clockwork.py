@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 
 from portal.core import clock, workdays
 from portal.feedback.deadlines import pass_due, prolonged, promised, remind_on
@@ -16,10 +16,15 @@ def set_due(case: FeedbackCase) -> None:
     if case.state != CaseState.OPEN:
         case.due_on = None
     elif case.accepted_at is None:
-        case.due_on = case.pass_due if case.answer_due is None else min(case.pass_due, case.answer_due)
+        case.due_on = first_due(case.pass_due, case.answer_due)
     else:
         case.due_on = case.answer_due
     case.watch_on = remind_on(case.due_on, workdays.calendar()) if case.due_on else None
+
+
+def first_due(pass_due: date, answer_due: date | None) -> date:
+    """What is due while nobody has said that it is theirs: passing it on, or an answer that is promised sooner."""
+    return pass_due if answer_due is None else min(pass_due, answer_due)
 
 
 def accept(case: FeedbackCase, now: datetime) -> None:

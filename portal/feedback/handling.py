@@ -7,7 +7,7 @@ from datetime import datetime
 from portal.core import audit
 from portal.core.permissions import Actor
 from portal.feedback import clockwork, history, queries
-from portal.feedback.models import FeedbackCase, FeedbackEvent
+from portal.feedback.models import FeedbackCase
 from portal.feedback.states import PENDING, CaseState, EventKind, Outcome
 
 
@@ -35,7 +35,7 @@ def _needs(text: str, field: str) -> None:
         raise RefusedError("empty", field)
 
 
-def accept(case: FeedbackCase, *, actor: Actor, now: datetime) -> FeedbackEvent:
+def accept(case: FeedbackCase, *, actor: Actor, now: datetime) -> None:
     """Say that the agency is competent; the time for passing it on is over. Raises RefusedError."""
     _pending(case)
     if case.accepted_at is not None:
@@ -43,7 +43,6 @@ def accept(case: FeedbackCase, *, actor: Actor, now: datetime) -> FeedbackEvent:
     clockwork.accept(case, now)
     event = history.happened(case, EventKind.ACCEPTED, actor=actor, now=now)
     history.tell_person(case, event, now=now)
-    return event
 
 
 def assign(case: FeedbackCase, to_code: str, to_name: str, *, actor: Actor, now: datetime) -> None:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from sqlalchemy import insert
 from sqlalchemy.exc import IntegrityError
 
-from portal.core.db import db
+from portal.core.db import db, table_of
 from portal.core.permissions import Actor
 from portal.feedback.models import FeedbackCase, FeedbackEvent
 from portal.feedback.states import PRIVATE_EVENTS, EventKind
@@ -18,9 +20,18 @@ from portal.outbox.webhooks import send_event
 NOTICE = "feedback.notice"
 # To whoever can reach a telephone: the code, where it is all that somebody left.
 CODE_EVENT = "feedback.code"
+_ADDING = insert(table_of(FeedbackEvent)).returning(FeedbackEvent.id)
 TO_PERSON, TO_AGENCY, TO_SUPERIOR = "person", "agency", "superior"
 PERSON = Actor("citizen", "", "")
 SYSTEM = Actor("system", "", "")
+
+
+@dataclass(frozen=True, slots=True)
+class Happened:
+    """Something that has been written down: its row, and what it was."""
+
+    id: int
+    kind: str
 
 
 def happened(
@@ -33,22 +44,23 @@ def happened(
     agency: str = "",
     details: Mapping[str, Any] | None = None,
     once: str | None = None,
-) -> FeedbackEvent:
+) -> Happened:
     """Add to a case's history. Raises IntegrityError where something that happens `once` has happened."""
-    event = FeedbackEvent(
-        case_id=case.id, at=now, kind=kind.value, is_public=kind not in PRIVATE_EVENTS, actor_kind=actor.kind,
-        actor_key=actor.key, actor_name=actor.name, agency=agency or case.agency, text=text,
-        details=dict(details or {}), once=once,
-    )  # fmt: skip
-    db.session.add(event)
-    case.updated_at = now
-    db.session.flush()
-    return event
+    if case.updated_at != now:
+        case.updated_at = now
+        db.session.flush()
+    values = {
+        "case_id": case.id, "at": now, "kind": kind.value, "is_public": kind not in PRIVATE_EVENTS,
+        "actor_kind": actor.kind, "actor_key": actor.key, "actor_name": actor.name, "agency": agency or case.agency,
+        "text": text, "details": dict(details or {}), "once": once,
+    }  # fmt: skip
+    # Straight into the table: it is a part of every case that is received, and nobody changes what is written here.
+    return Happened(db.session.execute(_ADDING, values).scalar_one(), kind.value)
 
 
 def happened_once(
     case: FeedbackCase, kind: EventKind, once: str, *, now: datetime, details: Mapping[str, Any] | None = None
-) -> FeedbackEvent | None:
+) -> Happened | None:
     """Add what the clock brings about; None where another scheduler was quicker."""
     try:
         with db.session.begin_nested():
@@ -57,13 +69,13 @@ def happened_once(
         return None
 
 
-def tell(event: FeedbackEvent, to: str, *, now: datetime) -> None:
+def tell(event: Happened, to: str, *, now: datetime) -> None:
     """Have the worker write to somebody about an event; once, however often this is asked for."""
     payload = {"event": event.id, "to": to}
     enqueue(NOTICE, payload, key=f"feedback-{event.id}-{to}", now=now)
 
 
-def tell_person(case: FeedbackCase, event: FeedbackEvent, *, now: datetime) -> None:
+def tell_person(case: FeedbackCase, event: Happened, *, now: datetime) -> None:
     """Have the person told, if they left an address; other systems learn of it by webhook, without who it is about."""
     if case.contact_email:
         tell(event, TO_PERSON, now=now)

@@ -1,4 +1,4 @@
-"""Tables of the feedback. Only what is published under a page is content; everything else changes no public page."""
+"""Tables of the feedback. Cases and what belongs to them are no content: they change no public page."""
 
 from __future__ import annotations
 
@@ -117,11 +117,10 @@ class FeedbackRule(Base):
     """Where feedback goes: the first rule by `position` that fits. Empty conditions fit everything.
 
     `target` is an agency's slug behind "agency:", or subject_agency, place_center, place_committee. The default has no
-    conditions and is always there.
+    conditions and is always there. They are content only so that what routing asks may be remembered.
     """
 
     __tablename__ = "feedback_rules"
-    __table_args__ = (_NO_CONTENT,)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     code: Mapped[str] = mapped_column(String(20), unique=True)

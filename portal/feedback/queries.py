@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from datetime import date, datetime
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import bindparam, func, or_, select
 
 from portal.agencies.queries import agencies
 from portal.core.content import memoised_by_content
@@ -23,10 +23,12 @@ from portal.feedback.routing import Rule, World
 from portal.feedback.states import PENDING, CaseState
 from portal.places.queries import atlas
 
+_BY_SUBMISSION = select(FeedbackCase).where(FeedbackCase.submission_key == bindparam("key"))
+
 
 def case_by_submission(key: str) -> FeedbackCase | None:
     """What a form has sent before."""
-    return db.session.scalar(select(FeedbackCase).where(FeedbackCase.submission_key == key))
+    return db.session.scalar(_BY_SUBMISSION, {"key": key})
 
 
 def case_by_code_hash(code_hash: str) -> FeedbackCase | None:
@@ -147,8 +149,9 @@ def rule_by_code(code: str) -> FeedbackRule | None:
     return db.session.scalar(select(FeedbackRule).where(FeedbackRule.code == code))
 
 
+@memoised_by_content
 def world() -> World:
-    """What routing asks, as it is now."""
+    """What routing asks; read again when content changes, which rules are for this reason."""
     known = [
         Rule(
             code=one.code, category=one.category, place=one.place, about=one.about, target=one.target,

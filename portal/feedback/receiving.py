@@ -5,15 +5,17 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from functools import cache
+from typing import Any
 
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy import update
 
 from portal.core import clock, workdays
 from portal.core.content import as_published
-from portal.core.db import db, insert_into
+from portal.core.db import database_name, db, insert_into, table_of
 from portal.feedback import clockwork, codes, history, queries
 from portal.feedback.categories import is_taken
-from portal.feedback.deadlines import Deadline, pass_due, promised
+from portal.feedback.deadlines import Deadline, pass_due, promised, remind_on
 from portal.feedback.models import FeedbackCase, FeedbackCounter, FeedbackFile
 from portal.feedback.routing import Question, Route, route
 from portal.feedback.states import CaseState, EventKind
@@ -67,12 +69,17 @@ class Received:
 
 @dataclass(frozen=True, slots=True)
 class Preview:
-    """Where feedback would go, and what is promised: until when it is passed on, and answered, if anything is."""
+    """Where feedback would go, and what is promised: until when it is passed on, and answered, if anything is.
+
+    `due_on` is what is due first, `watch_on` when the clock looks at it.
+    """
 
     route: Route
     pass_due: date
     answer: Deadline | None
     answer_due: date | None
+    due_on: date
+    watch_on: date
 
 
 def preview(category: str, place: str, about: Subject, *, now: datetime) -> Preview:
@@ -81,73 +88,81 @@ def preview(category: str, place: str, about: Subject, *, now: datetime) -> Prev
     found, today, calendar = route(queries.world(), question), clock.local_day(now), workdays.calendar()
     promise = promised(queries.deadlines(), category, found.agency)
     answer_due = calendar.add_working_days(today, promise.days) if promise else None
-    return Preview(found, pass_due(today, calendar), promise, answer_due)
+    passed_on = pass_due(today, calendar)
+    due_on = clockwork.first_due(passed_on, answer_due)
+    return Preview(found, passed_on, promise, answer_due, due_on, remind_on(due_on, calendar))
 
 
-def submit(submission: Submission, *, secret: str, now: datetime) -> Received:
-    """Take it as a case, or find the case that it has become before. Raises NotTakenError.
-
-    `secret` makes the person's code: the same for the same form, so that a replay shows it again.
-    """
-    if not is_taken(submission.category):
-        raise NotTakenError(submission.category)
+def taken_before(submission: Submission, *, secret: str) -> Received | None:
+    """The case that it has become before; `secret` as of `submit`."""
     key = submission.key
     known = queries.case_by_submission(key)
     if known is None:
-        try:
-            with db.session.begin_nested():
-                case = _new_case(submission, key, secret, now)
-        except IntegrityError:
-            # The same form, sent twice at the same moment.
-            known = queries.case_by_submission(key)
-            if known is None:
-                raise
-        else:
-            return Received(case, codes.code_of(key, secret), is_new=True)
+        return None
     code = codes.code_of(key, secret)
     return Received(known, code if codes.code_hash(code) == known.code_hash else None, is_new=False)
 
 
-def _new_case(submission: Submission, key: str, secret: str, now: datetime) -> FeedbackCase:
-    code = codes.code_of(key, secret)
-    with as_published():
-        expected = preview(submission.category, submission.place, submission.subject, now=now)
-    about = submission.subject
-    case = FeedbackCase(
-        reference=_next_reference(clock.local_day(now).year),
-        code_hash=codes.code_hash(code),
-        submission_key=key,
-        category=submission.category,
-        message=submission.message,
-        locale=submission.locale,
-        subject_kind=about.kind,
-        subject_key=about.key,
-        subject_title=about.title,
-        subject_version=submission.seen_version or about.version,
-        place=expected.route.place,
-        place_given=submission.place if submission.place != expected.route.place else "",
-        agency=expected.route.agency,
-        route=expected.route.as_json(),
-        state=CaseState.OPEN.value,
-        received_at=now,
-        updated_at=now,
-        pass_due=expected.pass_due,
-        answer_due=expected.answer_due,
-        answer_source=expected.answer.source if expected.answer else "",
-        contact_name=submission.contact_name,
-        contact_email=submission.contact_email,
-        contact_phone=submission.contact_phone,
-        is_demo=submission.is_demo,
-    )
-    with as_published():
-        clockwork.set_due(case)
-    db.session.add(case)
-    db.session.flush()
+def submit(submission: Submission, *, secret: str, now: datetime, expected: Preview | None = None) -> Received:
+    """Take it as a case, or find the case that it has become before. Raises NotTakenError.
+
+    `secret` makes the person's code: the same for the same form, so that a replay shows it again. `expected` is its
+    preview of this `now`: whoever has it already holds the database's locks for less long.
+    """
+    if not is_taken(submission.category):
+        raise NotTakenError(submission.category)
+    if expected is None:
+        with as_published():
+            expected = preview(submission.category, submission.place, submission.subject, now=now)
+    code = codes.code_of(submission.key, secret)
+    case = _new_case(submission, expected, code, now)
+    if case is None:
+        known = taken_before(submission, secret=secret)
+        if known is None:
+            raise RuntimeError("a case that was there is gone")
+        return known
     _take_files(case, submission)
     event = history.happened(case, EventKind.RECEIVED, actor=history.PERSON, now=now)
     history.tell_person(case, event, now=now)
     history.tell(event, history.TO_AGENCY, now=now)
     history.send_code_to_phone(case, code, now=now)
+    return Received(case, code, is_new=True)
+
+
+def _new_case(submission: Submission, expected: Preview, code: str, now: datetime) -> FeedbackCase | None:
+    """Its case; None where the form has one."""
+    about, year = submission.subject, clock.local_day(now).year
+    values = {
+        "reference": _next_reference(year),
+        "code_hash": codes.code_hash(code),
+        "submission_key": submission.key,
+        "category": submission.category,
+        "message": submission.message,
+        "locale": submission.locale,
+        "subject_kind": about.kind,
+        "subject_key": about.key,
+        "subject_title": about.title,
+        "subject_version": submission.seen_version or about.version,
+        "place": expected.route.place,
+        "place_given": submission.place if submission.place != expected.route.place else "",
+        "agency": expected.route.agency,
+        "route": expected.route.as_json(),
+        "state": CaseState.OPEN.value,
+        "received_at": now,
+        "updated_at": now,
+        "pass_due": expected.pass_due,
+        "answer_due": expected.answer_due,
+        "answer_source": expected.answer.source if expected.answer else "",
+        "due_on": expected.due_on,
+        "watch_on": expected.watch_on,
+        "contact_name": submission.contact_name,
+        "contact_email": submission.contact_email,
+        "contact_phone": submission.contact_phone,
+        "is_demo": submission.is_demo,
+    }
+    case: FeedbackCase | None = db.session.scalar(_inserting_case(database_name()), values)
+    if case is None:
+        _give_back_reference(year)
     return case
 
 
@@ -184,10 +199,29 @@ def drop_files(nonce: str, kept: Collection[str]) -> list[str]:
     return [file.store_key for file in gone]
 
 
+@cache
+def _inserting_case(_database: str) -> Any:
+    statement = insert_into(FeedbackCase)
+    statement = statement.on_conflict_do_nothing(index_elements=[FeedbackCase.submission_key])
+    return statement.returning(FeedbackCase)
+
+
+@cache
+def _counting(_database: str) -> Any:
+    statement = (
+        insert_into(table_of(FeedbackCounter))
+        .values(last=1)
+        .on_conflict_do_update(index_elements=[FeedbackCounter.year], set_={"last": FeedbackCounter.last + 1})
+    )
+    return statement.returning(FeedbackCounter.last)
+
+
 def _next_reference(year: int) -> str:
     """The staff's name of the next case of a year. The row's lock makes writers of one moment take turns."""
-    statement = insert_into(FeedbackCounter).values(year=year, last=1)
-    statement = statement.on_conflict_do_update(
-        index_elements=[FeedbackCounter.year], set_={"last": FeedbackCounter.last + 1}
-    ).returning(FeedbackCounter.last)
-    return f"PA-{year}-{db.session.execute(statement).scalar_one():05d}"
+    return f"PA-{year}-{db.session.scalar(_counting(database_name()), {'year': year}):05d}"
+
+
+def _give_back_reference(year: int) -> None:
+    """Let the next case have it; nobody else has taken one meanwhile."""
+    taken_back = update(FeedbackCounter).where(FeedbackCounter.year == year).values(last=FeedbackCounter.last - 1)
+    db.session.execute(taken_back)

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from datetime import date, datetime
+
 from flask import Blueprint, Response, request
 from flask_babel import gettext as _
 
@@ -11,13 +14,13 @@ from portal.core.db import unit_of_work
 from portal.core.i18n import current_locale, localised_path
 from portal.core.pages import FORM_LINKS, Page, render, renderer
 from portal.core.rate_limits import is_over
-from portal.feedback import labels, personal, queries
+from portal.feedback import labels, personal
 from portal.feedback.categories import Diversion
 from portal.feedback.codes import read_code
 from portal.feedback.deadlines import PASS_ON_DAYS, PASS_ON_SOURCE
 from portal.feedback.filling import Filling, came, opened
 from portal.feedback.placing import NOT_LISTED
-from portal.feedback.receiving import MOST_FILES, Received, preview, submit
+from portal.feedback.receiving import MOST_FILES, Received, preview, submit, taken_before
 
 feedback_views = Blueprint("feedback", __name__)
 PATH = FORM_LINKS["feedback"]
@@ -117,14 +120,19 @@ def _preview(filling: Filling, status: int = 200) -> Response:
 
 def _send(filling: Filling) -> Response:
     submission, config, now = filling.submission(), renderer().config, clock.now()
-    if queries.case_by_submission(submission.key) is None:
-        if not _is_good(filling):
-            return _preview(filling)
-        if is_over("feedback", config.feedback_per_hour):
-            filling.notes.append(_("Nơi bạn đang dùng mạng vừa gửi nhiều phản ánh quá. Bạn chờ ít phút rồi bấm Gửi."))
-            return _preview(filling, 429)
+    known = taken_before(submission, secret=config.secret_key)
+    if known is not None:
+        return _done(_Done.of(known))
+    if not _is_good(filling):
+        return _preview(filling)
+    if is_over("feedback", config.feedback_per_hour):
+        filling.notes.append(_("Nơi bạn đang dùng mạng vừa gửi nhiều phản ánh quá. Bạn chờ ít phút rồi bấm Gửi."))
+        return _preview(filling, 429)
+    # The page is made, and the case routed, outside of the unit of work: SQLite has one writer at a time.
+    expected = preview(submission.category, submission.place, submission.subject, now=now)
     with unit_of_work():
-        return _done(submit(submission, secret=config.secret_key, now=now))
+        done = _Done.of(submit(submission, secret=config.secret_key, now=now, expected=expected))
+    return _done(done)
 
 
 def _is_good(filling: Filling) -> bool:
@@ -135,20 +143,40 @@ def _is_good(filling: Filling) -> bool:
     if token.is_hasty(now):
         filling.notes.append(_("Bạn gửi nhanh quá. Bạn đọc lại một lượt rồi bấm Gửi."))
         return False
-    if len(filling.shown_files()) < len(filling.files):
-        filling.files = tuple(file.code for file in filling.shown_files())
+    if filling.files and len(shown := filling.shown_files()) < len(filling.files):
+        filling.files = tuple(file.code for file in shown)
         filling.notes.append(_("Có tệp không còn nữa. Bạn bấm Sửa lại để chọn lại, hoặc gửi không có tệp."))
         return False
     return True
 
 
-def _done(received: Received) -> Response:
-    case, locale = received.case, current_locale().code
+@dataclass(frozen=True, slots=True)
+class _Done:
+    """What the last page says of a case."""
+
+    code: str | None
+    is_new: bool
+    agency: str
+    email: str
+    received_at: datetime
+    pass_due: date
+    answer_due: date | None
+
+    @classmethod
+    def of(cls, received: Received) -> _Done:
+        case = received.case
+        return cls(
+            received.code, received.is_new, case.agency, case.contact_email, case.received_at, case.pass_due,
+            case.answer_due,
+        )  # fmt: skip
+
+
+def _done(done: _Done) -> Response:
+    locale = current_locale().code
     return render(
-        "feedback/done.html", page=form_page(str(_("Đã nhận phản ánh"))), case=case, code=received.code,
-        is_new=received.is_new, agency=labels.agency_name(case.agency),
-        received=formats.instant(case.received_at, locale),
-        pass_due=labels.day_in_words(case.pass_due, locale), pass_days=PASS_ON_DAYS,
-        answer_due=labels.day_in_words(case.answer_due, locale) if case.answer_due else "",
+        "feedback/done.html", page=form_page(str(_("Đã nhận phản ánh"))), code=done.code, email=done.email,
+        is_new=done.is_new, agency=labels.agency_name(done.agency), received=formats.instant(done.received_at, locale),
+        pass_due=labels.day_in_words(done.pass_due, locale), pass_days=PASS_ON_DAYS,
+        answer_due=labels.day_in_words(done.answer_due, locale) if done.answer_due else "",
         site_url=renderer().config.site_url,
     )  # fmt: skip

@@ -8,9 +8,8 @@ from datetime import datetime
 from typing import Any
 
 from portal.core.text import clean_line
-from portal.outbox.models import OutboxMessage
 from portal.outbox.queries import message_by_key
-from portal.outbox.service import FORGETS, enqueue
+from portal.outbox.service import FORGETS, Enqueued, enqueue
 
 KIND = "email"
 _SUBJECT_LENGTH = 200
@@ -65,7 +64,7 @@ def send_later(
     name: str = "",
     html: str | None = None,
     forgets: bool = False,
-) -> OutboxMessage:
+) -> Enqueued:
     """Enqueue an e-mail in the caller's transaction; under a known key nothing changes.
 
     `key` says what the e-mail is about and to whom, such as `invitation:17`: it must not be an address. `name` is the

@@ -125,6 +125,15 @@ def endpoints(event: str | None = None) -> list[WebhookEndpoint]:
     return [one for one in found if event is None or (one.is_active and event in one.events)]
 
 
+_WANTING = select(WebhookEndpoint.code, WebhookEndpoint.events).where(WebhookEndpoint.is_active)
+
+
+def endpoints_wanting(event: str) -> list[str]:
+    """The codes of the active endpoints that want an event, oldest first."""
+    found = db.session.execute(_WANTING.order_by(WebhookEndpoint.id))
+    return [row.code for row in found if event in row.events]
+
+
 def endpoint(code: str) -> WebhookEndpoint | None:
     """An endpoint by its code."""
     return db.session.scalar(select(WebhookEndpoint).where(WebhookEndpoint.code == code))

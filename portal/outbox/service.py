@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
 from secrets import token_hex
 from typing import Any
 
 from sqlalchemy import CursorResult, delete, update
 
-from portal.core.db import db, insert_into
+from portal.core.db import database_name, db, insert_into, table_of
 from portal.outbox import queries
 from portal.outbox.models import CANCELLED, DEAD, LEASED, SENT, WAITING, OutboxMessage, WorkerHeartbeat
 from portal.outbox.retries import delay
@@ -40,9 +41,15 @@ class Claimed:
     lease: str
 
 
-def enqueue(
-    kind: str, payload: dict[str, Any], *, key: str, now: datetime, due: datetime | None = None
-) -> OutboxMessage:
+@dataclass(frozen=True, slots=True)
+class Enqueued:
+    """A message that waits, or has been sent before: its row, and its name in addresses."""
+
+    id: int
+    code: str
+
+
+def enqueue(kind: str, payload: dict[str, Any], *, key: str, now: datetime, due: datetime | None = None) -> Enqueued:
     """Add a message to the caller's transaction: it goes out, at or after `due`, exactly if that commits.
 
     The key is unique in its kind: under a known one, the message that is there is returned and nothing changes.
@@ -52,15 +59,23 @@ def enqueue(
         raise ValueError(f"the key is longer than {KEY_LENGTH} characters")
     wanted = due or now
     # One statement: it is a part of every request that has something to tell.
-    statement = insert_into(OutboxMessage).values(
-        code=token_hex(8), kind=kind, key=key, payload=payload, state=WAITING, attempts=0,
-        created_at=now, wanted_at=wanted, due_at=wanted,
-    )  # fmt: skip
-    statement = statement.on_conflict_do_nothing(index_elements=["kind", "key"]).returning(OutboxMessage)
-    message: OutboxMessage | None = db.session.scalar(statement) or queries.message_by_key(kind, key)
-    if message is None:
+    values: dict[str, Any] = {
+        "code": token_hex(8), "kind": kind, "key": key, "payload": payload, "state": WAITING, "attempts": 0,
+        "created_at": now, "wanted_at": wanted, "due_at": wanted,
+    }  # fmt: skip
+    id_: int | None = db.session.scalar(_enqueueing(database_name()), values)
+    if id_ is not None:
+        return Enqueued(id_, values["code"])
+    known = queries.message_by_key(kind, key)
+    if known is None:
         raise RuntimeError("a message that was there is gone")
-    return message
+    return Enqueued(known.id, known.code)
+
+
+@cache
+def _enqueueing(_database: str) -> Any:
+    statement = insert_into(table_of(OutboxMessage)).on_conflict_do_nothing(index_elements=["kind", "key"])
+    return statement.returning(OutboxMessage.id)
 
 
 def claim(kind: str, *, worker: str, now: datetime, lease: timedelta, attempts: int) -> Claimed | None:

@@ -13,9 +13,9 @@ from typing import Any
 
 from portal.core.db import db
 from portal.outbox import queries
-from portal.outbox.models import OutboxMessage, WebhookEndpoint
+from portal.outbox.models import WebhookEndpoint
 from portal.outbox.public_hosts import is_allowed
-from portal.outbox.service import FORGETS, enqueue
+from portal.outbox.service import FORGETS, Enqueued, enqueue
 
 KIND = "webhook"
 _SECRET_PREFIX = "whsec_"  # noqa: S105  how the specification marks one
@@ -56,9 +56,7 @@ def remove_endpoint(code: str) -> bool:
     return True
 
 
-def send_event(
-    event: str, data: dict[str, Any], *, key: str, now: datetime, forgets: bool = False
-) -> list[OutboxMessage]:
+def send_event(event: str, data: dict[str, Any], *, key: str, now: datetime, forgets: bool = False) -> list[Enqueued]:
     """Enqueue an event for every active endpoint that wants it, in the caller's transaction.
 
     `key` names the event; under a known one nothing changes. One that `forgets` holds a secret, which the database
@@ -66,10 +64,8 @@ def send_event(
     """
     body = {"type": event, "timestamp": now.astimezone(UTC).isoformat(timespec="seconds"), "data": data}
     return [
-        enqueue(
-            KIND, {"endpoint": endpoint.code, "body": body, FORGETS: forgets}, key=f"{endpoint.code}:{key}", now=now
-        )
-        for endpoint in queries.endpoints(event)
+        enqueue(KIND, {"endpoint": endpoint, "body": body, FORGETS: forgets}, key=f"{endpoint}:{key}", now=now)
+        for endpoint in queries.endpoints_wanting(event)
     ]
 
 

@@ -10,7 +10,6 @@ import time
 from collections import Counter
 from contextlib import suppress
 from pathlib import Path
-from urllib.parse import urlencode
 
 import pytest
 from sqlalchemy import select
@@ -21,7 +20,7 @@ from portal.feedback.models import FeedbackCase, FeedbackEvent
 from portal.outbox import queries
 from tests import databases
 from tests.factories.feedback import load_agencies
-from tests.feedback_server import PATH
+from tests.sent_feedback import PATH, SETTINGS, acknowledged_code, form_body
 from tests.unit.outbox.immortal import BAD_DAYS, Immortal, settings, wait_for
 from tests.unit.outbox.smtp_server import MailServer, mail_server
 
@@ -74,13 +73,13 @@ class Writers:
             self.tries += 1
         connection = http.client.HTTPConnection("127.0.0.1", self._port, timeout=15)
         try:
-            fields = {"nonce": f"n{number}", "category": "other", "message": f"Số {number}",
-                      "contact_email": f"person{number}@example.vn"}  # fmt: skip
-            connection.request("POST", PATH, urlencode(fields))
+            body = form_body(f"n{number}", f"Số {number}", email=f"person{number}@example.vn")
+            headers = {"Content-Type": "application/x-www-form-urlencoded", "Host": "localhost"}
+            connection.request("POST", PATH, body, headers)
             answer = connection.getresponse()
-            body = answer.read().decode()
-            assert answer.status == 200, answer.status
-            return body
+            code = acknowledged_code(answer.read())
+            assert answer.status == 200 and code, answer.status
+            return code
         finally:
             connection.close()
 
@@ -105,7 +104,7 @@ def test_what_was_acknowledged_is_stored_exactly_once(database: databases.Databa
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
         probe.close()
-        environ = settings(database, server.port, PORT=str(port), SERVED="tests.feedback_server:application")
+        environ = settings(database, server.port, PORT=str(port), **SETTINGS)
         web, worker = (Immortal(role, tmp_path / role, environ) for role in ("gunicorn", "worker"))
         writers = Writers(port, server)
         ways = {"web's worker": web.kill_child, "web": web.kill, "worker": worker.kill}
@@ -132,11 +131,10 @@ def _check(writers: Writers, told: set[str]) -> None:
     db.session.remove()
     cases = list(db.session.scalars(select(FeedbackCase).order_by(FeedbackCase.id)))
     assert len(cases) == CASES, "a form that came again after a kill is no second case"
-    stored = {case.reference: case for case in cases}
-    for number, answer in writers.acknowledged.items():
-        reference, code = answer.split()
-        assert stored[reference].message == f"Số {number}"
-        assert stored[reference].code_hash == codes.code_hash(code)
+    stored = {case.code_hash: case.message for case in cases}
+    for number, code in writers.acknowledged.items():
+        assert stored[codes.code_hash(code)] == f"Số {number}"
+    assert sorted(case.reference[-5:] for case in cases) == [f"{number:05d}" for number in range(1, CASES + 1)]
     assert writers.wrong == [], "sent again, a form shows the same code"
     events = Counter(db.session.scalars(select(FeedbackEvent.case_id)))
     assert set(events.values()) == {1} and len(events) == CASES

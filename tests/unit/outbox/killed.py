@@ -26,8 +26,6 @@ from portal.outbox.cli import worker_command
 from portal.outbox.mail import send_later
 
 MESSAGES = 300
-# What gunicorn serves; its module has the application under `app`.
-SERVED = os.environ.get("SERVED", "wsgi:app")
 
 
 def write(app: Flask, committed: Path) -> None:
@@ -58,14 +56,14 @@ def serve(_: Flask, __: Path) -> None:
     """Run gunicorn as it is run: with its configuration, its master and its worker."""
     from gunicorn.app.wsgiapp import run
 
-    sys.argv = ["gunicorn", SERVED]
+    sys.argv = ["gunicorn", "wsgi:app"]
     run()
 
 
 def main(role: str, path: Path) -> None:
     """Live again and again."""
     # gunicorn's workers find what was imported here.
-    app: Flask = import_module(SERVED.partition(":")[0]).app if role == "gunicorn" else create_app()
+    app: Flask = import_module("wsgi").app if role == "gunicorn" else create_app()
     wiring.register_commands(app)
     while True:
         pid = os.fork()

@@ -19,9 +19,10 @@ from typing import Any
 import pytest
 from flask import Flask
 
-from portal.core.db import unit_of_work
+from portal.core.db import db, unit_of_work
 from portal.core.pages import renderer
 from portal.outbox import handlers, post, public_hosts, queries, webhooks
+from portal.outbox.models import OutboxMessage
 from portal.outbox.public_hosts import is_allowed, is_public, public_addresses
 from portal.outbox.registry import Delivery, Refused, TryLater
 
@@ -157,7 +158,8 @@ def test_one_message_for_each_endpoint_that_wants_the_event() -> None:
     endpoint("https://c.example.vn/", "guide.published")
     for _time in range(2):
         with unit_of_work():
-            sent = webhooks.send_event("case.created", {"code": "x"}, key="case:1", now=NOW)
+            enqueued = webhooks.send_event("case.created", {"code": "x"}, key="case:1", now=NOW)
+            sent = [db.session.get_one(OutboxMessage, one.id) for one in enqueued]
             assert [(row.payload or {})["endpoint"] for row in sent] == [first, second]
     assert queries.counts()["waiting"] == 2
     assert (sent[0].payload or {})["body"] == {
