@@ -98,6 +98,7 @@ def _line(row: queue.Listed, case: FeedbackCase, query: str) -> dict[str, Any]:
 def facts_of(case: FeedbackCase, *, unmasked: bool) -> dict[str, Any]:
     """What came in, and what is due."""
     due = max((day for day in (case.due_on, case.answer_due) if day), default=None) if case.state in PENDING else None
+    place_given = place_name(case.place_given)
     contact = [
         (label, value if unmasked else _hidden(value))
         for label, value in (
@@ -116,7 +117,7 @@ def facts_of(case: FeedbackCase, *, unmasked: bool) -> dict[str, Any]:
         "agency": agency_name(case.agency),
         "escalated_to": agency_name(case.escalated_to) if case.escalated_to else "",
         "place": place_name(case.place),
-        "place_given": place_name(case.place_given),
+        "place_given": place_given if unmasked else personal.mask(place_given),
         "route": route_in_words(case),
         "pass_source": PASS_ON_SOURCE,
         "years": provisional_years(clock.today(), due) if due and due >= clock.today() else [],
@@ -130,7 +131,7 @@ def facts_of(case: FeedbackCase, *, unmasked: bool) -> dict[str, Any]:
 
 
 def _texts(case: FeedbackCase) -> list[str]:
-    return [case.message, *(event.text for event in queries.events_of(case))]
+    return [case.message, case.place_given, *(event.text for event in queries.events_of(case))]
 
 
 def _hidden(value: str) -> str:

@@ -6,7 +6,6 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from enum import StrEnum
 
 from sqlalchemy import select
 
@@ -19,15 +18,7 @@ from portal.core.tokens import new_code
 from portal.feedback import personal
 from portal.feedback.models import FeedbackCase, PublishedAnswer
 from portal.feedback.personal import PersonalKind
-from portal.feedback.states import CaseState
-
-
-class AnswerState(StrEnum):
-    """Where a question and answer stands."""
-
-    PROPOSED = "proposed"
-    PUBLISHED = "published"
-    WITHDRAWN = "withdrawn"
+from portal.feedback.states import AnswerState, CaseState
 
 
 class SamePersonError(Exception):

@@ -105,7 +105,7 @@ def _preview(filling: Filling, status: int = 200) -> Response:
         form=filling.form, files=filling.shown_files(), expected=expected,
         agency=labels.agency_name(expected.route.agency), reason=labels.route_for_person(expected.route),
         category_name=labels.category_label(filling.form.loai.data or ""),
-        personal=labels.personal_labels(personal.kinds_in(message)), masked=personal.mask(message),
+        personal=labels.personal_labels(personal.kinds_in(message, filling.placing.given)), masked=personal.mask(message),
         pass_days=PASS_ON_DAYS, pass_source=PASS_ON_SOURCE,
         keep_days=renderer().config.feedback_keep_days, pass_due=labels.day_in_words(expected.pass_due, locale),
         answer_due=labels.day_in_words(expected.answer_due, locale) if expected.answer_due else "",

@@ -15,7 +15,7 @@ from portal.core.db import db
 from portal.outbox import queries
 from portal.outbox.models import OutboxMessage, WebhookEndpoint
 from portal.outbox.public_hosts import is_allowed
-from portal.outbox.service import FORGETS, enqueue
+from portal.outbox.service import FORGETS, enqueue, forget
 
 KIND = "webhook"
 _SECRET_PREFIX = "whsec_"  # noqa: S105  how the specification marks one
@@ -71,6 +71,11 @@ def send_event(
         )
         for endpoint in queries.endpoints(event)
     ]
+
+
+def forget_event(key: str, *, now: datetime) -> None:
+    """Clear what an event said, and give up where it still waits."""
+    forget(KIND, [f"{endpoint.code}:{key}" for endpoint in queries.endpoints()], now=now)
 
 
 def encode_body(body: dict[str, Any]) -> bytes:
