@@ -93,6 +93,20 @@ def test_waiting_for_the_person_stops_the_clock() -> None:
     assert case_of(received).due_on == date(2027, 1, 21)
 
 
+def test_who_gets_a_case_after_a_pause_is_not_late_because_of_it() -> None:
+    received = receive()
+    with unit_of_work():
+        handling.ask(case_of(received), "Ở đâu?", actor=OFFICER, now=MONDAY + timedelta(days=1))
+    back = MONDAY + timedelta(days=21)
+    with unit_of_work():
+        citizen.follow_up(case_of(received), "Ở phường.", now=back)
+    to_commune(received, now=back)
+    # Four of the five working days were left.
+    assert case_of(received).due_on == date(2026, 12, 4)
+    watch(back)
+    assert "overdue" not in kinds(received)
+
+
 def test_forwarding_keeps_the_clock() -> None:
     promise(10)
     received = receive()
