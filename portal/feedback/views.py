@@ -7,7 +7,7 @@ from flask_babel import gettext as _
 
 from portal.core import clock, formats
 from portal.core.access import visitor_form
-from portal.core.db import unit_of_work
+from portal.core.db import db, unit_of_work
 from portal.core.i18n import current_locale, localised_path
 from portal.core.pages import FORM_LINKS, Page, render, renderer
 from portal.core.rate_limits import is_over
@@ -105,7 +105,8 @@ def _preview(filling: Filling, status: int = 200) -> Response:
         form=filling.form, files=filling.shown_files(), expected=expected,
         agency=labels.agency_name(expected.route.agency), reason=labels.route_for_person(expected.route),
         category_name=labels.category_label(filling.form.loai.data or ""),
-        personal=labels.personal_labels(personal.kinds_in(message, filling.placing.given)), masked=personal.mask(message),
+        personal=labels.personal_labels(personal.kinds_in(message, filling.placing.given)),
+        masked=personal.mask(message),
         pass_days=PASS_ON_DAYS, pass_source=PASS_ON_SOURCE,
         keep_days=renderer().config.feedback_keep_days, pass_due=labels.day_in_words(expected.pass_due, locale),
         answer_due=labels.day_in_words(expected.answer_due, locale) if expected.answer_due else "",
@@ -117,14 +118,21 @@ def _preview(filling: Filling, status: int = 200) -> Response:
 
 def _send(filling: Filling) -> Response:
     submission, config, now = filling.submission(), renderer().config, clock.now()
-    if queries.case_by_submission(submission.key) is None:
-        if not _is_good(filling):
+    if not _is_known(submission.key):
+        # Its twin may have become a case since, and have taken the files.
+        if not _is_good(filling) and not _is_known(submission.key):
             return _preview(filling)
         if is_over("feedback", config.feedback_per_hour):
             filling.notes.append(_("Nơi bạn đang dùng mạng vừa gửi nhiều phản ánh quá. Bạn chờ ít phút rồi bấm Gửi."))
             return _preview(filling, 429)
     with unit_of_work():
         return _done(submit(submission, secret=config.secret_key, now=now))
+
+
+def _is_known(key: str) -> bool:
+    """Whether a form has become a case, as the database has it now."""
+    db.session.rollback()
+    return queries.case_by_submission(key) is not None
 
 
 def _is_good(filling: Filling) -> bool:
