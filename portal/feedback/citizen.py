@@ -99,7 +99,8 @@ def erase(case: FeedbackCase, *, now: datetime) -> list[str]:
             event.text = ERASED_TEXT
     for proposed in queries.unpublished_answers(case):
         proposed.state, proposed.question, proposed.answer = AnswerState.WITHDRAWN.value, ERASED_TEXT, ERASED_TEXT
-    if case.state in PENDING:
+    # Others who said the same still wait for its answer.
+    if case.state in PENDING and not queries.merged_into(case):
         case.outcome = Outcome.WITHDRAWN.value
         clockwork.finish(case, CaseState.CLOSED, now)
     history.happened(case, EventKind.ERASED, actor=history.PERSON, now=now)

@@ -108,6 +108,18 @@ def test_a_proposal_with_somebodys_words_is_never_published_after_it() -> None:
     assert (second.state, second.question) == ("published", "Lệ phí?"), "two have seen that it is nobody's"
 
 
+def test_others_who_said_the_same_still_get_their_answer() -> None:
+    into, merged = receive(message="Đèn hỏng trước nhà tôi."), receive("n2", message="Đèn hỏng.")
+    target = case_of(into)
+    with unit_of_work():
+        handling.merge(db.session.merge(merged.case), target, actor=OFFICER, now=MONDAY)
+    case = erase(into)
+    assert (case.state, citizen.is_erased(case)) == ("open", True)
+    answer(into, text="Đã thay bóng.")
+    read = status_view(case_of(merged), now=MONDAY, locale="vi").answer
+    assert read is not None and read.text == "Đã thay bóng."
+
+
 @pytest.mark.parametrize("how", ["erased", "aged"])
 def test_the_name_stays_hidden_from_whoever_reads_the_answer_too(how: str) -> None:
     into, merged = receive(contact_name="Nguyễn Thị Lan"), receive("n2")
