@@ -16,6 +16,7 @@ from portal.core.formats import day as format_day
 from portal.core.gate import principal
 from portal.core.i18n import current_locale, localised_path
 from portal.core.staff import render_staff, staff_url
+from portal.core.text import clean_line
 from portal.feedback import personal, queries, queue
 from portal.feedback.answer_templates import filled
 from portal.feedback.beside import provisional_years, similar, stamp_of_case
@@ -41,6 +42,7 @@ from portal.feedback.states import PENDING, CaseState, EventKind, Outcome
 from portal.feedback.subjects import subject
 
 _IN_THE_LIST = 25
+_LONGEST_CODE = 20
 TEMPLATE = "mau"
 _HIDDEN = personal.MASK * 6
 
@@ -206,7 +208,7 @@ def _outcomes(outcomes: Sequence[Outcome], chosen: str) -> list[tuple[str, str, 
 def _typed(case: FeedbackCase, form: ActForm) -> dict[str, str]:
     """What stands in the fields: what was typed, else the prepared answer that the address names, else a beginning."""
     texts = {name: form.text(name) for name in form._fields}
-    wished = request.args.get(TEMPLATE, "")
+    wished = clean_line(request.args.get(TEMPLATE, ""), _LONGEST_CODE)
     prepared = queries.template_by_code(wished) if wished else None
     if prepared is not None and not texts["answer"]:
         texts["answer"] = filled(prepared.text, _variables(case))
