@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 from flask import Flask
 
@@ -70,6 +72,19 @@ def test_what_became_of_another_agencys_case_is_told_to_nobody_by_merging(desk: 
     for one in (theirs, merged):
         refused = desk.post(f"{address(mine)}/gop", {"into": one.case.reference})
         assert "ở cơ quan khác" in check(refused, "merge").words
+
+
+def test_two_that_merge_two_cases_into_each_other_lose_neither(app: Flask, desk: Browser) -> None:
+    for round_ in range(3):
+        one, other = receive(f"a{round_}"), receive(f"b{round_}")
+        acts = [(desk, one, other.case.reference), (at_desk(app, PROVINCE_CENTER, f"Hai {round_}"), other,
+                 one.case.reference)]  # fmt: skip
+        paths = [(browser, f"{address(case)}/gop", into) for browser, case, into in acts]
+        db.session.remove()
+        with ThreadPoolExecutor(2) as pool:
+            told = pool.map(lambda act: act[0].post(act[1], {"into": act[2]}).status_code, paths)
+            assert sorted(told) == [303, 422]
+        assert sorted(case_of(case).state for case in (one, other)) == ["merged", "open"]
 
 
 def test_nobody_is_sent_to_read_the_answer_of_what_gets_none(desk: Browser) -> None:
