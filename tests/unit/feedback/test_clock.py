@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
+from threading import Thread
 
 import pytest
 from flask import Flask
+from sqlalchemy import select
 
 from portal.core import workdays
-from portal.core.db import unit_of_work
+from portal.core.db import db, unit_of_work
 from portal.core.workdays import DayValues
 from portal.feedback import citizen, handling, queries
 from portal.feedback.receiving import Received
 from portal.feedback.scheduler import watch_deadlines
 from portal.feedback.states import EventKind, Outcome, Rating
+from portal.outbox.models import OutboxMessage
 from tests.factories.feedback import (
     COMMUNE,
     COMMUNE_CENTER,
@@ -66,6 +69,32 @@ def test_one_reminder_one_overdue_one_escalation() -> None:
     assert events["reminded"].at.date() == date(2026, 11, 20), "the working day before, a Friday"
     assert events["overdue"].at.date() == date(2026, 11, 24)
     assert case_of(received).escalated_to == COMMUNE_COMMITTEE
+
+
+def test_two_schedulers_at_the_same_moment_tell_everybody_once(app: Flask) -> None:
+    references = [receive(f"n{number}").case.reference for number in range(8)]
+    for day in (4, 8):
+
+        def schedule(moment: datetime = MONDAY + timedelta(days=day)) -> None:
+            with app.app_context():
+                watch(moment)
+                db.session.remove()
+
+        db.session.remove()
+        threads = [Thread(target=schedule) for _ in range(4)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        # What a scheduler left to another one, the next hour does.
+        watch(MONDAY + timedelta(days=day))
+    for reference in references:
+        case = queries.case_by_reference(reference)
+        assert case is not None
+        told = [event.kind for event in queries.events_of(case)]
+        assert [told.count(kind) for kind in ("reminded", "overdue", "escalated")] == [1, 1, 1]
+    keys = db.session.scalars(select(OutboxMessage.key).where(OutboxMessage.kind == "feedback.notice")).all()
+    assert len(keys) == 8 * 4, "received, reminded, overdue, and the superior"
 
 
 def test_a_day_off_and_a_worked_saturday_count() -> None:
