@@ -7,6 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from flask import Flask
 
+from portal.accounts.queries import people
 from portal.core.db import db, unit_of_work
 from portal.core.permissions import Role
 from portal.feedback import handling, publishing
@@ -72,6 +73,25 @@ def test_what_became_of_another_agencys_case_is_told_to_nobody_by_merging(desk: 
     for one in (theirs, merged):
         refused = desk.post(f"{address(mine)}/gop", {"into": one.case.reference})
         assert "ở cơ quan khác" in check(refused, "merge").words
+
+
+def test_no_list_holds_what_is_anothers(desk: Browser) -> None:
+    """However it is asked for: by filter, number, words or order; beside a case; in a file; among one's own."""
+    mine, theirs = receive("n1"), receive("n2")
+    with unit_of_work():
+        handling.forward(case_of(theirs), COMMUNE_CENTER, "Thuộc phường.", actor=OFFICER, now=MONDAY)
+    reference = theirs.case.reference
+    for query in ("", f"co-quan={COMMUNE_CENTER}", f"q={reference}", f"q={reference[-5:]}", "sap-xep=-nhan"):
+        for part in ("can-xu-ly", "qua-han", "chua-giao", "da-xong"):
+            for more in ("", "&xuat=csv"):
+                page = desk.get(f"/can-bo/phan-anh?phan={part}&{query}{more}").get_data(as_text=True)
+                assert reference not in page.replace(f'value="{reference}"', "").replace(f"q={reference}", "")
+    assert reference not in desk.get(address(mine)).get_data(as_text=True), "similar, but not theirs"
+    both = {"case": [mine.case.reference, reference], "officer": "-"}
+    assert desk.post("/can-bo/phan-anh/giao", both).status_code == 403
+    own = next(user.code for user in people() if user.name == "Trần Thị Hoa")
+    assert desk.post("/can-bo/phan-anh/giao", {**both, "officer": own}).status_code == 403
+    assert [case_of(one).assignee for one in (mine, theirs)] == ["", ""]
 
 
 def test_two_that_merge_two_cases_into_each_other_lose_neither(app: Flask, desk: Browser) -> None:
