@@ -9,13 +9,30 @@ _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u
 _SPACE = re.compile(r"\s+")
 _NOT_WORD = re.compile(r"[^0-9a-z]+")
 _NO_BREAK = "\u00a0"
+# Marks behind one letter: no language has as many (the bound is that of Unicode's UAX 15, section 12).
+_MOST_MARKS = 30
+_BESIDE_ASCII = re.compile(r"[^\x00-\x7f]{64,}")
 # "Trương Quang Trọng".
 _LONGEST_NAME = 18
 
 
 def nfc(text: str) -> str:
-    """The composed form (NFC), in which all text is stored."""
-    return unicodedata.normalize("NFC", text)
+    """The composed form (NFC), in which all text is stored; of a letter with more than thirty marks, so many."""
+    return unicodedata.normalize("NFC", _with_few_marks(text))
+
+
+def _with_few_marks(text: str) -> str:
+    """Marks are sorted in a time that grows with the square of how many there are: of a megabyte, in a quarter hour."""
+    return _BESIDE_ASCII.sub(_few_marks, text)
+
+
+def _few_marks(found: re.Match[str]) -> str:
+    kept, marks = [], 0
+    for char in found[0]:
+        marks = marks + 1 if unicodedata.combining(char) else 0
+        if marks <= _MOST_MARKS:
+            kept.append(char)
+    return "".join(kept)
 
 
 def clean_line(text: str, limit: int) -> str:
@@ -29,7 +46,7 @@ def fold(text: str) -> str:
 
     SQLite's `remove_diacritics` and PostgreSQL's `unaccent` both treat đ otherwise; folding here makes them agree.
     """
-    decomposed = unicodedata.normalize("NFD", text.lower())
+    decomposed = unicodedata.normalize("NFD", _with_few_marks(text.lower()))
     bare = "".join(char for char in decomposed if not unicodedata.combining(char))
     return bare.replace("đ", "d")
 

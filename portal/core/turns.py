@@ -1,9 +1,9 @@
 """Writers of SQLite take turns, in the order in which they came.
 
-SQLite has one writer at a time and knows no queue: who finds the database locked sleeps and looks again, for longer each
-time, up to a tenth of a second; who comes just when it is free goes first. So under load some wait for seconds while
-others don't wait at all. Here the threads of a process queue, and the first of them looks every millisecond. Processes
-meet each other by chance only, but there are few of them.
+SQLite has one writer at a time and knows no queue: who finds the database locked sleeps and looks again, for longer
+each time, up to a tenth of a second; who comes just when it is free goes first. So under load some wait for seconds
+while others don't wait at all. Here the threads of a process queue, and the first of them looks every millisecond.
+Processes meet each other by chance only, but there are few of them.
 """
 
 from __future__ import annotations

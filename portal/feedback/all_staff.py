@@ -12,6 +12,7 @@ from flask_babel import gettext as _
 from portal.agencies import queries as agencies
 from portal.core import clock
 from portal.core.access import requires
+from portal.core.forms import errors_of
 from portal.core.gate import principal, see_other
 from portal.core.permissions import Permission
 from portal.core.staff import render_staff, staff_url
@@ -105,6 +106,9 @@ def forward(code: str) -> ResponseReturnValue:
     row, form = queries.locked(_found(code)), ActForm(request.form)
     if sent_stamp() not in {"", stamp_of_case(row)}:
         return _case(row, form, (refusal("changed"), "lich-su"), 409)
+    if not form.validate():
+        message, field = errors_of(form)[0]
+        return _case(row, form, (message, field), 422)
     actor, now = principal().actor, clock.now()
     try:
         handling.forward(row, form.text("agency"), form.text("forward"), actor=actor, now=now)

@@ -16,6 +16,7 @@ from portal.core.formats import day as format_day
 from portal.core.gate import principal
 from portal.core.i18n import current_locale, localised_path
 from portal.core.staff import render_staff, staff_url
+from portal.core.text import clean_line
 from portal.feedback import personal, queries, queue
 from portal.feedback.answer_templates import filled
 from portal.feedback.beside import provisional_years, similar, stamp_of_case
@@ -41,6 +42,7 @@ from portal.feedback.subjects import subject
 from portal.guides.queries import has_version
 
 _IN_THE_LIST = 25
+_LONGEST_CODE = 20
 TEMPLATE = "mau"
 _HIDDEN = personal.MASK * 6
 
@@ -98,6 +100,7 @@ def _line(row: queue.Listed, case: FeedbackCase, query: str) -> dict[str, Any]:
 def facts_of(case: FeedbackCase, *, unmasked: bool) -> dict[str, Any]:
     """What came in, and what is due."""
     due = max((day for day in (case.due_on, case.answer_due) if day), default=None) if case.state in PENDING else None
+    place_given = place_name(case.place_given)
     contact = [
         (label, value if unmasked else _hidden(value))
         for label, value in (
@@ -116,7 +119,7 @@ def facts_of(case: FeedbackCase, *, unmasked: bool) -> dict[str, Any]:
         "agency": agency_name(case.agency),
         "escalated_to": agency_name(case.escalated_to) if case.escalated_to else "",
         "place": place_name(case.place),
-        "place_given": place_name(case.place_given),
+        "place_given": place_given if unmasked else personal.mask(place_given),
         "route": route_in_words(case),
         "pass_source": PASS_ON_SOURCE,
         "years": provisional_years(clock.today(), due) if due and due >= clock.today() else [],
@@ -130,7 +133,7 @@ def facts_of(case: FeedbackCase, *, unmasked: bool) -> dict[str, Any]:
 
 
 def _texts(case: FeedbackCase) -> list[str]:
-    return [case.message, *(event.text for event in queries.events_of(case))]
+    return [case.message, case.place_given, *(event.text for event in queries.events_of(case))]
 
 
 def _hidden(value: str) -> str:
@@ -211,7 +214,7 @@ def _outcomes(outcomes: Sequence[Outcome], chosen: str) -> list[tuple[str, str, 
 def _typed(case: FeedbackCase, form: ActForm) -> dict[str, str]:
     """What stands in the fields: what was typed, else the prepared answer that the address names, else a beginning."""
     texts = {name: form.text(name) for name in form._fields}
-    wished = request.args.get(TEMPLATE, "")
+    wished = clean_line(request.args.get(TEMPLATE, ""), _LONGEST_CODE)
     prepared = queries.template_by_code(wished) if wished else None
     if prepared is not None and not texts["answer"]:
         texts["answer"] = filled(prepared.text, _variables(case))

@@ -19,7 +19,7 @@ from portal.core.pages import renderer
 from portal.core.permissions import Actor, Permission
 from portal.core.staff import staff_url
 from portal.core.stamps import sent_stamp
-from portal.core.text import fold
+from portal.core.text import clean_line, fold
 from portal.feedback import handling, personal, publishing, queries
 from portal.feedback.beside import stamp_of_case
 from portal.feedback.case_page import Asked, show_case
@@ -28,7 +28,7 @@ from portal.feedback.handling import RefusedError
 from portal.feedback.models import FeedbackCase
 from portal.feedback.personal import PersonalKind
 from portal.feedback.publishing import NotPublishableError
-from portal.feedback.queue import NOBODY
+from portal.feedback.queue import NOBODY, cases_by_reference
 from portal.feedback.staff import QUEUE, case_url
 from portal.feedback.staff_forms import ANSWERS, CLOSINGS, ActForm, read_filters
 from portal.feedback.staff_words import refusal
@@ -39,6 +39,7 @@ from portal.media.serving import stored_file
 case_staff = Blueprint("case_staff", __name__, url_prefix="/can-bo/phan-anh")
 _ANSWER = Permission.ANSWER_CASES
 _MOST_CANDIDATES = 12
+_LONGEST_REFERENCE = 30
 
 
 @dataclass(frozen=True, slots=True)
@@ -243,6 +244,8 @@ def merge(code: str) -> ResponseReturnValue:
             raise RefusedError("unknown_case", "into")
         handling.merge(work.case, into, actor=work.actor, now=work.now)
 
+    # Both, in one order: two officers who merge two cases into each other would wait for each other.
+    cases_by_reference([code.upper(), clean_line(request.form.get("into", ""), _LONGEST_REFERENCE).upper()])
     return _act(code, "gop", do)
 
 

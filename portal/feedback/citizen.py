@@ -9,8 +9,9 @@ from portal.core.db import db
 from portal.feedback import clockwork, codes, history, personal, queries
 from portal.feedback.models import FeedbackCase
 from portal.feedback.routing import superior_of
-from portal.feedback.states import PENDING, CaseState, EventKind, Outcome, Rating
+from portal.feedback.states import PENDING, AnswerState, CaseState, EventKind, Outcome, Rating
 from portal.outbox.service import FORGETS, enqueue
+from portal.places.queries import atlas
 
 REOPEN_LASTS = timedelta(days=30)
 # How long after its end somebody still gets a new code for a case.
@@ -90,25 +91,43 @@ def erase(case: FeedbackCase, *, now: datetime) -> list[str]:
     case = queries.locked(case)
     keys = forget_person(case, now=now)
     case.message = ERASED_TEXT
+    if atlas().get(case.place_given) is None:
+        case.place_given = ""
     for event in queries.events_of(case):
-        event.text = (
-            ERASED_TEXT if event.actor_kind == history.PERSON.kind and event.text else personal.mask(event.text)
-        )
-    if case.state in PENDING:
+        if event.actor_kind == history.PERSON.kind and event.text:
+            event.text = ERASED_TEXT
+    for proposed in queries.unpublished_answers(case):
+        proposed.state, proposed.question, proposed.answer = AnswerState.WITHDRAWN.value, ERASED_TEXT, ERASED_TEXT
+    # Others who said the same still wait for its answer.
+    if case.state in PENDING and not queries.merged_into(case):
         case.outcome = Outcome.WITHDRAWN.value
         clockwork.finish(case, CaseState.CLOSED, now)
     history.happened(case, EventKind.ERASED, actor=history.PERSON, now=now)
     return keys
 
 
+def is_erased(case: FeedbackCase) -> bool:
+    """Whether nothing is left of what its person wrote; where only time has passed, what they wrote is still there."""
+    return case.erased_at is not None and case.message == ERASED_TEXT
+
+
+def without_person(text: str, case: FeedbackCase) -> str:
+    """A text about a case without what looks personal and the name that its person gave."""
+    text = personal.mask(text)
+    return text.replace(case.contact_name, personal.MASK * len(case.contact_name)) if case.contact_name else text
+
+
 def forget_person(case: FeedbackCase, *, now: datetime) -> list[str]:
     """Take away contacts and files, and mask what is left; returns the stored files to delete after the commit."""
-    files = queries.files_of(case)
+    files, events = queries.files_of(case), queries.events_of(case)
     keys = [file.store_key for file in files]
     for file in files:
         db.session.delete(file)
+    for event in events:
+        event.text = without_person(event.text, case)
+    history.forget_told(case, events, now=now)
     case.contact_name = case.contact_email = case.contact_phone = ""
-    case.message = personal.mask(case.message)
+    case.message, case.place_given = personal.mask(case.message), personal.mask(case.place_given)
     case.erased_at = now
     db.session.flush()
     return keys

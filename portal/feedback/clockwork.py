@@ -45,8 +45,8 @@ def resume(case: FeedbackCase, now: datetime) -> None:
     """The clock goes on with as many working days as were left."""
     calendar, today = workdays.calendar(), clock.local_day(now)
     if case.paused_on is not None:
-        if case.accepted_at is None:
-            case.pass_due = prolonged(case.pass_due, case.paused_on, today, calendar)
+        # Whoever gets it next has as long to pass it on as if nobody had waited.
+        case.pass_due = prolonged(case.pass_due, case.paused_on, today, calendar)
         if case.answer_due is not None:
             case.answer_due = prolonged(case.answer_due, case.paused_on, today, calendar)
     case.paused_on = None

@@ -12,7 +12,10 @@ from portal.feedback.states import PENDING, CaseState, EventKind, Outcome
 
 
 class RefusedError(Exception):
-    """It can't be done; `code` says why: ended, empty, same_agency, unknown_agency, same_case, other_agency."""
+    """It can't be done.
+
+    `code` says why: ended, empty, same_agency, unknown_agency, same_case, other_agency, abuse.
+    """
 
     def __init__(self, code: str, field: str = "") -> None:
         self.code = code
@@ -124,10 +127,12 @@ def forward(case: FeedbackCase, to: str, reason: str, *, actor: Actor, now: date
 def merge(case: FeedbackCase, into: FeedbackCase, *, actor: Actor, now: datetime) -> None:
     """Say that it is about the same as another of the same agency; its person reads that one's answer."""
     _pending(case)
-    if into.id == case.id or into.merged_into_id is not None:
-        raise RefusedError("same_case", "into")
     if into.agency != case.agency:
         raise RefusedError("other_agency", "into")
+    if into.id == case.id or into.merged_into_id is not None:
+        raise RefusedError("same_case", "into")
+    if into.state == CaseState.ABUSE:
+        raise RefusedError("abuse", "into")
     case.merged_into_id = into.id
     clockwork.finish(case, CaseState.MERGED, now)
     event = history.happened(case, EventKind.MERGED, actor=actor, now=now, details={"into": into.reference})

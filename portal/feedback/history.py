@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -14,8 +14,9 @@ from portal.core.db import db, table_of
 from portal.core.permissions import Actor
 from portal.feedback.models import FeedbackCase, FeedbackEvent
 from portal.feedback.states import PRIVATE_EVENTS, EventKind
-from portal.outbox.service import enqueue
-from portal.outbox.webhooks import send_event
+from portal.outbox.mail import KIND as MAIL
+from portal.outbox.service import enqueue, forget
+from portal.outbox.webhooks import forget_event, send_event
 
 NOTICE = "feedback.notice"
 # To whoever can reach a telephone: the code, where it is all that somebody left.
@@ -69,10 +70,15 @@ def happened_once(
         return None
 
 
+def notice_key(event_id: int, to: str) -> str:
+    """The name of a notice, which the mail that comes of it to the person has too."""
+    return f"feedback-{event_id}-{to}"
+
+
 def tell(event: Happened, to: str, *, now: datetime) -> None:
     """Have the worker write to somebody about an event; once, however often this is asked for."""
     payload = {"event": event.id, "to": to}
-    enqueue(NOTICE, payload, key=f"feedback-{event.id}-{to}", now=now)
+    enqueue(NOTICE, payload, key=notice_key(event.id, to), now=now)
 
 
 def tell_person(case: FeedbackCase, event: Happened, *, now: datetime) -> None:
@@ -97,4 +103,14 @@ def send_code_to_phone(case: FeedbackCase, code: str, *, now: datetime) -> None:
     if not case.contact_phone or case.contact_email or case.is_demo:
         return
     data = {"phone": case.contact_phone, "code": code, "reference": case.reference}
-    send_event(CODE_EVENT, data, key=f"feedback-code-{case.id}", now=now, forgets=True)
+    send_event(CODE_EVENT, data, key=_code_key(case), now=now, forgets=True)
+
+
+def _code_key(case: FeedbackCase) -> str:
+    return f"feedback-code-{case.id}"
+
+
+def forget_told(case: FeedbackCase, events: Iterable[FeedbackEvent], *, now: datetime) -> None:
+    """Clear what the outbox holds for the person of a case: their address or telephone, and what they were told."""
+    forget(MAIL, [notice_key(event.id, TO_PERSON) for event in events], now=now)
+    forget_event(_code_key(case), now=now)

@@ -31,6 +31,7 @@ def send_notice(delivery: Delivery) -> None:
             return
         now = clock.now()
         if to == history.TO_PERSON:
+            case = queries.locked(case)  # who asks to be forgotten at this moment is told nothing after it
             if case.contact_email and event.kind in mails.TOLD_PERSON:
                 mails.write_to_person(case, event, key=delivery.key, now=now)
             return

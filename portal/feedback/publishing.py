@@ -6,7 +6,6 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from enum import StrEnum
 
 from sqlalchemy import select
 
@@ -19,15 +18,7 @@ from portal.core.tokens import new_code
 from portal.feedback import personal
 from portal.feedback.models import FeedbackCase, PublishedAnswer
 from portal.feedback.personal import PersonalKind
-from portal.feedback.states import CaseState
-
-
-class AnswerState(StrEnum):
-    """Where a question and answer stands."""
-
-    PROPOSED = "proposed"
-    PUBLISHED = "published"
-    WITHDRAWN = "withdrawn"
+from portal.feedback.states import AnswerState, CaseState
 
 
 class SamePersonError(Exception):
@@ -82,11 +73,15 @@ def propose(case: FeedbackCase, question: str, answer: str, *, actor: Actor, now
         raise NotPublishableError("no_subject")
     if case.state not in {CaseState.ANSWERED, CaseState.CLOSED}:
         raise NotPublishableError("not_answered")
-    if not question.strip() or not answer.strip():
+    question, answer = nfc(question).strip(), nfc(answer).strip()
+    if not question or not answer:
         raise NotPublishableError("empty")
+    for known in answers_of_case(case):
+        if (known.question, known.answer, known.state) == (question, answer, AnswerState.PROPOSED):
+            return known  # sent twice
     row = PublishedAnswer(
         code=new_code(), case_id=case.id, subject_kind=case.subject_kind, subject_key=case.subject_key,
-        question=nfc(question).strip(), answer=nfc(answer).strip(), agency=case.agency,
+        question=question, answer=answer, agency=case.agency,
         state=AnswerState.PROPOSED.value, proposed_by=actor.key, proposed_at=now, is_demo=case.is_demo,
     )  # fmt: skip
     db.session.add(row)

@@ -18,9 +18,10 @@ from portal.feedback.models import (
     FeedbackFile,
     FeedbackRule,
     FeedbackTemplate,
+    PublishedAnswer,
 )
 from portal.feedback.routing import Rule, World
-from portal.feedback.states import PENDING, CaseState
+from portal.feedback.states import PENDING, AnswerState, CaseState
 from portal.places.queries import atlas
 
 _BY_SUBMISSION = select(FeedbackCase).where(FeedbackCase.submission_key == bindparam("key"))
@@ -131,6 +132,12 @@ def files_of_form(submission: str) -> Sequence[FeedbackFile]:
 def file_by_code(code: str) -> FeedbackFile | None:
     """A photo or document by its public name."""
     return db.session.scalar(select(FeedbackFile).where(FeedbackFile.code == code))
+
+
+def unpublished_answers(case: FeedbackCase) -> Sequence[PublishedAnswer]:
+    """What was proposed out of a case and isn't shown, locked."""
+    mine = PublishedAnswer.case_id == case.id, PublishedAnswer.state != AnswerState.PUBLISHED.value
+    return db.session.scalars(select(PublishedAnswer).where(*mine).with_for_update()).all()
 
 
 def known_store_keys(keys: Collection[str]) -> set[str]:

@@ -14,7 +14,7 @@ from sqlalchemy import delete
 
 from portal.core import clock
 from portal.core.db import db
-from portal.feedback import citizen, personal, queries
+from portal.feedback import citizen, queries
 from portal.feedback.models import FeedbackFile, GuideVoteReason
 
 # A form whose page is left open is sent within twelve hours (`codes.FORM_LASTS`) or never.
@@ -38,8 +38,6 @@ def forget_old(now: datetime, *, keep: timedelta) -> int:
     ended = queries.cases_to_forget(now - keep, limit=_BATCH)
     for case in ended:
         citizen.forget_person(case, now=now)
-        for event in queries.events_of(case):
-            event.text = personal.mask(event.text)
     db.session.execute(
         delete(FeedbackFile).where(FeedbackFile.case_id.is_(None), FeedbackFile.created_at < now - UNSENT_LASTS)
     )

@@ -17,7 +17,7 @@ from portal.core.gate import principal, see_other
 from portal.core.permissions import Permission, Principal
 from portal.core.staff import Waiting, render_staff, staff_url
 from portal.core.tables import EXPORT, EXPORT_LIMIT, Column, Order, table_page
-from portal.core.text import fold
+from portal.core.text import clean_line, fold
 from portal.feedback import handling, personal, queue
 from portal.feedback.beside import provisional_years
 from portal.feedback.desk import Desk, Officer, desk_of, officers, officers_for
@@ -37,6 +37,7 @@ _ANSWER = Permission.ANSWER_CASES
 _EXCERPT = 110
 _MOST_PASSED_ON = 100
 _MOST_AT_ONCE = 200
+_LONGEST_REFERENCE = 20
 # Not so far ahead does a deadline that is set today lie.
 _AHEAD = timedelta(days=90)
 
@@ -197,7 +198,8 @@ def _choices(wanted: Wanted, mine: Sequence[Officer]) -> dict[str, list[tuple[st
 @requires(_ANSWER, is_scoped=True)
 def assign_many() -> ResponseReturnValue:
     desk, actor, now = desk_of(principal()), principal().actor, clock.now()
-    references, code = request.form.getlist("case")[:_MOST_AT_ONCE], request.form.get("officer", "")
+    references = [clean_line(one, _LONGEST_REFERENCE) for one in request.form.getlist("case")[:_MOST_AT_ONCE]]
+    code = request.form.get("officer", "")
     rows = queue.cases_by_reference(references)
     if not all(desk.holds(row.agency) for row in rows):
         abort(403)

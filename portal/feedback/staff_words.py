@@ -122,6 +122,7 @@ def refusal(code: str) -> str:
         "several_agencies": _("Có nhiều cơ quan tên giống vậy. Bạn chọn một."),
         "same_case": _("Đây là chính phản ánh này, hoặc phản ánh kia đã gộp vào phản ánh khác."),
         "other_agency": _("Phản ánh kia ở cơ quan khác. Chỉ gộp được hai phản ánh của cùng một cơ quan."),
+        "abuse": _("Phản ánh kia đã bị đánh dấu lạm dụng nên sẽ không có trả lời. Bạn chọn phản ánh khác."),
         "unknown_case": _("Không có phản ánh mã này. Mã có dạng PA-2026-00123."),
         "no_outcome": _("Bạn chọn kết quả xử lý."),
         "no_officer": _("Người này không xử lý phản ánh của cơ quan đó."),

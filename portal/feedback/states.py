@@ -41,6 +41,14 @@ class Rating(StrEnum):
     POOR = "poor"
 
 
+class AnswerState(StrEnum):
+    """Where a question and answer stands."""
+
+    PROPOSED = "proposed"
+    PUBLISHED = "published"
+    WITHDRAWN = "withdrawn"
+
+
 class EventKind(StrEnum):
     """What happened to a case. `PRIVATE_EVENTS` are never shown to the person."""
 

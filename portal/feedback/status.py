@@ -8,7 +8,7 @@ from datetime import date, datetime
 
 from portal.core import clock, formats, workdays
 from portal.core.text import clean_line
-from portal.feedback import citizen, history, labels, personal, queries
+from portal.feedback import citizen, history, labels, queries
 from portal.feedback.deadlines import working_days_left
 from portal.feedback.models import FeedbackCase, FeedbackEvent, FeedbackFile
 from portal.feedback.states import PENDING, CaseState, EventKind
@@ -100,7 +100,7 @@ def status_view(case: FeedbackCase, *, now: datetime, locale: str) -> StatusView
         may_rate=done and not case.rating and not is_erased,
         would_reopen=citizen.may_reopen(case, now),
         rating=labels.rating_label(case.rating) if case.rating else "",
-        is_erased=is_erased,
+        is_erased=citizen.is_erased(case),
     )
 
 
@@ -132,12 +132,8 @@ def _answer_of_other(case: FeedbackCase, locale: str) -> Answer | None:
     found = [event for event in queries.events_of(other, public_only=True) if event.kind in _ANSWERS]
     if not found:
         return None
-    names = [other.contact_name] if other.contact_name else []
     answer = _as_answer(found[-1], locale)
-    text = personal.mask(answer.text)
-    for name in names:
-        text = text.replace(name, personal.MASK * len(name))
-    return Answer(answer.at, answer.agency, answer.outcome, text)
+    return Answer(answer.at, answer.agency, answer.outcome, citizen.without_person(answer.text, other))
 
 
 def _as_answer(event: FeedbackEvent, locale: str) -> Answer:

@@ -175,14 +175,14 @@ def _own_file(case: FeedbackCase, _now: datetime) -> Response:
 
 
 def _confirm_erasure(case: FeedbackCase, _now: datetime) -> Response:
-    if case.erased_at is not None:
+    if citizen.is_erased(case):
         return _status(case, said=str(_("Thông tin của bạn đã được xóa rồi.")))
     page = form_page(str(_("Xóa thông tin của bạn?")), PATH)
     return render("feedback/erase.html", page=page, code=read_code(request.form.get("ma", "")))
 
 
 def _erase(case: FeedbackCase, now: datetime) -> Response:
-    if case.erased_at is not None:
+    if citizen.is_erased(case):
         return _status(case, said=str(_("Thông tin của bạn đã được xóa rồi.")))
     with unit_of_work():
         found = queries.case_by_reference(case.reference)

@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 
 from portal.core import clock, formats
 from portal.core.access import visitor_form
-from portal.core.db import unit_of_work
+from portal.core.db import db, unit_of_work
 from portal.core.i18n import current_locale, localised_path
 from portal.core.pages import FORM_LINKS, Page, render, renderer
 from portal.core.rate_limits import is_over
@@ -108,7 +108,8 @@ def _preview(filling: Filling, status: int = 200) -> Response:
         form=filling.form, files=filling.shown_files(), expected=expected,
         agency=labels.agency_name(expected.route.agency), reason=labels.route_for_person(expected.route),
         category_name=labels.category_label(filling.form.loai.data or ""),
-        personal=labels.personal_labels(personal.kinds_in(message)), masked=personal.mask(message),
+        personal=labels.personal_labels(personal.kinds_in(message, filling.placing.given)),
+        masked=personal.mask(message),
         pass_days=PASS_ON_DAYS, pass_source=PASS_ON_SOURCE,
         keep_days=renderer().config.feedback_keep_days, pass_due=labels.day_in_words(expected.pass_due, locale),
         answer_due=labels.day_in_words(expected.answer_due, locale) if expected.answer_due else "",
@@ -121,10 +122,14 @@ def _preview(filling: Filling, status: int = 200) -> Response:
 def _send(filling: Filling) -> Response:
     submission, config, now = filling.submission(), renderer().config, clock.now()
     known = taken_before(submission, secret=config.secret_key)
+    if known is None and not _is_good(filling):
+        # Its twin may have become a case since, and have taken the files.
+        db.session.rollback()
+        known = taken_before(submission, secret=config.secret_key)
+        if known is None:
+            return _preview(filling)
     if known is not None:
         return _done(_Done.of(known))
-    if not _is_good(filling):
-        return _preview(filling)
     if is_over("feedback", config.feedback_per_hour):
         filling.notes.append(_("Nơi bạn đang dùng mạng vừa gửi nhiều phản ánh quá. Bạn chờ ít phút rồi bấm Gửi."))
         return _preview(filling, 429)

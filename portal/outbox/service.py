@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache
@@ -185,6 +186,14 @@ def forget_payloads(before: datetime, *, limit: int = 500) -> int:
     if ids:
         db.session.execute(update(OutboxMessage).where(OutboxMessage.id.in_(ids)).values(payload=None))
     return len(ids)
+
+
+def forget(kind: str, keys: Collection[str], *, now: datetime) -> None:
+    """Clear the payloads of messages whose reader has asked to be forgotten, and give up those that still wait."""
+    mine = OutboxMessage.kind == kind, OutboxMessage.key.in_(keys), OutboxMessage.payload.is_not(None)
+    given_up = {"state": CANCELLED, "due_at": None, "finished_at": now}
+    db.session.execute(update(OutboxMessage).where(*mine, OutboxMessage.state == WAITING).values(**given_up))
+    db.session.execute(update(OutboxMessage).where(*mine).values(payload=None))
 
 
 def beat(worker: str, *, started: datetime, now: datetime) -> None:

@@ -15,7 +15,7 @@ from portal.core.db import db
 from portal.outbox import queries
 from portal.outbox.models import WebhookEndpoint
 from portal.outbox.public_hosts import is_allowed
-from portal.outbox.service import FORGETS, Enqueued, enqueue
+from portal.outbox.service import FORGETS, Enqueued, enqueue, forget
 
 KIND = "webhook"
 _SECRET_PREFIX = "whsec_"  # noqa: S105  how the specification marks one
@@ -67,6 +67,11 @@ def send_event(event: str, data: dict[str, Any], *, key: str, now: datetime, for
         enqueue(KIND, {"endpoint": endpoint, "body": body, FORGETS: forgets}, key=f"{endpoint}:{key}", now=now)
         for endpoint in queries.endpoints_wanting(event)
     ]
+
+
+def forget_event(key: str, *, now: datetime) -> None:
+    """Clear what an event said, and give up where it still waits."""
+    forget(KIND, [f"{endpoint.code}:{key}" for endpoint in queries.endpoints()], now=now)
 
 
 def encode_body(body: dict[str, Any]) -> bytes:

@@ -220,6 +220,17 @@ def test_photos_wait_for_the_case_and_can_be_taken_back(person: Person) -> None:
     assert db.session.scalar(select(func.count()).select_from(FeedbackFile)) == 2
 
 
+@pytest.mark.usefixtures("places")
+def test_a_twin_that_took_the_files_is_found(person: Person, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Pressed twice at one moment: when the second one looks for its files, they are the first one's already."""
+    page = person.preview(tep_moi=photo())
+    code = code_on(person.send(page))
+    known, answers = queries.case_by_submission, iter([None])
+    monkeypatch.setattr(queries, "case_by_submission", lambda key: next(answers, known(key)))
+    assert code_on(person.send(page)) == code
+    assert cases() == 1
+
+
 @pytest.mark.parametrize(
     ("content", "name", "words"),
     [

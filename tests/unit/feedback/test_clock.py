@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
+from threading import Thread
 
 import pytest
 from flask import Flask
+from sqlalchemy import select
 
 from portal.core import workdays
-from portal.core.db import unit_of_work
+from portal.core.db import db, unit_of_work
 from portal.core.workdays import DayValues
 from portal.feedback import citizen, handling, queries
 from portal.feedback.receiving import Received
 from portal.feedback.scheduler import watch_deadlines
 from portal.feedback.states import EventKind, Outcome, Rating
+from portal.outbox.models import OutboxMessage
 from tests.factories.feedback import (
     COMMUNE,
     COMMUNE_CENTER,
@@ -68,6 +71,32 @@ def test_one_reminder_one_overdue_one_escalation() -> None:
     assert case_of(received).escalated_to == COMMUNE_COMMITTEE
 
 
+def test_two_schedulers_at_the_same_moment_tell_everybody_once(app: Flask) -> None:
+    references = [receive(f"n{number}").case.reference for number in range(8)]
+    for day in (4, 8):
+
+        def schedule(moment: datetime = MONDAY + timedelta(days=day)) -> None:
+            with app.app_context():
+                watch(moment)
+                db.session.remove()
+
+        db.session.remove()
+        threads = [Thread(target=schedule) for _ in range(4)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        # What a scheduler left to another one, the next hour does.
+        watch(MONDAY + timedelta(days=day))
+    for reference in references:
+        case = queries.case_by_reference(reference)
+        assert case is not None
+        told = [event.kind for event in queries.events_of(case)]
+        assert [told.count(kind) for kind in ("reminded", "overdue", "escalated")] == [1, 1, 1]
+    keys = db.session.scalars(select(OutboxMessage.key).where(OutboxMessage.kind == "feedback.notice")).all()
+    assert len(keys) == 8 * 4, "received, reminded, overdue, and the superior"
+
+
 def test_a_day_off_and_a_worked_saturday_count() -> None:
     with unit_of_work():
         off = DayValues(kind="off", name="Nghỉ bù", source="", is_confirmed=True)
@@ -91,6 +120,20 @@ def test_waiting_for_the_person_stops_the_clock() -> None:
         citizen.follow_up(case_of(received), "Số 12.", now=back)
     # Eight working days were left on Wednesday the 11th.
     assert case_of(received).due_on == date(2027, 1, 21)
+
+
+def test_who_gets_a_case_after_a_pause_is_not_late_because_of_it() -> None:
+    received = receive()
+    with unit_of_work():
+        handling.ask(case_of(received), "Ở đâu?", actor=OFFICER, now=MONDAY + timedelta(days=1))
+    back = MONDAY + timedelta(days=21)
+    with unit_of_work():
+        citizen.follow_up(case_of(received), "Ở phường.", now=back)
+    to_commune(received, now=back)
+    # Four of the five working days were left.
+    assert case_of(received).due_on == date(2026, 12, 4)
+    watch(back)
+    assert "overdue" not in kinds(received)
 
 
 def test_forwarding_keeps_the_clock() -> None:
