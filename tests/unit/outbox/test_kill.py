@@ -27,7 +27,7 @@ def counts() -> dict[str, int]:
     """How many letters there are in each state; what the worker's own hour brings about is not among them."""
     db.session.remove()
     found = select(OutboxMessage.state, func.count()).where(OutboxMessage.kind == KIND).group_by(OutboxMessage.state)
-    return dict.fromkeys(STATES, 0) | dict(db.session.execute(found))
+    return dict.fromkeys(STATES, 0) | dict(db.session.execute(found).all())
 
 
 def wait_until_sent(seconds: float) -> dict[str, int]:

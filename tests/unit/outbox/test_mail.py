@@ -20,6 +20,7 @@ from portal.core.db import unit_of_work
 from portal.outbox import mail, mail_folder, smtp
 from portal.outbox.letters import compose, message_id, sender_parts
 from portal.outbox.mail import InvalidAddress, Letter, checked_address, send_later
+from portal.outbox.queries import message_by_key
 from portal.outbox.registry import Refused, TryLater
 from tests.unit.outbox.smtp_server import MailServer, mail_server
 
@@ -79,8 +80,10 @@ def test_what_is_no_address_is_refused_and_not_repeated(typed: str) -> None:
 def test_nothing_typed_can_add_a_header() -> None:
     evil = "x\r\nBcc: all@example.vn\r\n\r\nbody\u2028\u0085"
     with unit_of_work():
-        row = send_later("an@example.vn", evil, "t\0\ud800", key="k", now=NOW, name=evil, html="<p>\ud800</p>")
-        letter = mail.letter(row.payload or {})
+        send_later("an@example.vn", evil, "t\0\ud800", key="k", now=NOW, name=evil, html="<p>\ud800</p>")
+    row = message_by_key(mail.KIND, "k")
+    assert row is not None
+    letter = mail.letter(row.payload or {})
     sent = compose(letter, sender="Gần Dân <no-reply@example.vn>", key="k", site_url=SITE, date=NOW)
     found = travelled(sent)
     assert found["Bcc"] is None

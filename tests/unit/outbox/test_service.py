@@ -50,7 +50,9 @@ def test_a_known_key_changes_nothing() -> None:
     code = enqueue("a")
     with unit_of_work():
         again = service.enqueue("email", {"n": "other"}, key="a", now=NOW + MINUTE)
-        assert (again.code, again.payload, again.created_at) == (code, {"n": "a"}, NOW)
+    row = queries.message_by_key("email", "a")
+    assert row is not None
+    assert (again.code, row.code, row.payload, row.created_at) == (code, code, {"n": "a"}, NOW)
     assert enqueue("a", kind="webhook") != code
     assert queries.counts()["waiting"] == 2
 
