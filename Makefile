@@ -10,6 +10,9 @@ export DATA_DIR PORT
 CATALOGUES := $(patsubst %.po,%.mo,$(wildcard translations/*/LC_MESSAGES/messages.po))
 
 .DEFAULT_GOAL := help
+# Each process has its own database, server and browser; the tests of a file stay together.
+PARALLEL := -n auto --maxprocesses 4 --dist loadfile
+
 .PHONY: help run install test check bench fix strings locale migration lock
 .NOTPARALLEL:
 
@@ -36,8 +39,8 @@ install: $(VENV)/run.stamp $(CATALOGUES) ## Set up for a real operator: environm
 
 test: $(VENV)/dev.stamp $(CATALOGUES) ## Run all tests: SQLite, PostgreSQL, browser
 	@sh scripts/system-packages.sh
-	$(BIN)/pytest --durations=20 tests
-	$(BIN)/pytest --durations=20 --database=postgresql tests/unit tests/web
+	$(BIN)/pytest $(PARALLEL) --durations=20 tests
+	$(BIN)/pytest $(PARALLEL) --durations=20 --database=postgresql tests/unit tests/web
 
 check: $(VENV)/dev.stamp $(CATALOGUES) ## Lint, types, content and all tests
 	$(BIN)/ruff check .

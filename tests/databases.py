@@ -13,7 +13,7 @@ from unittest import mock
 
 from flask import Flask
 from flask_migrate import upgrade
-from sqlalchemy import Engine, inspect, text
+from sqlalchemy import Engine, create_engine, inspect, make_url, text
 
 from portal.core.audit import SQLITE_GUARDS
 from portal.core.db import db
@@ -70,7 +70,8 @@ def postgres_server() -> Iterator[str]:
     """The address of an empty PostgreSQL: TEST_POSTGRESQL_URL, or a server started from the wheel."""
     given = os.environ.get("TEST_POSTGRESQL_URL")
     if given:
-        yield given
+        worker = os.environ.get("PYTEST_XDIST_WORKER")
+        yield _database_of(given, worker) if worker else given
         return
     # The wheel locks $TMPDIR/.lockfile: a private folder lets two runs go side by side.
     private = Path(tempfile.mkdtemp(prefix="gandan-pg-"))
@@ -88,6 +89,18 @@ def postgres_server() -> Iterator[str]:
             server.cleanup()
     finally:
         shutil.rmtree(private, ignore_errors=True)
+
+
+def _database_of(given: str, worker: str) -> str:
+    """The address of an empty database of one of the processes that test at the same time."""
+    address = make_url(given)
+    name = f"{address.database}_{worker}"
+    engine = create_engine(address.set(drivername="postgresql+psycopg"), isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        connection.exec_driver_sql(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+        connection.exec_driver_sql(f"CREATE DATABASE \"{name}\" ENCODING 'UTF8' TEMPLATE template0")
+    engine.dispose()
+    return address.set(database=name).render_as_string(hide_password=False)
 
 
 def migration_app(url: str) -> Flask:
