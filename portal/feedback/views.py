@@ -166,13 +166,14 @@ class _Done:
     received_at: datetime
     pass_due: date
     answer_due: date | None
+    answer_source: str
 
     @classmethod
     def of(cls, received: Received) -> _Done:
         case = received.case
         return cls(
             received.code, received.is_new, case.agency, case.contact_email, case.received_at, case.pass_due,
-            case.answer_due,
+            case.answer_due, case.answer_source,
         )  # fmt: skip
 
 
@@ -183,5 +184,5 @@ def _done(done: _Done) -> Response:
         is_new=done.is_new, agency=labels.agency_name(done.agency), received=formats.instant(done.received_at, locale),
         pass_due=labels.day_in_words(done.pass_due, locale), pass_days=PASS_ON_DAYS,
         answer_due=labels.day_in_words(done.answer_due, locale) if done.answer_due else "",
-        site_url=renderer().config.site_url,
+        answer_source=done.answer_source, site_url=renderer().config.site_url,
     )  # fmt: skip

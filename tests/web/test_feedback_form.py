@@ -85,9 +85,10 @@ def test_sent_twice_it_is_one_case_with_one_code(person: Person) -> None:
 @pytest.mark.usefixtures("places")
 def test_a_promised_answer_is_named_as_the_agencys_own_word(person: Person) -> None:
     promise(10)
-    words = person.preview().words
-    assert "Cam kết của cơ quan: cam kết" in words
-    assert "(10 ngày làm việc)" in words
+    page = person.preview()
+    assert "Cam kết của cơ quan: cam kết" in page.words
+    assert "(10 ngày làm việc)" in page.words
+    assert "Cam kết của cơ quan: cam kết" in person.send(page).words
 
 
 @pytest.mark.usefixtures("places")
