@@ -93,6 +93,7 @@ from portal.procedures.views import procedures_views
 from portal.settings import labels as setting_labels
 from portal.settings.calendar import calendar_views
 from portal.settings.province import province_views
+from portal.teams import queries as team_queries
 
 BLUEPRINTS = (
     pages_views,
@@ -154,6 +155,7 @@ def register(app: Flask) -> None:
     register_door(Purpose.PASSWORD_RESET, reset_door)
     register_menu(staff_menu())
     register_scope_kind(SCOPE_KIND, ScopeKind(scope_choices, subordinates))
+    register_scope_kind(team_queries.SCOPE_KIND, ScopeKind(team_queries.scope_choices, team_queries.no_subordinates))
     register_scope_uses(account_queries.count_grants, _cases_of)
     register_audit_labels(
         account_labels.audit_labels, agency_labels.audit_labels, place_labels.audit_labels, legal_labels.audit_labels,

@@ -20,6 +20,7 @@ class Permission(StrEnum):
     EDIT_FIGURES = "edit_figures"
     ANSWER_CASES = "answer_cases"
     MANAGE_FEEDBACK = "manage_feedback"
+    MANAGE_TEAMS = "manage_teams"
     LEAD_TEAM = "lead_team"
 
 
@@ -31,6 +32,7 @@ class Role(StrEnum):
     REVIEWER = "reviewer"
     ANALYST = "analyst"
     OFFICER = "officer"
+    COORDINATOR = "coordinator"
     TEAM_LEADER = "team_leader"
 
 
@@ -41,6 +43,7 @@ ROLE_PERMISSIONS: Mapping[Role, frozenset[Permission]] = {
             Permission.MANAGE_SETTINGS,
             Permission.MANAGE_OUTBOX,
             Permission.MANAGE_FEEDBACK,
+            Permission.MANAGE_TEAMS,
             Permission.READ_AUDIT,
             Permission.EDIT_CONTENT,
         }
@@ -49,6 +52,7 @@ ROLE_PERMISSIONS: Mapping[Role, frozenset[Permission]] = {
     Role.REVIEWER: frozenset({Permission.EDIT_CONTENT, Permission.REVIEW_CONTENT}),
     Role.ANALYST: frozenset({Permission.EDIT_FIGURES}),
     Role.OFFICER: frozenset({Permission.ANSWER_CASES}),
+    Role.COORDINATOR: frozenset({Permission.MANAGE_TEAMS}),
     Role.TEAM_LEADER: frozenset({Permission.LEAD_TEAM}),
 }
 
@@ -62,13 +66,15 @@ class Scope:
 
 
 EVERYWHERE = Scope("portal")
-# The kinds of scope in which each role may be held. An officer answers for an agency, a leader leads a team.
+# The kinds of scope in which each role may be held. An officer answers for an agency, a leader leads a team, and a
+# coordinator looks after the teams of the agency's territory.
 ROLE_SCOPES: Mapping[Role, frozenset[str]] = {
     Role.ADMIN: frozenset({"portal"}),
     Role.EDITOR: frozenset({"portal", "agency"}),
     Role.REVIEWER: frozenset({"portal", "agency"}),
     Role.ANALYST: frozenset({"portal", "agency"}),
     Role.OFFICER: frozenset({"agency"}),
+    Role.COORDINATOR: frozenset({"portal", "agency"}),
     Role.TEAM_LEADER: frozenset({"team"}),
 }
 
