@@ -121,6 +121,7 @@ def role_label(role: str) -> str:
         Role.REVIEWER: _("Duyệt bài"),
         Role.ANALYST: _("Số liệu"),
         Role.OFFICER: _("Cán bộ trả lời"),
+        Role.COORDINATOR: _("Phụ trách Tổ công nghệ số cộng đồng"),
         Role.TEAM_LEADER: _("Tổ trưởng Tổ công nghệ số cộng đồng"),
     }
     return labels[Role(role)]

@@ -10,7 +10,7 @@ from portal.sharing import queries
 from portal.sharing.models import ShareLink
 
 CODE_LENGTH = 7
-# Neither letters that look like digits nor those that look like each other, in one case: a code may be typed from paper.
+# No letters that look like digits or like each other, all in one case: a code may be typed from paper.
 CODE_LETTERS = "23456789abcdefghjkmnpqrstuvwxyz"
 _TRIES = 5
 

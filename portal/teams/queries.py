@@ -90,7 +90,7 @@ _TEAMS = select(
 _AGREED = TeamMember.consented_on.is_not(None) & TeamMember.withdrawn_on.is_(None)
 
 
-def _facts(statement: Select[tuple[int, str, str, str, str, str, date | None, date | None, bool]]) -> list[TeamFact]:
+def _facts(statement: Select[int, str, str, str, str, str, date | None, date | None, bool]) -> list[TeamFact]:
     """Four statements, however many teams there are."""
     rows = db.session.execute(statement).all()
     ids = [row.id for row in rows]
