@@ -93,7 +93,13 @@ from portal.procedures.views import procedures_views
 from portal.settings import labels as setting_labels
 from portal.settings.calendar import calendar_views
 from portal.settings.province import province_views
+from portal.teams import labels as team_labels
 from portal.teams import queries as team_queries
+from portal.teams.exchange import TeamImport
+from portal.teams.handover_staff import handover_staff
+from portal.teams.leader_views import confirmation_door, leader_views
+from portal.teams.member_staff import team_staff
+from portal.teams.staff import teams_staff
 
 BLUEPRINTS = (
     pages_views,
@@ -136,6 +142,10 @@ BLUEPRINTS = (
     rules_staff,
     promises_staff,
     answers_staff,
+    teams_staff,
+    team_staff,
+    handover_staff,
+    leader_views,
 )
 
 
@@ -153,6 +163,7 @@ def register(app: Flask) -> None:
     register_identity(SessionIdentity())
     register_door(Purpose.INVITATION, invitation_door)
     register_door(Purpose.PASSWORD_RESET, reset_door)
+    register_door(Purpose.TEAM_CONFIRM, confirmation_door)
     register_menu(staff_menu())
     register_scope_kind(SCOPE_KIND, ScopeKind(scope_choices, subordinates))
     register_scope_kind(team_queries.SCOPE_KIND, ScopeKind(team_queries.scope_choices, team_queries.no_subordinates))
@@ -160,13 +171,13 @@ def register(app: Flask) -> None:
     register_audit_labels(
         account_labels.audit_labels, agency_labels.audit_labels, place_labels.audit_labels, legal_labels.audit_labels,
         fee_labels.audit_labels, import_labels.audit_labels, outbox_labels.audit_labels, setting_labels.audit_labels,
-        feedback_words.audit_labels,
+        feedback_words.audit_labels, team_labels.audit_labels,
     )  # fmt: skip
     register_kind_labels(account_labels.kind_labels, import_labels.kind_labels, job_words.kind_labels)
     register_waiting(waiting_cases, waiting_answers, dead_letters, waiting_imports)
     register_writer("csv", "text/csv", write_csv)
     register_writer("xlsx", XLSX, write_sheet)
-    for kind in (RecordKind(), CatalogueKind(), VillageKind(), AgencyImport()):
+    for kind in (RecordKind(), CatalogueKind(), VillageKind(), AgencyImport(), TeamImport()):
         import_kinds.register(kind)
 
 

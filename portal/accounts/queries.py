@@ -10,7 +10,7 @@ from sqlalchemy.orm import joinedload, selectinload
 
 from portal.accounts.models import KnownBrowser, RecoveryCode, RoleGrant, StaffSession, User
 from portal.core.db import db
-from portal.core.permissions import EVERYWHERE, ROLE_PERMISSIONS, Permission, Role, Scope
+from portal.core.permissions import EVERYWHERE, ROLE_PERMISSIONS, Grant, Permission, Role, Scope
 from portal.core.tokens import hash_token
 
 
@@ -56,6 +56,21 @@ def officers_in(scope: Scope) -> Sequence[User]:
         .where(
             RoleGrant.role == Role.OFFICER, RoleGrant.scope_kind == scope.kind, RoleGrant.scope_key == scope.key,
             User.is_active, User.password_hash.is_not(None),
+        )
+        .order_by(User.name, User.id)
+    )  # fmt: skip
+    return db.session.scalars(statement).all()
+
+
+def holders(grant: Grant) -> Sequence[User]:
+    """Those who hold a role in exactly this scope and are not disabled, by name."""
+    statement = (
+        select(User)
+        .join(RoleGrant)
+        .options(selectinload(User.roles))
+        .where(
+            RoleGrant.role == grant.role, RoleGrant.scope_kind == grant.scope.kind,
+            RoleGrant.scope_key == grant.scope.key, User.is_active,
         )
         .order_by(User.name, User.id)
     )  # fmt: skip

@@ -27,6 +27,7 @@ class Purpose(StrEnum):
 
     INVITATION = "invitation"
     PASSWORD_RESET = "password_reset"  # noqa: S105 a name
+    TEAM_CONFIRM = "team_confirm"
 
 
 class PrivateLink(Base):
@@ -107,6 +108,15 @@ def revoke(purpose: Purpose, subject: str, *, now: datetime) -> None:
         .where(PrivateLink.purpose == purpose, PrivateLink.subject == subject, PrivateLink.ended_at.is_(None))
         .values(ended_at=now)
     )
+
+
+def open_until(purpose: Purpose, subject: str, *, now: datetime) -> datetime | None:
+    """Until when a link for a subject is good; None where none is."""
+    statement = select(PrivateLink.expires_at).where(
+        PrivateLink.purpose == purpose, PrivateLink.subject == subject, PrivateLink.ended_at.is_(None),
+        PrivateLink.expires_at > now,
+    )  # fmt: skip
+    return db.session.scalar(statement.order_by(PrivateLink.expires_at.desc()).limit(1))
 
 
 def purpose_of(token: str, *, now: datetime) -> Purpose | None:

@@ -129,6 +129,14 @@ FILE_MESSAGES: dict[str, Message] = {
         "After this file {value!r} would stand below itself.",
         "Theo tệp này, {value!r} sẽ thành cấp dưới của chính nó. Hãy sửa cột Cơ quan cấp trên.",
     ),
+    "teams_differ": Message(
+        "Rows of the team {value!r} differ in villages, meeting place or hours.",
+        "Các dòng của tổ {value!r} ghi khác nhau ở cột Thôn, Nơi sinh hoạt hoặc Giờ. Hãy ghi giống nhau.",
+    ),
+    "teams_two_leaders": Message(
+        "After this file the team {value!r} would have two leaders.",
+        "Theo tệp này, tổ {value!r} sẽ có hai tổ trưởng. Hãy sửa cột Vai trò, hoặc dùng Bàn giao tổ trưởng.",
+    ),
     "rows_refused": Message(
         "{bad} of {rows} rows are refused; nothing was imported.",
         "{bad} trong {rows} dòng không nhận được; chưa có gì được nhập.",
@@ -209,6 +217,13 @@ ROW_MESSAGES: dict[str, Message] = {
     "contact_too_many_phones": Message("more than 5 telephone numbers", "nhiều hơn 5 số điện thoại"),
     "contact_email": Message("{value!r} is no e-mail address", "{value!r} không phải địa chỉ thư điện tử"),
     "contact_website": Message("{value!r} is no https address", "{value!r} không phải địa chỉ https"),
+    "team_ended": Message(
+        "the team {value!r} was disbanded", "tổ {value!r} đã giải thể; hãy cho tổ hoạt động lại trước"
+    ),
+    "consent_ended": Message(
+        "this person took their consent back on {day}", "người này đã rút lại đồng ý ngày {day}; cần ngày đồng ý sau đó"
+    ),
+    "in_future": Message("{value!r} is no day that has been", "{value!r} không phải ngày đã qua"),
     "negative": Message("{value} is negative", "{value} là số âm"),
     "too_large": Message("{value} is more than {limit}", "{value} lớn hơn {limit}"),
     "not_a_number": Message("{value!r} is not a number", "{value!r} không phải là số"),

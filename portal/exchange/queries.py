@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from datetime import datetime
 
 from sqlalchemy import func, select
@@ -117,5 +117,11 @@ def left_behind(states: Sequence[State], before: datetime) -> list[Batch]:
 
 
 def known_codes(codes: Sequence[str]) -> set[str]:
-    """Those of the codes that have a batch."""
-    return set(db.session.scalars(select(Batch.code).where(Batch.code.in_(codes))))
+    """Those of the codes that have a batch which still names its file."""
+    return set(db.session.scalars(select(Batch.code).where(Batch.code.in_(codes), Batch.stored_name != "")))
+
+
+def batches_about(kind: str, subjects: Collection[str]) -> list[Batch]:
+    """The batches of a kind that changed one of these subjects."""
+    about = select(Change.batch_id).where(Change.subject.in_(subjects))
+    return list(db.session.scalars(select(Batch).where(Batch.kind == kind, Batch.id.in_(about)).order_by(Batch.id)))

@@ -15,6 +15,9 @@ def staff_menu() -> list[MenuEntry]:
         MenuEntry(lambda: _("Mọi phản ánh"), "/can-bo/phan-anh-tat-ca", "mail", Permission.MANAGE_FEEDBACK),
         MenuEntry(lambda: _("Quy tắc phản ánh"), "/can-bo/phan-anh-quy-tac", "list", Permission.MANAGE_FEEDBACK),
         MenuEntry(lambda: _("Hỏi đáp"), "/can-bo/phan-anh-hoi-dap", "circle-help", Permission.REVIEW_CONTENT),
+        MenuEntry(
+            lambda: _("Tổ công nghệ số"), "/can-bo/to-cong-nghe", "users", Permission.MANAGE_TEAMS, is_scoped=True
+        ),
         MenuEntry(lambda: _("Người dùng"), "/can-bo/nguoi-dung", "users", Permission.MANAGE_PEOPLE),
         MenuEntry(lambda: _("Cơ quan"), "/can-bo/co-quan", "building-2", Permission.MANAGE_SETTINGS),
         MenuEntry(lambda: _("Địa bàn"), "/can-bo/dia-ban", "map-pin", Permission.EDIT_CONTENT),

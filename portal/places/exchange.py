@@ -73,7 +73,7 @@ class VillageKind(KeyedKind[VillageItem]):
         errors: list[RowError] = []
         day, valid_to = _day(row, "day", errors), _day(row, "valid_to", errors)
         kind, name = _named(row, errors)
-        commune = _commune(row, day, errors)
+        commune = commune_of_row(row, day, errors)
         if errors:
             return errors
         known = _known().villages.meant(commune, kind, name, valid_to)
@@ -191,7 +191,7 @@ def _named(row: Row, errors: list[RowError]) -> tuple[str, str]:
     return "", name
 
 
-def _commune(row: Row, day: date | None, errors: list[RowError]) -> str:
+def commune_of_row(row: Row, day: date | None, errors: list[RowError]) -> str:
     """The slug of the one commune of today that a row means; every other case is an error of the row."""
     text, atlas = _text(row, "commune", 200, errors), _known().atlas
     slug = text.lower()

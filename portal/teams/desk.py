@@ -1,0 +1,53 @@
+"""Which teams somebody of the staff keeps: all, or those of the communes for whose agencies they are coordinator."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from portal.agencies.queries import SCOPE_KIND, agencies
+from portal.core.permissions import EVERYWHERE, Permission, Principal
+from portal.places.atlas import Atlas
+from portal.places.models import Level
+from portal.places.queries import atlas, overview
+
+# After so long without a confirmation, nobody knows any more whether it is right.
+UNCONFIRMED_MONTHS = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """The communes whose teams somebody keeps, by slug; None for all."""
+
+    communes: frozenset[str] | None
+
+    def keeps(self, commune: str) -> bool:
+        """Whether the teams of this commune are theirs."""
+        return self.communes is None or commune in self.communes
+
+
+def desk_of(person: Principal) -> Desk:
+    """What the role of somebody lets them keep. An agency without a territory has no teams."""
+    scopes = person.scopes(Permission.MANAGE_TEAMS)
+    if EVERYWHERE in scopes:
+        return Desk(None)
+    held = {scope.key for scope in scopes if scope.kind == SCOPE_KIND}
+    places, communes = atlas(), set[str]()
+    for agency in agencies():
+        if agency.slug in held and agency.territory:
+            communes |= _communes(places, agency.territory)
+    return Desk(frozenset(communes))
+
+
+def _communes(places: Atlas, territory: str) -> set[str]:
+    """The commune that a place is, or that all of it has become; the communes of a province."""
+    standing = {place.slug for place in places.current(territory)} | {territory}
+    below = {place.slug for place in overview() if place.superior in standing}
+    named = {slug for slug in standing if (place := places.get(slug)) and place.level == Level.COMMUNE}
+    return below | named
+
+
+def long_ago(today: date) -> date:
+    """The day six months before; who was confirmed before it is not confirmed any more."""
+    months = today.year * 12 + today.month - 1 - UNCONFIRMED_MONTHS
+    return date(months // 12, months % 12 + 1, min(today.day, 28))
