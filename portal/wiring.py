@@ -260,5 +260,6 @@ def _register_demo(data_dir: Path) -> None:
     from portal.core.demo import register_demo
     from portal.feedback.demo import FEEDBACK
     from portal.fees.demo import FEES, LEGAL
+    from portal.teams.demo import TEAMS_DEMO
 
-    register_demo(AGENCIES, LEGAL, FEES, demo_people(data_dir), FEEDBACK)
+    register_demo(AGENCIES, LEGAL, FEES, TEAMS_DEMO, demo_people(data_dir), FEEDBACK)

@@ -14,10 +14,14 @@ from portal.core.demo import DemoPart
 from portal.core.permissions import EVERYWHERE, Actor, Grant, Role, Scope
 from portal.core.tokens import new_code
 
+# The slug of the illustrative team that one of them leads.
+TEAM = "minh-hoa-to-cong-nghe-so"
 _PEOPLE = (
     ("quan-tri@minh-hoa.example", "Quản trị (minh họa)", Grant(Role.ADMIN, EVERYWHERE)),
     ("can-bo-so@minh-hoa.example", "Cán bộ Sở (minh họa)", Grant(Role.OFFICER, Scope("agency", agencies.FIRST))),
     ("can-bo-xa@minh-hoa.example", "Cán bộ xã (minh họa)", Grant(Role.OFFICER, Scope("agency", agencies.SECOND))),
+    ("dieu-phoi@minh-hoa.example", "Điều phối các tổ (minh họa)", Grant(Role.COORDINATOR, EVERYWHERE)),
+    ("to-truong@minh-hoa.example", "Tổ trưởng (minh họa)", Grant(Role.TEAM_LEADER, Scope("team", TEAM))),
 )
 
 

@@ -133,7 +133,7 @@ def test_hours_at_the_counter(app: Flask) -> None:
     add = f"{HERE}/{slug}/truc"
     good = {"weekday": "2", "starts": "7h30", "ends": "11:00", "member": code}
     for wrong, message in (
-        ({"weekday": "8"}, "Bạn chọn một ngày"), ({"starts": "25:00"}, "Giờ chưa đúng"), ({"ends": ""}, "Giờ chưa đúng"),
+        ({"weekday": "8"}, "Bạn chọn một ngày"), ({"starts": "25"}, "Giờ chưa đúng"), ({"ends": ""}, "Giờ chưa đúng"),
         ({"ends": "7:30"}, "phải sau giờ bắt đầu"), ({"member": other}, "không còn trong tổ"),
     ):  # fmt: skip
         response = admin.post(add, {**good, **wrong})
