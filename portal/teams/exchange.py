@@ -6,12 +6,14 @@ counted and undone like any other thing.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from hashlib import blake2b
 from typing import Any, ClassVar
 
+from portal.core.content import memoised_by_content
 from portal.core.db import db
 from portal.core.permissions import Permission, Scope, leaning_on
 from portal.core.tokens import new_code
@@ -22,7 +24,8 @@ from portal.exchange.registry import ChangeLog, Run, State
 from portal.exchange.rows import Row
 from portal.places.exchange import commune_of_row
 from portal.places.kinds import full_name
-from portal.places.queries import atlas
+from portal.places.models import Level
+from portal.places.queries import atlas, overview
 from portal.teams import roster, storing
 from portal.teams.labels import role_names
 from portal.teams.members import IMPORT_KIND, is_public
@@ -156,16 +159,28 @@ def export_cells(row: MemberRow) -> dict[str, Any]:
     """A member as a row of the import. Whoever doesn't agree to be named in public goes out without numbers."""
     member, places = row.member, atlas()
     agreed = is_public(member)
-    commune = places.get(row.commune)
     villages = [full_name(place) for slug in row.villages if (place := places.get(slug))]
     return {
-        "team": row.team_name, "commune": full_name(commune) if commune else row.commune,
+        "team": row.team_name, "commune": _commune_names().get(row.commune, row.commune),
         "villages": "; ".join(villages) or None, "name": member.name,
         "role": role_names().get(member.role, member.role), "phone": member.phone if agreed else None,
         "zalo": member.zalo if agreed else None, "consented_on": member.consented_on if agreed else None,
         "confirmed_on": member.confirmed_on, "meeting_place": row.meeting_place or None,
         "meeting_hours": row.meeting_hours or None,
     }  # fmt: skip
+
+
+@memoised_by_content
+def _commune_names() -> Mapping[str, str]:
+    """The names of today's communes by slug, without those that the import would take for others' as well.
+
+    Former communes had some of these names: where one went elsewhere, a row says the slug.
+    """
+    meant: defaultdict[str, set[str]] = defaultdict(set)
+    for place in atlas().places:
+        if place.level == Level.COMMUNE:
+            meant[full_name(place).lower()] |= {one.slug for one in atlas().current(place.slug)}
+    return {place.slug: full_name(place) for place in overview() if meant[full_name(place).lower()] == {place.slug}}
 
 
 def _known() -> Known:
