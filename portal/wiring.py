@@ -31,6 +31,7 @@ from portal.core.registry import (
     register_answers,
     register_guide_finder,
     register_guide_index,
+    register_helpers,
     register_place_sections,
 )
 from portal.core.staff import register_menu, register_waiting
@@ -93,7 +94,10 @@ from portal.procedures.views import procedures_views
 from portal.settings import labels as setting_labels
 from portal.settings.calendar import calendar_views
 from portal.settings.province import province_views
+from portal.teams import present as teams
 from portal.teams import queries as team_queries
+from portal.teams.api import teams_api
+from portal.teams.views import teams_views
 
 BLUEPRINTS = (
     pages_views,
@@ -103,6 +107,8 @@ BLUEPRINTS = (
     api_views,
     places_views,
     places_api,
+    teams_views,
+    teams_api,
     guides_views,
     media_views,
     procedures_views,
@@ -143,7 +149,8 @@ def register(app: Flask) -> None:
     """Give the application every domain's pages."""
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
-    register_place_sections(section_of_place)
+    register_place_sections(section_of_place, teams.section_of_place)
+    register_helpers(teams.helpers_near)
     register_guide_finder(guide_queries.guides_of_procedure)
     register_guide_index(guide_queries.explained_procedures)
     register_previews("huong-dan", find_guide_preview)
