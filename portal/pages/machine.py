@@ -33,7 +33,8 @@ def robots() -> Response:
              "Disallow: /en/tim-kiem/", "Disallow: /dia-ban?", "Disallow: /dia-ban/goi-y", "Disallow: /en/dia-ban?",
              "Disallow: /en/dia-ban/goi-y", "Disallow: /to-cong-nghe-so?", "Disallow: /to-cong-nghe-so/goi-y",
              "Disallow: /en/to-cong-nghe-so?", "Disallow: /en/to-cong-nghe-so/goi-y", "Disallow: /tinh-phi?",
-             "Disallow: /en/tinh-phi?", "Disallow: /phan-anh", "Disallow: /en/phan-anh", "Disallow: /huu-ich/", "Disallow: /en/huu-ich/", "Disallow: /api/", "",
+             "Disallow: /en/tinh-phi?", "Disallow: /phan-anh", "Disallow: /en/phan-anh",
+             "Disallow: /huu-ich/", "Disallow: /en/huu-ich/", "Disallow: /api/", "",
              f"Sitemap: {renderer().config.site_url}/sitemap.xml", ""]  # fmt: skip
     return Response("\n".join(lines), mimetype="text/plain")
 

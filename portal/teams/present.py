@@ -127,12 +127,18 @@ def role_label(role: str) -> str:
 
 
 def _shifts(facts: Iterable[ShiftFact], locale: str) -> tuple[Shift, ...]:
-    """One line a day."""
-    days: dict[int, list[str]] = {}
+    """One line a day; the times of one person stand together."""
+    days: dict[int, dict[str, list[str]]] = {}
     for one in facts:
         times = f"{clock_time(one.starts)}–{clock_time(one.ends)}"
-        days.setdefault(one.weekday, []).append(f"{times} ({one.name})" if one.name else times)
-    return tuple(Shift(_weekday(day, locale), ", ".join(times)) for day, times in days.items())
+        days.setdefault(one.weekday, {}).setdefault(one.name, []).append(times)
+    return tuple(
+        Shift(
+            _weekday(day, locale),
+            "; ".join(f"{', '.join(times)} ({name})" if name else ", ".join(times) for name, times in people.items()),
+        )
+        for day, people in days.items()
+    )
 
 
 def _weekday(number: int, locale: str) -> str:

@@ -67,10 +67,11 @@ class TeamFact:
 
 @dataclass(frozen=True, slots=True)
 class TeamBrief:
-    """What a list has to know of a team; `villages` are slugs."""
+    """What a list has to know of a team; `villages` are slugs, `can_be_called` whether it has a public number."""
 
     slug: str
     name: str
+    can_be_called: bool
     villages: frozenset[str]
 
 
@@ -136,15 +137,19 @@ def teams_by_commune() -> Mapping[str, TeamsThere]:
 
 @memoised_by_content
 def briefs_of_commune(commune: str) -> tuple[TeamBrief, ...]:
-    """All teams of a commune of today, by name: two statements, however many there are."""
+    """All teams of a commune of today, those that can be called first: two statements, however many there are."""
     places = teams_by_commune().get(commune, TeamsThere()).places
     if not places:
         return ()
-    statement = select(Team.id, Team.slug, Team.name).join(Place, Team.place_id == Place.id)
+    called = select(TeamMember.id).where(
+        TeamMember.team_id == Team.id, _AGREED, (TeamMember.phone != "") | (TeamMember.zalo != "")
+    )
+    statement = select(Team.id, Team.slug, Team.name, called.exists().label("can_be_called"))
+    statement = statement.join(Place, Team.place_id == Place.id)
     rows = db.session.execute(statement.where(Place.slug.in_(places), Team.ended_on.is_(None))).all()
     villages = _villages([row.id for row in rows])
-    briefs = [TeamBrief(row.slug, row.name, frozenset(villages[row.id])) for row in rows]
-    return tuple(sorted(briefs, key=lambda one: (_name_key(one.name), one.slug)))
+    briefs = [TeamBrief(row.slug, row.name, bool(row.can_be_called), frozenset(villages[row.id])) for row in rows]
+    return tuple(sorted(briefs, key=lambda one: (not one.can_be_called, _name_key(one.name), one.slug)))
 
 
 def sitemap_rows() -> list[tuple[str, datetime]]:

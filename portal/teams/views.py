@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 from portal.core.access import public
 from portal.core.i18n import Locale, current_locale, localised_path
 from portal.core.pages import LINKS, Page, render
-from portal.core.pagination import page_number, paginate
+from portal.core.pagination import Pagination, page_number, paginate
 from portal.core.text import clean_line
 from portal.places import queries as places
 from portal.places.atlas import Atlas, PlaceFact
@@ -135,27 +135,47 @@ def _of_commune(known: Atlas, choice: Choice, commune: PlaceFact) -> Response:
     paths, locale = _paths(current_locale()), current_locale()
     villages = [one for one in inside(known, commune, Level.VILLAGE) if one.valid_to is None]
     village = _village(known, commune, request.args.get("thon", ""))
-    own, others = _split(queries.briefs_of_commune(commune.slug), village)
-    number = page_number(request.args.get("trang", ""))
-    parameters = (("thon", village.slug),) if village else ()
-    pagination = paginate(number, PER_PAGE, len(own) + len(others), paths.finder, (("xa", commune.slug), *parameters))
-    start = (number - 1) * PER_PAGE
-    shown = [*own, *others][start : start + PER_PAGE]
-    mine = {brief.slug for brief in own}
-    facts = queries.teams_by_slug([brief.slug for brief in shown])
-    made = [team_card(known, fact, locale.code, commune) for fact in facts]
+    shown = _shown(known, commune, village, paths)
     page = _page(
         _("Ai giúp bạn ở %(place)s", place=lower_name(village or commune)), xa=commune.slug,
-        thon=village.slug if village else "", trang=str(number) if number > 1 else "",
+        thon=village.slug if village else "", trang=request.args.get("trang", "") if shown.number > 1 else "",
     )  # fmt: skip
     page.breadcrumbs += [(_("Tổ công nghệ số cộng đồng"), paths.finder), (page.title, None)]
     return render(
         "teams/commune.html", page=page, line=_line(choice, paths), paths=paths, commune=commune, village=village,
-        commune_name=lower_name(commune), name=full_name(commune), pagination=pagination,
-        own=[card for card in made if card.slug in mine], others=[card for card in made if card.slug not in mine],
-        has_own=bool(own), instead=instead_of_teams(known, commune), url=paths.to(commune.slug),
+        commune_name=lower_name(commune), village_name=lower_name(village) if village else "",
+        name=full_name(commune), url=paths.to(commune.slug), shown=shown, instead=instead_of_teams(known, commune),
         villages=[(full_name(one), paths.of_village(commune.slug, one.slug)) for one in villages],
         place_url=with_choice(f"{localised_path(LINKS['places'], locale)}/{commune.slug}", commune.slug),
+    )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class _Shown:
+    """One page of a commune's teams: those that serve the reader, and the others. `has_own` is so of all pages."""
+
+    own: list[TeamCard]
+    others: list[TeamCard]
+    has_own: bool
+    pagination: Pagination
+
+    @property
+    def number(self) -> int:
+        return self.pagination.current
+
+
+def _shown(known: Atlas, commune: PlaceFact, village: PlaceFact | None, paths: Paths) -> _Shown:
+    own, others = _split(queries.briefs_of_commune(commune.slug), village)
+    number = page_number(request.args.get("trang", ""))
+    parameters = (("xa", commune.slug), *((("thon", village.slug),) if village else ()))
+    pagination = paginate(number, PER_PAGE, len(own) + len(others), paths.finder, parameters)
+    first = (number - 1) * PER_PAGE
+    facts = queries.teams_by_slug([brief.slug for brief in [*own, *others][first : first + PER_PAGE]])
+    cards = [team_card(known, fact, current_locale().code, commune) for fact in facts]
+    mine = {brief.slug for brief in own}
+    return _Shown(
+        [card for card in cards if card.slug in mine], [card for card in cards if card.slug not in mine], bool(own),
+        pagination,
     )  # fmt: skip
 
 

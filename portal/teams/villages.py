@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from portal.core.content import memoised_by_content
 from portal.places.atlas import Atlas, PlaceFact
-from portal.places.history import former_districts, formed_from
+from portal.places.history import formed_from, former_districts
 from portal.places.kinds import LEVELS, WORDS
 from portal.places.models import Level
 from portal.places.queries import atlas
