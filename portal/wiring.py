@@ -31,6 +31,7 @@ from portal.core.registry import (
     register_answers,
     register_guide_finder,
     register_guide_index,
+    register_helpers,
     register_place_sections,
 )
 from portal.core.staff import register_menu, register_waiting
@@ -94,12 +95,15 @@ from portal.settings import labels as setting_labels
 from portal.settings.calendar import calendar_views
 from portal.settings.province import province_views
 from portal.teams import labels as team_labels
+from portal.teams import present as teams
 from portal.teams import queries as team_queries
+from portal.teams.api import teams_api
 from portal.teams.exchange import TeamImport
 from portal.teams.handover_staff import handover_staff
 from portal.teams.leader_views import confirmation_door, leader_views
 from portal.teams.member_staff import team_staff
 from portal.teams.staff import teams_staff
+from portal.teams.views import teams_views
 
 BLUEPRINTS = (
     pages_views,
@@ -109,6 +113,8 @@ BLUEPRINTS = (
     api_views,
     places_views,
     places_api,
+    teams_views,
+    teams_api,
     guides_views,
     media_views,
     procedures_views,
@@ -153,7 +159,8 @@ def register(app: Flask) -> None:
     """Give the application every domain's pages."""
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
-    register_place_sections(section_of_place)
+    register_place_sections(section_of_place, teams.section_of_place)
+    register_helpers(teams.helpers_near)
     register_guide_finder(guide_queries.guides_of_procedure)
     register_guide_index(guide_queries.explained_procedures)
     register_previews("huong-dan", find_guide_preview)

@@ -22,6 +22,7 @@ _BUNDLES = {
     "css/site.css": ("css",),
     "css/staff.css": ("css/forms", "css/staff"),
     "css/places.css": ("css/places",),
+    "css/teams.css": ("css/places", "css/teams"),
     "css/records.css": ("css/records",),
     "css/fees.css": ("css/forms", "css/fees"),
     "css/feedback.css": ("css/forms", "css/feedback"),

@@ -94,3 +94,17 @@ def register_answers(shower: AnswerShower) -> None:
 def answers_under(kind: str, key: str, locale: str) -> Markup:
     """The section of questions and answers under a page; not a byte where there are none."""
     return Markup("").join(show(kind, key, locale) for show in _answer_showers)
+
+
+HelperShower = Callable[[str, str], Markup]
+_helper_showers: list[HelperShower] = []
+
+
+def register_helpers(shower: HelperShower) -> None:
+    """Say who knows the people that help near a reader: called with a commune's slug and a locale."""
+    _helper_showers[:] = [shower]
+
+
+def helpers_near(commune: str, locale: str) -> Markup:
+    """The section that names the people who help in a commune; not a byte where no domain knows any."""
+    return Markup("").join(show(commune, locale) for show in _helper_showers)

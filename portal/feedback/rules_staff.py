@@ -35,7 +35,9 @@ _MANAGE = Permission.MANAGE_FEEDBACK
 _LONGEST = 200
 _MOST_CANDIDATES = 8
 # The addresses of pages that feedback may be about.
-_PATHS = {"/huong-dan/": "guide", "/thu-tuc/": "procedure", "/giam-phi/": "reduction"}
+_PATHS = {
+    "/huong-dan/": "guide", "/thu-tuc/": "procedure", "/giam-phi/": "reduction", "/to-cong-nghe-so/": "team",
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""What feedback is about: a guide, a record, a reduction, an agency, or the portal."""
+"""What feedback is about: a guide, a record, a reduction, an agency, a team, or the portal."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from portal.agencies import queries as agency_queries
 from portal.agencies.local import local_answer
+from portal.agencies.models import AgencyKind
 from portal.core.text import clean_line
 from portal.fees import queries as fee_queries
 from portal.guides import queries as guide_queries
@@ -14,6 +15,7 @@ from portal.places.choice import chosen
 from portal.places.queries import atlas
 from portal.procedures import queries as procedure_queries
 from portal.procedures.queries import RecordFacts
+from portal.teams import queries as team_queries
 
 _LONGEST_KEY = 200
 
@@ -74,8 +76,25 @@ def _agency(key: str, _locale: str) -> Subject | None:
     return Subject(kind="agency", key=key, title=found.name, path=path, agency=key)
 
 
+def _team(key: str, _locale: str) -> Subject | None:
+    found = team_queries.team_fact(key)
+    if found is None:
+        return None
+    return Subject(
+        kind="team", key=key, title=found.name, path=f"/to-cong-nghe-so/{key}", agency=_over_teams_of(found.commune)
+    )
+
+
+def _over_teams_of(commune: str) -> str:
+    """Who answers for the teams of a commune: the committee that set them up, else its counter."""
+    here = chosen(atlas(), commune).place
+    own = {row.kind: row.slug for row in agency_queries.agencies_of_place(here.slug)} if here else {}
+    return own.get(AgencyKind.COMMITTEE) or own.get(AgencyKind.SERVICE_CENTER) or ""
+
+
 _RESOLVERS: Mapping[str, Callable[[str, str], Subject | None]] = {
     "guide": _guide, "procedure": _procedure, "reduction": _reduction, "agency": _agency,
+    "team": _team,
 }  # fmt: skip
 KINDS = tuple(_RESOLVERS)
 

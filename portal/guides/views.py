@@ -9,7 +9,7 @@ from portal.core.access import public
 from portal.core.i18n import LOCALES, Locale, current_locale, localised_path
 from portal.core.kept import KeptByVersion
 from portal.core.pages import LINKS, Page, json_ld, render, renderer
-from portal.core.registry import answers_under
+from portal.core.registry import answers_under, helpers_near
 from portal.fees.panel import fee_panels
 from portal.fees.snapshot import snapshot
 from portal.guides import queries
@@ -60,7 +60,7 @@ def guide(slug: str) -> Response:
     return render(
         "guides/guide.html", page=page, guide=shown, local=local, line=_line(choice, own, finder),
         answers=answers_under("guide", slug, locale.code), choose_url=f"{finder}?tiep={own}",
-        xa=choice.slug,
+        xa=choice.slug, helpers=helpers_near(choice.slug, locale.code) if choice.slug else "",
     )  # fmt: skip
 
 

@@ -19,6 +19,7 @@ from portal.legal import queries as legal_queries
 from portal.outbox.health import readiness
 from portal.places import queries as place_queries
 from portal.procedures import queries as procedure_queries
+from portal.teams import queries as team_queries
 
 machine_views = Blueprint("machine", __name__)
 # The protocol's limit is 50,000 addresses a file (sitemaps.org); this leaves room for both languages.
@@ -30,8 +31,10 @@ SITEMAP_LIMIT = 20_000
 def robots() -> Response:
     lines = ["User-agent: *", "Disallow: /tim-kiem?", "Disallow: /tim-kiem/", "Disallow: /en/tim-kiem?",
              "Disallow: /en/tim-kiem/", "Disallow: /dia-ban?", "Disallow: /dia-ban/goi-y", "Disallow: /en/dia-ban?",
-             "Disallow: /en/dia-ban/goi-y", "Disallow: /tinh-phi?", "Disallow: /en/tinh-phi?", "Disallow: /phan-anh",
-             "Disallow: /en/phan-anh", "Disallow: /huu-ich/", "Disallow: /en/huu-ich/", "Disallow: /api/", "",
+             "Disallow: /en/dia-ban/goi-y", "Disallow: /to-cong-nghe-so?", "Disallow: /to-cong-nghe-so/goi-y",
+             "Disallow: /en/to-cong-nghe-so?", "Disallow: /en/to-cong-nghe-so/goi-y", "Disallow: /tinh-phi?",
+             "Disallow: /en/tinh-phi?", "Disallow: /phan-anh", "Disallow: /en/phan-anh",
+             "Disallow: /huu-ich/", "Disallow: /en/huu-ich/", "Disallow: /api/", "",
              f"Sitemap: {renderer().config.site_url}/sitemap.xml", ""]  # fmt: skip
     return Response("\n".join(lines), mimetype="text/plain")
 
@@ -45,6 +48,7 @@ def sitemap() -> Response:
     rows += [(f"/giam-phi/{slug}", changed) for slug, changed in fee_queries.sitemap_rows()]
     rows += [(f"/thu-tuc/{code}", changed) for code, changed in procedure_queries.sitemap_rows()]
     rows += [(f"/dia-ban/{place.slug}", None) for place in place_queries.overview()]
+    rows += [(f"/to-cong-nghe-so/{slug}", changed) for slug, changed in team_queries.sitemap_rows()]
     body = "".join(_sitemap_entry(path, changed) for path, changed in rows[:SITEMAP_LIMIT])
     return Response(
         '<?xml version="1.0" encoding="UTF-8"?>\n<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9" '

@@ -27,7 +27,7 @@ places_views = Blueprint("places", __name__)
 SUGGESTIONS = 6
 _WIDE, _PHONE, _NEAR = 1040, 340, 340
 # Pages of ours that a choice may lead back to.
-_BACK = re.compile(r"(?:/en)?/(?:huong-dan|thu-tuc|tinh-phi|giam-phi|co-quan)(?:/[a-z0-9.-]{1,120})?")
+_BACK = re.compile(r"(?:/en)?/(?:huong-dan|thu-tuc|tinh-phi|giam-phi|co-quan|to-cong-nghe-so)(?:/[a-z0-9.-]{1,120})?")
 
 
 def _text() -> str:

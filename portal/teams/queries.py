@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
+from types import MappingProxyType
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import aliased
 
+from portal.core.content import memoised_by_content
 from portal.core.db import db
 from portal.core.permissions import Scope, ScopeChoice
 from portal.places.models import Place
+from portal.places.queries import atlas
+from portal.search.folding import sort_key
 from portal.teams.models import Team, TeamMember, TeamShift, TeamVillage
 
 SCOPE_KIND = "team"
+_NUMBER = re.compile(r"([0-9]+)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +47,10 @@ class ShiftFact:
 
 @dataclass(frozen=True, slots=True)
 class TeamFact:
-    """A team as pages show it: `commune` and `villages` are slugs of places; no contact without consent is in it."""
+    """A team as pages show it: `commune` and `villages` are slugs of places.
+
+    No contact without consent is in it, and none of a team that was disbanded.
+    """
 
     slug: str
     name: str
@@ -56,6 +65,24 @@ class TeamFact:
     is_demo: bool
 
 
+@dataclass(frozen=True, slots=True)
+class TeamBrief:
+    """What a list has to know of a team; `villages` are slugs, `can_be_called` whether it has a public number."""
+
+    slug: str
+    name: str
+    can_be_called: bool
+    villages: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class TeamsThere:
+    """The places that teams of a commune of today were entered for, itself and units before it, and how many."""
+
+    places: tuple[str, ...] = ()
+    number: int = 0
+
+
 def team(slug: str) -> Team | None:
     """A team by its slug, to be changed."""
     return db.session.scalar(select(Team).where(Team.slug == slug))
@@ -67,8 +94,68 @@ def team_fact(slug: str) -> TeamFact | None:
 
 
 def teams_of_commune(commune: str) -> list[TeamFact]:
-    """The teams of a commune that work today, by name."""
-    return _facts(_TEAMS.where(Place.slug == commune, Team.ended_on.is_(None)).order_by(Team.name, Team.id))
+    """The teams of a commune of today that work there, by name; those of units that it was formed from too."""
+    return teams_of_communes([commune])
+
+
+def teams_of_communes(communes: Collection[str]) -> list[TeamFact]:
+    """The same of several communes, each team once. Four statements."""
+    there = teams_by_commune()
+    places = {slug for commune in communes for slug in there.get(commune, TeamsThere()).places}
+    facts = _facts(_TEAMS.where(Place.slug.in_(places), Team.ended_on.is_(None))) if places else []
+    return sorted(facts, key=lambda one: (_name_key(one.name), one.slug))
+
+
+def teams_by_slug(slugs: Sequence[str]) -> list[TeamFact]:
+    """Teams in this order; those that don't exist are left out. Four statements, none for no slugs."""
+    found = {fact.slug: fact for fact in _facts(_TEAMS.where(Team.slug.in_(slugs)))} if slugs else {}
+    return [found[slug] for slug in slugs if slug in found]
+
+
+@memoised_by_content
+def teams_by_commune() -> Mapping[str, TeamsThere]:
+    """Where there are teams, by the communes of today: a merger moves nobody's entries, but changes whose they are.
+
+    Teams of a unit that was split stand in each of its parts: nobody can tell from here.
+    """
+    known = atlas()
+    numbers = (
+        select(Place.slug, func.count().label("number"))
+        .select_from(Team)
+        .join(Place, Team.place_id == Place.id)
+        .where(Team.ended_on.is_(None))
+        .group_by(Place.slug)
+        .order_by(Place.slug)
+    )
+    found: dict[str, TeamsThere] = {}
+    for row in db.session.execute(numbers):
+        for commune in known.current(row.slug):
+            there = found.get(commune.slug, TeamsThere())
+            found[commune.slug] = TeamsThere((*there.places, row.slug), there.number + row.number)
+    return MappingProxyType(found)
+
+
+@memoised_by_content
+def briefs_of_commune(commune: str) -> tuple[TeamBrief, ...]:
+    """All teams of a commune of today, those that can be called first: two statements, however many there are."""
+    places = teams_by_commune().get(commune, TeamsThere()).places
+    if not places:
+        return ()
+    called = select(TeamMember.id).where(
+        TeamMember.team_id == Team.id, _AGREED, (TeamMember.phone != "") | (TeamMember.zalo != "")
+    )
+    statement = select(Team.id, Team.slug, Team.name, called.exists().label("can_be_called"))
+    statement = statement.join(Place, Team.place_id == Place.id)
+    rows = db.session.execute(statement.where(Place.slug.in_(places), Team.ended_on.is_(None))).all()
+    villages = _villages([row.id for row in rows])
+    briefs = [TeamBrief(row.slug, row.name, bool(row.can_be_called), frozenset(villages[row.id])) for row in rows]
+    return tuple(sorted(briefs, key=lambda one: (not one.can_be_called, _name_key(one.name), one.slug)))
+
+
+def sitemap_rows() -> list[tuple[str, datetime]]:
+    """The teams that work today, with the moment of their last change."""
+    statement = select(Team.slug, Team.updated_at).where(Team.ended_on.is_(None)).order_by(Team.id)
+    return [(row.slug, row.updated_at) for row in db.session.execute(statement)]
 
 
 def scope_choices() -> list[ScopeChoice]:
@@ -94,7 +181,8 @@ def _facts(statement: Select[int, str, str, str, str, str, date | None, date | N
     """Four statements, however many teams there are."""
     rows = db.session.execute(statement).all()
     ids = [row.id for row in rows]
-    villages, contacts, shifts = _villages(ids), _contacts(ids), _shifts(ids)
+    standing = [row.id for row in rows if row.ended_on is None]
+    villages, contacts, shifts = _villages(ids), _contacts(standing), _shifts(standing)
     return [
         TeamFact(
             row.slug, row.name, row.commune, tuple(villages[row.id]), row.meeting_place, row.meeting_hours,
@@ -102,6 +190,12 @@ def _facts(statement: Select[int, str, str, str, str, str, date | None, date | N
         )
         for row in rows
     ]  # fmt: skip
+
+
+def _name_key(name: str) -> list[tuple[int, str]]:
+    """The order of the alphabet, and "Tổ số 2" before "Tổ số 10"."""
+    parts = _NUMBER.split(name)
+    return [(int(part[:9]), "") if part.isdigit() else (0, str(sort_key(part))) for part in parts]
 
 
 def _villages(ids: Collection[int]) -> defaultdict[int, list[str]]:

@@ -45,9 +45,16 @@
       name.textContent = choice ? choice.name : "";
       if (choice) name.closest("a").href = `${name.closest("a").dataset.places}/${choice.slug}`;
     }
+    for (const link of document.querySelectorAll("[data-kept]")) {
+      link.hidden = !choice;
+      if (!choice) continue;
+      link.search = `?xa=${choice.slug}`;
+      link.querySelector("b").textContent = choice.name;
+    }
   };
 
   const begin = () => {
+    for (const link of document.querySelectorAll("[data-unkept]")) link.hidden = kept()?.slug === link.dataset.choose;
     if (address.searchParams.has("xa")) return;
     const choice = kept();
     show(choice);
