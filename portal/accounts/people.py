@@ -96,6 +96,21 @@ def disable(user: User, *, actor: Actor, now: datetime) -> None:
     audit.record(actor, "disabled", subject_of(user), at=now)
 
 
+def end_role(user: User, grant: Grant, *, actor: Actor, now: datetime) -> None:
+    """Take one role from somebody; raises PeopleError. Who has no other is let in no more and has none until an admin
+    gives them one."""
+    others = set(user.grants) - {grant}
+    if others:
+        change_roles(user, others, actor=actor, now=now)
+        return
+    if user.is_active:
+        disable(user, actor=actor, now=now)
+    before = described(user)
+    user.roles.clear()
+    db.session.flush()
+    audit.record(actor, "roles_changed", subject_of(user), at=now, before={"roles": before}, after={"roles": []})
+
+
 def enable(user: User, *, actor: Actor, now: datetime) -> None:
     """Let somebody in again, with the password that they had."""
     queries.locked_user(user.code)

@@ -63,14 +63,14 @@ def officers_in(scope: Scope) -> Sequence[User]:
 
 
 def holders(grant: Grant) -> Sequence[User]:
-    """Those who hold a role in exactly this scope and are not disabled, by name."""
+    """Those who hold a role in exactly this scope, also those who are disabled, by name."""
     statement = (
         select(User)
         .join(RoleGrant)
         .options(selectinload(User.roles))
         .where(
             RoleGrant.role == grant.role, RoleGrant.scope_kind == grant.scope.kind,
-            RoleGrant.scope_key == grant.scope.key, User.is_active,
+            RoleGrant.scope_key == grant.scope.key,
         )
         .order_by(User.name, User.id)
     )  # fmt: skip

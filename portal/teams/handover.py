@@ -67,11 +67,7 @@ def _end_roles(team: Team, actor: Actor, now: datetime) -> None:
     """Nobody leads this team with an account any more, until somebody is given the role anew."""
     ended = Grant(Role.TEAM_LEADER, Scope(SCOPE_KIND, team.slug))
     for user in holders(ended):
-        kept = set(user.grants) - {ended}
         try:
-            if kept:
-                people.change_roles(user, kept, actor=actor, now=now)
-            else:
-                people.disable(user, actor=actor, now=now)
+            people.end_role(user, ended, actor=actor, now=now)
         except PeopleError as error:
             raise refuse("name", error.code) from error

@@ -12,13 +12,14 @@ from sqlalchemy import Integer, case, func, select
 from portal.core.content import memoised_by_content
 from portal.core.db import db
 from portal.places.models import Place
-from portal.sharing.models import ShareLink
+from portal.sharing.models import ShareCount, ShareLink
 from portal.teams.models import MemberRole, Team, TeamMember, TeamShift, TeamTally, TeamVillage
 
 
 @dataclass(frozen=True, slots=True)
 class TeamRow:
-    """A team in a list: `commune` is a slug, `public` counts the members who are named in public."""
+    """A team in a list: `commune` is a slug, `public` counts the members who are named in public, `landings` how often
+    somebody came by one of its links."""
 
     slug: str
     name: str
@@ -26,6 +27,8 @@ class TeamRow:
     members: int
     public: int
     has_leader: bool
+    links: int
+    landings: int
     confirmed_on: date | None
     ended_on: date | None
     is_demo: bool
@@ -48,7 +51,8 @@ _AGREED = TeamMember.consented_on.is_not(None) & TeamMember.withdrawn_on.is_(Non
 
 
 def team_rows() -> list[TeamRow]:
-    """Every team, those that ended too, in one statement."""
+    """Every team, those that ended too: three statements."""
+    links, landings = _links_by_team(), _landings_by_team()
     counted = (
         select(
             TeamMember.team_id,
@@ -70,11 +74,26 @@ def team_rows() -> list[TeamRow]:
     )  # fmt: skip
     return [
         TeamRow(
-            row.slug, row.name, row.commune, row.members or 0, row.public or 0, bool(row.leaders), row.confirmed_on,
-            row.ended_on, row.is_demo,
+            row.slug, row.name, row.commune, row.members or 0, row.public or 0, bool(row.leaders),
+            links.get(row.slug, 0), landings.get(row.slug, 0), row.confirmed_on, row.ended_on, row.is_demo,
         )
         for row in db.session.execute(statement)
     ]  # fmt: skip
+
+
+def _links_by_team() -> dict[str, int]:
+    counted = select(ShareLink.team, func.count().label("number")).group_by(ShareLink.team)
+    return {row.team: row.number for row in db.session.execute(counted)}
+
+
+def _landings_by_team() -> dict[str, int]:
+    counted = (
+        select(ShareLink.team, func.sum(ShareCount.number).cast(Integer).label("number"))
+        .join(ShareCount, ShareCount.link_id == ShareLink.id)
+        .where(ShareCount.event == "landing")
+        .group_by(ShareLink.team)
+    )
+    return {row.team: row.number for row in db.session.execute(counted)}
 
 
 def member_rows() -> list[MemberRow]:

@@ -61,6 +61,8 @@ def _states() -> dict[str, str]:
         "": _("Đang hoạt động"),
         "chua-xac-nhan": _("Chưa xác nhận 6 tháng"),
         "chua-co-to-truong": _("Chưa có tổ trưởng"),
+        "chua-co-lien-ket": _("Chưa có liên kết chia sẻ"),
+        "chua-co-luot-mo": _("Chưa ai mở liên kết"),
         "da-giai-the": _("Đã giải thể"),
     }
 
@@ -70,7 +72,8 @@ def _is_in(row: TeamRow, state: str) -> bool:
         return state == "da-giai-the" and row.ended_on is not None
     if state == "chua-xac-nhan":
         return row.confirmed_on is None or row.confirmed_on < long_ago(clock.today())
-    return state != "chua-co-to-truong" or not row.has_leader
+    missing = {"chua-co-to-truong": row.has_leader, "chua-co-lien-ket": row.links, "chua-co-luot-mo": row.landings}
+    return not missing.get(state)
 
 
 def place_name(slug: str) -> str:
@@ -123,6 +126,7 @@ def _columns() -> list[Column[TeamRow]]:
         Column[TeamRow]("xa", _("Xã, phường"), lambda row: place_name(row.commune), True),
         Column[TeamRow]("thanh-vien", _("Thành viên"), lambda row: row.members, True, True),
         Column[TeamRow]("cong-khai", _("Được công khai"), lambda row: row.public, False, True),
+        Column[TeamRow]("luot-mo", _("Lượt mở liên kết"), lambda row: row.landings, False, True),
         Column[TeamRow]("xac-nhan", _("Xác nhận ngày"), lambda row: row.confirmed_on, True),
         Column[TeamRow]("ghi-chu", _("Tình trạng"), lambda row: state(row) or None),
     ]

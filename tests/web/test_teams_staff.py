@@ -9,6 +9,8 @@ from portal.core import audit
 from portal.core.audit import AuditFilter
 from portal.core.db import db, unit_of_work
 from portal.core.permissions import Role
+from portal.sharing.models import ShareCount
+from portal.sharing.service import share_link
 from portal.teams import queries, roster
 from tests.factories.places import load_places
 from tests.factories.staff import Browser
@@ -17,6 +19,7 @@ from tests.factories.teams import (
     HERE,
     LEADER_NAME,
     LEADER_PHONE,
+    NOW,
     OTHER_COMMUNE,
     add_village,
     coordinator,
@@ -124,9 +127,14 @@ def test_the_states_that_administrators_look_for(app: Flask) -> None:
     with unit_of_work():
         team_of(second).confirmed_on = team_of(second).confirmed_on.replace(year=2025)  # type: ignore[union-attr]
     assert admin.post(f"{HERE}/{third}/giai-the", {"ended_on": "2026-11-01"}).status_code == 303
+    with unit_of_work():
+        link = share_link(first, "/huong-dan/x", "X", now=NOW)
+        db.session.add(ShareCount(link_id=link.id, day=NOW.date(), channel="qr", event="landing", number=3))
+        other = share_link(third, "/huong-dan/x", "X", now=NOW)
+        db.session.add(ShareCount(link_id=other.id, day=NOW.date(), channel="qr", event="read", number=3))
     shown = {
         "": [first, second], "chua-xac-nhan": [second], "chua-co-to-truong": [second], "da-giai-the": [third],
-        "gi-do": [first, second],
+        "gi-do": [first, second], "chua-co-lien-ket": [second], "chua-co-luot-mo": [second],
     }  # fmt: skip
     for state, slugs in shown.items():
         links = check(admin.get(f"{HERE}?trang-thai={state}&sap-xep=-xac-nhan"), HERE).links()
@@ -140,7 +148,7 @@ def test_the_states_that_administrators_look_for(app: Flask) -> None:
     assert "Xã Tịnh Khê" not in without
     assert "Đặc khu Lý Sơn" in without
     csv = admin.get(f"{HERE}?xuat=csv").get_data(as_text=True)
-    assert "Tổ số một,Xã Ba Xa,1,1" in csv
+    assert "Tổ số một,Xã Ba Xa,1,1,3" in csv
     assert admin.post(f"{HERE}/{third}/lay-lai").status_code == 303
     assert team_of(third).ended_on is None
 

@@ -184,6 +184,7 @@ def test_a_team_is_handed_over_and_the_former_leader_is_gone(app: Flask, is_know
     for browser in (only, also):
         assert browser.get("/can-bo").status_code == 303, "signed out"
     assert accounts.holders(lead) == []
+    assert [user.grants for user in accounts.people() if not user.is_active] == [()], "nor when they are let in again"
     roles = {tuple(grant.role for grant in user.grants) for user in accounts.people() if user.is_active}
     assert roles == {(Role.ADMIN,), (Role.ANALYST,)}
 
