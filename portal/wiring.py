@@ -32,6 +32,7 @@ from portal.core.registry import (
     register_guide_finder,
     register_guide_index,
     register_place_sections,
+    register_shared_pages,
 )
 from portal.core.staff import register_menu, register_waiting
 from portal.core.tables import register_writer
@@ -93,7 +94,11 @@ from portal.procedures.views import procedures_views
 from portal.settings import labels as setting_labels
 from portal.settings.calendar import calendar_views
 from portal.settings.province import province_views
+from portal.sharing.door import init_door
+from portal.sharing.link_views import link_views
+from portal.sharing.views import sharing_views
 from portal.teams import queries as team_queries
+from portal.teams.shared import title_of_page
 
 BLUEPRINTS = (
     pages_views,
@@ -105,6 +110,8 @@ BLUEPRINTS = (
     places_api,
     guides_views,
     media_views,
+    link_views,
+    sharing_views,
     procedures_views,
     legal_views,
     reductions_views,
@@ -149,6 +156,7 @@ def register(app: Flask) -> None:
     register_previews("huong-dan", find_guide_preview)
     register_previews("dia-ban", find_place_preview)
     register_answers(section_under)
+    register_shared_pages("to-cong-nghe-so", title_of_page)
     register_citers(fee_citations, guide_citations, record_citations)
     register_identity(SessionIdentity())
     register_door(Purpose.INVITATION, invitation_door)
@@ -168,6 +176,7 @@ def register(app: Flask) -> None:
     register_writer("xlsx", XLSX, write_sheet)
     for kind in (RecordKind(), CatalogueKind(), VillageKind(), AgencyImport()):
         import_kinds.register(kind)
+    init_door(app)
 
 
 def _cases_of(scope: Scope) -> int:

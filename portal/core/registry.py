@@ -94,3 +94,18 @@ def register_answers(shower: AnswerShower) -> None:
 def answers_under(kind: str, key: str, locale: str) -> Markup:
     """The section of questions and answers under a page; not a byte where there are none."""
     return Markup("").join(show(kind, key, locale) for show in _answer_showers)
+
+
+TitleFinder = Callable[[str], str | None]
+_shared_pages: dict[str, TitleFinder] = {}
+
+
+def register_shared_pages(folder: str, finder: TitleFinder) -> None:
+    """Say who knows the pages of a folder that may be shared by a short link: called with the last part of a path, ""
+    for the folder's own page; answers with the page's Vietnamese title, None where there is no such page."""
+    _shared_pages[folder] = finder
+
+
+def shared_page_titles() -> Mapping[str, TitleFinder]:
+    """Who knows the titles of the pages in a folder, for the folders of higher domains."""
+    return _shared_pages

@@ -81,6 +81,10 @@
     }
   };
 
+  // --- Somebody came by a short link: a script of its own counts that, see share.js. ---
+
+  if (/^#[gs]=/.test(location.hash)) import("/g/js");
+
   // --- Wiring: one listener each on the document, so that fragments swapped in later work too. ---
 
   const prepare = () => {
