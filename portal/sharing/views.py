@@ -13,6 +13,7 @@ from portal.core.pages import Page, render, renderer
 from portal.sharing import queries
 from portal.sharing.addresses import read_tail
 from portal.sharing.landing import CODE, EXPLANATION, landing_of
+from portal.sharing.targets import GUIDES
 
 sharing_views = Blueprint("sharing", __name__)
 
@@ -36,7 +37,7 @@ def explanation() -> Response:
     page = Page(title=_("Trang này không còn ở đây"), path=EXPLANATION, query=((CODE, link.code),), noindex=True)
     page.breadcrumbs = [(_("Trang đầu"), localised_path("/", locale)), (page.title, None)]
     return render(
-        "sharing/gone.html", page=page, title=link.title, kind=link.path.split("/")[1],
+        "sharing/gone.html", page=page, title=link.title, is_guide=link.path.startswith(f"/{GUIDES}/"),
         made_on=formats.day(clock.local_day(link.created_at), locale.code),
         url=localised_path(landing.path, locale) if landing.is_there else "",
     )  # fmt: skip
