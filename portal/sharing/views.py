@@ -26,10 +26,10 @@ def script() -> Response:
 
 
 @sharing_views.get(EXPLANATION)
-@public(parameters=(CODE,))
+@public(parameters=("g",))
 def explanation() -> Response:
     """What became of a link whose page is gone."""
-    read = read_tail(request.args.get(CODE, ""))
+    read = read_tail(request.args.get("g", ""))
     link = queries.link_by_code(read[0]) if read else None
     if link is None:
         abort(404)
