@@ -15,13 +15,17 @@ from portal.core.db import db, unit_of_work
 from portal.guides import service as guides
 from portal.guides.models import Guide
 from portal.guides.starting import start_address
+from portal.places.models import Place
 from portal.sharing import figures, floods, service
 from portal.sharing.attribution import attribution
 from portal.sharing.counting import settle_share_counts
 from portal.sharing.figures import Tally
 from portal.sharing.floods import Ceilings
 from portal.sharing.models import ShareCount
+from portal.sharing.targets import Target, target_of
+from portal.teams.models import Team
 from tests.factories import guide_data
+from tests.factories.places import load_places, shipped_facts
 from tests.queries import count_queries
 from tests.unit.sharing.test_visitors import CHROME, MACHINES
 from tests.web.page import Visitor
@@ -323,3 +327,26 @@ def test_links_are_deleted_with_their_counts(client: FlaskClient) -> None:
     with unit_of_work() as session:
         session.execute(delete(ShareLink))
     assert counted() == {}
+
+
+def test_a_merged_commune_leads_to_what_it_became(client: FlaskClient, visitor: Visitor) -> None:
+    load_places()
+    former = next(place for place in shipped_facts() if place.valid_to is not None and place.level == "commune")
+    location = opened(client, f"/g/{new_link(f'/dia-ban/{former.slug}')}").headers["Location"].partition("#")[0]
+    assert location == f"/dia-ban/{former.slug}"
+    links = visitor.get(location).links()
+    assert any(link.startswith(f"/dia-ban/{after.slug}") for after in former.successors for link in links)
+
+
+def test_the_page_of_a_team_that_was_disbanded_stays_its_links_target(client: FlaskClient) -> None:
+    load_places()
+    with unit_of_work() as session:
+        place_id = session.scalar(select(Place.id).where(Place.slug == "phuong-cam-thanh"))
+        team = Team(slug="to-cam-thanh", name="Tổ Cẩm Thành", place_id=place_id, updated_at=clock.now())
+        team.ended_on = clock.today()
+        session.add(team)
+    db.session.remove()
+    path = "/to-cong-nghe-so/to-cam-thanh"
+    assert target_of(path, "") == Target(path, "Tổ Cẩm Thành")
+    assert opened(client, f"/g/{new_link(path)}").headers["Location"].startswith(f"{path}#g=")
+    assert opened(client, f"/g/{new_link(f'{path}-cu')}").headers["Location"].startswith("/lien-ket-cu?")
