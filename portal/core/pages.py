@@ -165,7 +165,7 @@ class Renderer:
             "og_image": config.site_url + assets.url("og.png"),
         }
         # Fetched by pages that somebody came to by a short link; no page names it.
-        self.share_script = assets.url("js/share.js")
+        self.landed_script = assets.url("js/landed.js")
         # The addresses of the drawings that guides show, by name.
         self.pictures = {
             name.removeprefix("pictures/").removesuffix(".svg"): url

@@ -11,10 +11,10 @@ from sqlalchemy import Engine
 
 from portal.core import clock
 from portal.core.addresses import network_of
-from portal.sharing.addresses import tail_of
 from portal.sharing.counting import LANDING, ShareCounts
 from portal.sharing.floods import Ceilings
 from portal.sharing.landing import Landing, Landings
+from portal.sharing.tails import tail_of
 from portal.sharing.visitors import asks_not_to_be_told_apart, is_browser, is_person
 
 _EXTENSION = "gandan.attribution"

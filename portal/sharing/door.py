@@ -16,8 +16,8 @@ from werkzeug.sansio.utils import host_is_trusted
 from portal.core import security
 from portal.core.db import db
 from portal.core.pages import Renderer, renderer
-from portal.sharing.addresses import LONGEST_TAIL, PREFIX, read_tail
 from portal.sharing.attribution import Attribution, init_attribution
+from portal.sharing.tails import LONGEST_TAIL, PREFIX, read_tail
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment

@@ -11,10 +11,10 @@ from portal.core.i18n import current_locale, localised_path
 from portal.core.pages import renderer
 from portal.core.rate_limits import is_over
 from portal.guides.starting import start_address
-from portal.sharing.addresses import LONGEST_TAIL, read_tail
 from portal.sharing.attribution import attribution
 from portal.sharing.counting import READ, START
 from portal.sharing.landing import CODE, Landing
+from portal.sharing.tails import LONGEST_TAIL, read_tail
 
 link_views = Blueprint("links", __name__)
 

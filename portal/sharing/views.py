@@ -11,8 +11,8 @@ from portal.core.gate import see_other
 from portal.core.i18n import current_locale, localised_path
 from portal.core.pages import Page, render, renderer
 from portal.sharing import queries
-from portal.sharing.addresses import read_tail
 from portal.sharing.landing import CODE, EXPLANATION, landing_of
+from portal.sharing.tails import read_tail
 from portal.sharing.targets import GUIDES
 
 sharing_views = Blueprint("sharing", __name__)
@@ -22,7 +22,7 @@ sharing_views = Blueprint("sharing", __name__)
 @public
 def script() -> Response:
     """What a page fetches that somebody came to by a link: an address that needs no room in every page."""
-    return see_other(renderer().share_script)
+    return see_other(renderer().landed_script)
 
 
 @sharing_views.get(EXPLANATION)

@@ -80,7 +80,7 @@
     }
   };
 
-  // --- Somebody came by a short link: a script of its own counts that, see share.js. ---
+  // --- Somebody came by a short link: a script of its own counts that, see landed.js. ---
 
   if (location.hash[2] === "=") import("/g/js");
 

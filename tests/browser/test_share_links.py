@@ -143,4 +143,4 @@ def test_who_asks_not_to_be_tracked_fetches_nothing_more(open_page: Opener, post
 def test_without_a_link_no_page_fetches_the_script(open_page: Opener) -> None:
     page = open_page(GUIDE)
     names = page.evaluate("performance.getEntriesByType('resource').map((one) => one.name)")
-    assert [name for name in names if "/g/" in name or "share" in name] == []
+    assert [name for name in names if "/g/" in name or "landed" in name] == []

@@ -284,10 +284,10 @@ def test_the_explanation_is_for_links_alone(visitor: Visitor, query: str) -> Non
 
 def test_the_script_is_ours_and_only_named_by_its_short_address(client: FlaskClient) -> None:
     location = client.get("/g/js").headers["Location"]
-    assert location.startswith("/static/js/share.")
+    assert location.startswith("/static/js/landed.")
     with client.get(location) as script:
         assert script.mimetype == "text/javascript"
-    assert "js/share" not in client.get(GUIDE).get_data(as_text=True)
+    assert "js/landed" not in client.get(GUIDE).get_data(as_text=True)
 
 
 def test_pages_are_the_same_for_who_comes_by_a_link(client: FlaskClient) -> None:
