@@ -10,7 +10,7 @@ import os
 import time
 from collections.abc import Callable, Mapping
 
-from bench import calculator, feedback, memory, options, pages, places, publish, report, search, teams, visit
+from bench import calculator, feedback, memory, options, pages, places, publish, report, search, sharing, teams, visit
 
 _PARTS: Mapping[str, Callable[[options.Options], None]] = {
     "pages": pages.run,
@@ -23,6 +23,7 @@ _PARTS: Mapping[str, Callable[[options.Options], None]] = {
     "calculator": calculator.run,
     "feedback": feedback.run,
     "teams": teams.run,
+    "sharing": sharing.run,
 }
 
 

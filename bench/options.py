@@ -5,7 +5,9 @@ from __future__ import annotations
 import os
 from dataclasses import dataclass
 
-PARTS = ("pages", "publish", "visit", "memory", "start", "search", "places", "calculator", "feedback", "teams")
+PARTS = (
+    "pages", "publish", "visit", "memory", "start", "search", "places", "calculator", "feedback", "teams", "sharing",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)

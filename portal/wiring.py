@@ -33,6 +33,7 @@ from portal.core.registry import (
     register_guide_index,
     register_helpers,
     register_place_sections,
+    register_shared_pages,
 )
 from portal.core.staff import register_menu, register_waiting
 from portal.core.tables import register_writer
@@ -94,6 +95,9 @@ from portal.procedures.views import procedures_views
 from portal.settings import labels as setting_labels
 from portal.settings.calendar import calendar_views
 from portal.settings.province import province_views
+from portal.sharing.door import init_door
+from portal.sharing.link_views import link_views
+from portal.sharing.views import sharing_views
 from portal.teams import labels as team_labels
 from portal.teams import present as teams
 from portal.teams import queries as team_queries
@@ -102,6 +106,7 @@ from portal.teams.exchange import TeamImport
 from portal.teams.handover_staff import handover_staff
 from portal.teams.leader_views import confirmation_door, leader_views
 from portal.teams.member_staff import team_staff
+from portal.teams.shared import title_of_page
 from portal.teams.staff import teams_staff
 from portal.teams.views import teams_views
 
@@ -117,6 +122,8 @@ BLUEPRINTS = (
     teams_api,
     guides_views,
     media_views,
+    link_views,
+    sharing_views,
     procedures_views,
     legal_views,
     reductions_views,
@@ -166,6 +173,7 @@ def register(app: Flask) -> None:
     register_previews("huong-dan", find_guide_preview)
     register_previews("dia-ban", find_place_preview)
     register_answers(section_under)
+    register_shared_pages("to-cong-nghe-so", title_of_page)
     register_citers(fee_citations, guide_citations, record_citations)
     register_identity(SessionIdentity())
     register_door(Purpose.INVITATION, invitation_door)
@@ -186,6 +194,7 @@ def register(app: Flask) -> None:
     register_writer("xlsx", XLSX, write_sheet)
     for kind in (RecordKind(), CatalogueKind(), VillageKind(), AgencyImport(), TeamImport()):
         import_kinds.register(kind)
+    init_door(app)
 
 
 def _cases_of(scope: Scope) -> int:

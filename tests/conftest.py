@@ -17,6 +17,7 @@ from portal.config import Config
 from portal.core import content
 from portal.core.db import db
 from portal.search.empty_searches import settle_empty_searches
+from portal.sharing.counting import settle_share_counts
 from tests import databases
 
 SHARED_DATA = Path(__file__).resolve().parent.parent.parent / "shared" / "data"
@@ -76,6 +77,7 @@ def app(shared_app: Flask, database: databases.Database) -> Iterator[Flask]:
         db.session.remove()
         # What a test counts must not be written while the next one empties the tables.
         settle_empty_searches()
+        settle_share_counts()
 
 
 @pytest.fixture
@@ -92,6 +94,7 @@ def another_app(app: Flask, database: databases.Database, tmp_path: Path) -> Ite
 
     yield make
     settle_empty_searches()
+    settle_share_counts()
     for one in made:
         with one.app_context():
             db.engine.dispose()

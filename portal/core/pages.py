@@ -82,6 +82,7 @@ LINKS = {
     "documents": "/van-ban",
     "about": "/gioi-thieu",
     "privacy": "/quyen-rieng-tu",
+    "counting": "/chung-toi-dem-gi",
     "accessibility": "/tro-nang",
     "terms": "/dieu-khoan",
     "open_data": "/du-lieu-mo",
@@ -165,6 +166,8 @@ class Renderer:
             "favicon": assets.url("favicon.svg"),
             "og_image": config.site_url + assets.url("og.png"),
         }
+        # Fetched by pages that somebody came to by a short link; no page names it.
+        self.landed_script = assets.url("js/landed.js")
         # The addresses of the drawings that guides show, by name.
         self.pictures = {
             name.removeprefix("pictures/").removesuffix(".svg"): url

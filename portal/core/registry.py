@@ -108,3 +108,18 @@ def register_helpers(shower: HelperShower) -> None:
 def helpers_near(commune: str, locale: str) -> Markup:
     """The section that names the people who help in a commune; not a byte where no domain knows any."""
     return Markup("").join(show(commune, locale) for show in _helper_showers)
+
+
+TitleFinder = Callable[[str], str | None]
+_shared_pages: dict[str, TitleFinder] = {}
+
+
+def register_shared_pages(folder: str, finder: TitleFinder) -> None:
+    """Say who knows the pages of a folder that may be shared by a short link: called with the last part of a path, ""
+    for the folder's own page; answers with the page's Vietnamese title, None where there is no such page."""
+    _shared_pages[folder] = finder
+
+
+def shared_page_titles() -> Mapping[str, TitleFinder]:
+    """Who knows the titles of the pages in a folder, for the folders of higher domains."""
+    return _shared_pages

@@ -99,6 +99,12 @@ def privacy() -> Response:
     return _text_page("quyen-rieng-tu")
 
 
+@pages_views.get("/chung-toi-dem-gi")
+@public
+def counting() -> Response:
+    return _text_page("chung-toi-dem-gi")
+
+
 @pages_views.get("/tro-nang")
 @public
 def accessibility() -> Response:

@@ -8,12 +8,12 @@
   // --- Checklists: the texts of the ticked boxes are kept on this device, under the guide's slug. ---
 
   const keyOf = (list) => `gan-dan:checklist:${list.dataset.checklist}`;
-  const boxesOf = (list) => all("input[type=checkbox]", list);
+  const boxesOf = (list) => all("input", list);
   // The text, not the position: a guide that gains a paper must not move old ticks to other papers.
   const nameOf = (box) => (box.closest("label").querySelector(".check__item") || box).textContent.trim();
 
   const save = (list) => {
-    const ticked = boxesOf(list).filter((box) => box.checked).map(nameOf);
+    const ticked = all(":checked", list).map(nameOf);
     try {
       if (ticked.length) localStorage.setItem(keyOf(list), JSON.stringify(ticked));
       else localStorage.removeItem(keyOf(list));
@@ -24,7 +24,7 @@
   };
 
   const showClear = (list) => {
-    for (const clear of all("[data-checklist-clear]", list)) clear.hidden = !boxesOf(list).some((box) => box.checked);
+    for (const clear of all("[data-checklist-clear]", list)) clear.hidden = !all(":checked", list).length;
   };
 
   const restore = (list) => {
@@ -51,19 +51,18 @@
     const voices = speech ? speech.getVoices() : [];
     for (const button of all("[data-read-aloud]")) {
       const { lang } = document.querySelector(button.dataset.readAloud).closest("[lang]");
-      button.hidden = !voices.some((voice) => voice.lang.slice(0, 2).toLowerCase() === lang);
+      button.hidden = !voices.some((voice) => voice.lang.toLowerCase().startsWith(lang));
     }
   };
 
   // What a press needs beyond this file; with the keys that open another tab, a link stays a link.
+  const fetched = new Set();
   const fetchScript = (event, button) => {
     const { script } = button.dataset;
-    if (!script || event.ctrlKey || event.metaKey || event.shiftKey || document.querySelector(`[src="${script}"]`)) return;
+    if (!script || event.ctrlKey || event.metaKey || event.shiftKey || fetched.has(script)) return;
     event.preventDefault();
-    const fetched = document.createElement("script");
-    fetched.src = script;
-    fetched.onload = fetched.onerror = () => button.click();
-    document.head.append(fetched);
+    fetched.add(script);
+    import(script).finally(() => button.click());
   };
 
   // --- The commune that place.js keeps on this device: a page that could answer for it offers that. ---
@@ -80,6 +79,10 @@
       // Nothing was kept, or nothing can be.
     }
   };
+
+  // --- Somebody came by a short link: a script of its own counts that, see landed.js. ---
+
+  if (location.hash[2] === "=") import("/g/js");
 
   // --- Wiring: one listener each on the document, so that fragments swapped in later work too. ---
 
