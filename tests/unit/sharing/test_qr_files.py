@@ -10,7 +10,8 @@ import zxingcpp
 from PIL import Image
 
 from portal.core.qr import QUIET_MODULES, qr_modules, qr_png, qr_svg_file
-from portal.sharing.addresses import Channel, facebook_url, link_url, typed_address
+from portal.sharing.addresses import Channel, link_url
+from portal.sharing.hand_on import facebook_url, sms_texts, typed_address
 
 ADDRESS = "https://quangngai.example.vn/g/k7m2xq9/q"
 LONG = "https://" + "cong-dich-vu-cong-cua-mot-tinh-co-ten-dai." * 4 + "gov.vn/g/k7m2xq9/q"
@@ -61,3 +62,11 @@ def test_addresses_by_channel() -> None:
     assert facebook_url("https://quangngai.example.vn", "k7m2xq9") == (
         "https://www.facebook.com/sharer/sharer.php?u=https%3A%2F%2Fquangngai.example.vn%2Fg%2Fk7m2xq9%2Ff"
     )
+
+
+def test_a_message_is_offered_with_and_without_accents() -> None:
+    accented, bare = sms_texts("Đăng ký khai sinh: https://quangngai.example.vn/g/k7m2xq9/s")
+    assert (accented.length.parts, accented.length.room, accented.length.is_plain) == (1, 70, False)
+    assert (bare.length.parts, bare.length.room, bare.length.is_plain) == (1, 160, True)
+    assert bare.text == "Dang ky khai sinh: https://quangngai.example.vn/g/k7m2xq9/s"
+    assert bare.url == "sms:?body=Dang%20ky%20khai%20sinh%3A%20https%3A%2F%2Fquangngai.example.vn%2Fg%2Fk7m2xq9%2Fs"
