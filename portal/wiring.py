@@ -94,6 +94,7 @@ from portal.settings import labels as setting_labels
 from portal.settings.calendar import calendar_views
 from portal.settings.province import province_views
 from portal.teams import queries as team_queries
+from portal.teams.kit import kit_staff
 
 BLUEPRINTS = (
     pages_views,
@@ -136,6 +137,7 @@ BLUEPRINTS = (
     rules_staff,
     promises_staff,
     answers_staff,
+    kit_staff,
 )
 
 

@@ -42,10 +42,14 @@ def poster_of(code: str, subject: Subject, helper: Helper | None, day: date, loc
             str(_("In ngày %(date)s. Quét mã để xem thông tin mới nhất, không mất tiền.", date=printed)),
             str(_("Đây không phải nơi nộp hồ sơ. Không ai được hỏi bạn mã OTP, mật khẩu hay bảo bạn chuyển tiền.")),
         ),
-        warning=str(_("BẢN MINH HỌA: tổ, phí hoặc số liệu trên tờ này không có thật")) if _is_demo(subject, helper) else "",
+        warning=_warning() if _is_demo(subject, helper) else "",
         printed_on=day.isoformat(), locale=locale.code, primary=known.profile.colours.primary,
         accent=known.profile.colours.accent,
     )  # fmt: skip
+
+
+def _warning() -> str:
+    return str(_("BẢN MINH HỌA: tổ, phí hoặc số liệu trên tờ này không có thật"))
 
 
 def _is_demo(subject: Subject, helper: Helper | None) -> bool:

@@ -121,7 +121,7 @@ class _Pen:
     primary: str
     top: float = 0.0
 
-    def text(self, x: float, y: float, text: str, weight: int, size: float, colour: str = INK) -> None:
+    def text(self, x: float, y: float, text: str, weight: int, *, size: float, colour: str = INK) -> None:
         """A line of which `y` is the upper edge."""
         self.pdf.set_font(f"w{weight}", size=size * self.scale)
         self.pdf.set_text_color(colour)
@@ -133,7 +133,7 @@ class _Pen:
         s = self.scale
         self.pdf.rect(x * s, (self.top + y) * s, width * s, height * s, style="F")
 
-    def frame(self, x: float, y: float, width: float, height: float, line: float, fill: str) -> None:
+    def frame(self, x: float, y: float, width: float, height: float, *, line: float, fill: str) -> None:
         s = self.scale
         self.pdf.set_draw_color(INK)
         self.pdf.set_fill_color(fill)
@@ -169,12 +169,12 @@ class _Pen:
         for number, block in enumerate(blocks):
             y += block.gap if number else 0
             if block.is_boxed:
-                self.frame(x, y, room, block.height, 0.7, fill)
+                self.frame(x, y, room, block.height, line=0.7, fill=fill)
             if block.number:
                 self._number(x, y, block)
             line_top = y + block.padding
             for line in block.lines:
-                self.text(x + line.indent, line_top, line.text, line.weight, line.size, line.colour)
+                self.text(x + line.indent, line_top, line.text, line.weight, size=line.size, colour=line.colour)
                 line_top += line_height(line.size)
             y += block.height
         return y
@@ -184,7 +184,7 @@ class _Pen:
         self.disc(x, y, height, self.primary)
         digit = str(block.number)
         left = x + (height - width_of(digit, BOLD, size)) / 2
-        self.text(left, y + (height - line_height(size)) / 2, digit, BOLD, size, "#ffffff")
+        self.text(left, y + (height - line_height(size)) / 2, digit, BOLD, size=size, colour="#ffffff")
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,14 +212,14 @@ class _Upright:
 
     def _foot(self, top: float, fill: str) -> None:
         pen, poster = self.pen, self.poster
-        pen.frame(MARGIN, top, self.code_size, self.code_size, 0.7, "#ffffff")
+        pen.frame(MARGIN, top, self.code_size, self.code_size, line=0.7, fill="#ffffff")
         pen.code(MARGIN + 1, top + 1, self.code_size - 2, poster.qr)
         left = MARGIN + self.code_size + 7
         room = MARGIN + self.width - left
         if not poster.helper:
-            _address(pen, poster, left, top, room, 25)
+            _address(pen, poster, left, top, room, size=25)
             return
-        y = _address(pen, poster, left, top, room, 17)
+        y = _address(pen, poster, left, top, room, size=17)
         pen.area(left, y + 2.5, room, 0.7, pen.primary)
         blocks = helper_fitted(poster.helper, 19, room, top + self.code_size - y - 5)
         pen.blocks(left, y + 5, room, blocks, fill)
@@ -241,9 +241,9 @@ class _Lying:
         notes_top = self.bottom - line_height(8.5) * _note_count(poster, self.width, 8.5)
         _notes(pen, poster, notes_top, self.width, 8.5)
         left = MARGIN + self.width - self.code_size
-        pen.frame(left, top + 1, self.code_size, self.code_size, 0.6, "#ffffff")
+        pen.frame(left, top + 1, self.code_size, self.code_size, line=0.6, fill="#ffffff")
         pen.code(left + 1, top + 2, self.code_size - 2, poster.qr)
-        _address(pen, poster, left, top + self.code_size + 3, self.code_size, 12.5)
+        _address(pen, poster, left, top + self.code_size + 3, self.code_size, size=12.5)
         room, fill = self.width - self.code_size - 7, mixed("#ffffff", poster.accent, 0.3)
         foot = helper_fitted(poster.helper, 13.5, room, 42) if poster.helper else []
         foot_height = height_of(foot) + 3 if foot else 0.0
@@ -270,36 +270,37 @@ def _head(pen: _Pen, poster: Poster, top: float, width: float, size: float) -> f
     """Whose poster it is, over a thick line; returns where the rest may begin."""
     kind_room = width_of(poster.kind, MEDIUM, size * 0.8) + 6 if poster.kind else 0
     chosen, name = largest(poster.portal_name, BOLD, [size * n / 10 for n in range(10, 4, -1)], width - kind_room, 1)
-    pen.text(MARGIN, top, name.lines[0], BOLD, chosen, pen.primary)
+    pen.text(MARGIN, top, name.lines[0], BOLD, size=chosen, colour=pen.primary)
     if poster.kind:
         left = MARGIN + width - width_of(poster.kind, MEDIUM, size * 0.8)
-        pen.text(left, top + line_height(size * 0.2) / 2, poster.kind, MEDIUM, size * 0.8, MUTED)
+        pen.text(left, top + line_height(size * 0.2) / 2, poster.kind, MEDIUM, size=size * 0.8, colour=MUTED)
     y = top + line_height(size) + 1.5
     pen.area(MARGIN, y, width, 1.4, pen.primary)
     if poster.warning:
         chosen, found = largest(poster.warning, BOLD, [size * 0.8, size * 0.66, size * 0.5], width, 1)
-        pen.text(MARGIN, y + 2.6, found.lines[0], BOLD, chosen)
+        pen.text(MARGIN, y + 2.6, found.lines[0], BOLD, size=chosen)
         return y + 2.6 + line_height(chosen) + 2
     return y + 5.5
 
 
-def _address(pen: _Pen, poster: Poster, x: float, y: float, room: float, size: float) -> float:
+def _address(pen: _Pen, poster: Poster, x: float, y: float, room: float, *, size: float) -> float:
     """What to do with the code, and the address in letters; returns where it ends."""
     host, slash, path = poster.address.partition("/")
     for text, weight, share, most in (
-        (poster.scan, BOLD, 1.0, 2), (poster.typing, MEDIUM, 0.68, 2), (host, BOLD, 0.95, 2), (slash + path, BOLD, 1, 1),
+        (poster.scan, BOLD, 1.0, 2), (poster.typing, MEDIUM, 0.68, 2), (host, BOLD, 0.95, 2),
+        (slash + path, BOLD, 1, 1),
     ):  # fmt: skip
         sizes = [size * share * n / 20 for n in range(20, 9, -1)]
         chosen, found = largest(text, weight, sizes, room, most)
         for line in found.lines:
-            pen.text(x, y, line, weight, chosen)
+            pen.text(x, y, line, weight, size=chosen)
             y += line_height(chosen)
     return y
 
 
 def _notes(pen: _Pen, poster: Poster, y: float, width: float, size: float) -> None:
     for line in _note_lines(poster, width, size):
-        pen.text(MARGIN, y, line, MEDIUM, size, MUTED)
+        pen.text(MARGIN, y, line, MEDIUM, size=size, colour=MUTED)
         y += line_height(size)
 
 

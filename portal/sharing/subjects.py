@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import date
 
@@ -9,7 +10,6 @@ from flask_babel import gettext as _
 
 from portal.core import formats
 from portal.core.i18n import Locale
-from portal.core.pages import renderer
 from portal.fees.arithmetic import Period
 from portal.fees.panel import Saving, fee_panels
 from portal.fees.present import REDUCTIONS, reduction_view
@@ -20,7 +20,8 @@ from portal.media.preview import find_preview
 from portal.procedures import queries as procedures
 from portal.sharing.poster import SavingWords
 
-CALCULATOR = "/tinh-phi"
+_CALCULATION = re.compile(r"/tinh-phi(?:\?[A-Za-z0-9._&=-]{1,400})?")
+_SLUG = re.compile(r"[a-z0-9-]{1,100}")
 MOST_STEPS = 3
 
 
@@ -48,15 +49,14 @@ def subject_of(path: str, commune: str | None, day: date, locale: Locale) -> Sub
 
     The page of a reduction is one only while that reduction is verified and holds: nothing else may be advertised.
     """
-    page = path.partition("?")[0]
-    if page == CALCULATOR:
+    if _CALCULATION.fullmatch(path):
         return _calculator(path)
-    if page == REDUCTIONS:
+    if path == REDUCTIONS:
         return _reductions(path)
-    if page.startswith(f"{REDUCTIONS}/"):
-        return _reduction(page, day, locale)
-    slug = page.removeprefix(URL_PREFIX)
-    row = guides.guide(slug, locale.code) if page.startswith(URL_PREFIX) and "/" not in slug else None
+    if path.startswith(f"{REDUCTIONS}/"):
+        return _reduction(path, day, locale)
+    slug = path.removeprefix(URL_PREFIX)
+    row = guides.guide(slug, locale.code) if path.startswith(URL_PREFIX) and _SLUG.fullmatch(slug) else None
     return _guide(row, path, commune, day, locale) if row else None
 
 
@@ -143,6 +143,9 @@ def _fee_steps() -> tuple[str, ...]:
     )  # fmt: skip
 
 
-def portal_subject(path: str, title: str) -> Subject:
-    """A page of which nothing but its title is known here."""
-    return Subject(path=path, kind="", title=title or renderer().profile.sites["vi"].portal_name)
+def remembered_subject(path: str, title: str) -> Subject:
+    """A page of which only the title is known that it had when its link was made.
+
+    The name of a reduction may say what is not true any more: its link is told of as all reductions are.
+    """
+    return _reductions(path) if path.startswith(f"{REDUCTIONS}/") else Subject(path=path, kind="", title=title)

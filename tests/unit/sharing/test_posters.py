@@ -36,8 +36,8 @@ CASES: dict[str, Poster] = {
     "long": poster(
         title=LONG_TITLE, steps=(LONG_STEP,) * 3, portal_name="Cổng hướng dẫn dịch vụ công " * 4, warning=LONG_TITLE,
         helper=replace(HELPER, name="Tổ công nghệ số cộng đồng liên thôn Phước Thiện, Phước Hòa và Phước Long " * 2,
-                       person="Nguyễn Thị Hoàng Phương Khánh Trường An, phó chủ tịch, kiêm tổ trưởng", meeting=LONG_STEP,
-                       place="Phường Trương Quang Trọng", phone="(+84) 0255 382 2862"),
+                       person="Nguyễn Thị Hoàng Phương Khánh Trường An, phó chủ tịch, kiêm tổ trưởng",
+                       meeting=LONG_STEP, place="Phường Trương Quang Trọng", phone="(+84) 0255 382 2862"),
         saving=replace(SAVING, detail=LONG_STEP, citation=LONG_TITLE), notes=(LONG_TITLE, LONG_TITLE),
         address="huong-dan-dich-vu-cong-truc-tuyen.ubnd.quangngai.example.gov.vn/g/k7m2xq9",
     ),
@@ -73,9 +73,9 @@ def test_nothing_lies_over_another(name: str, sheet: Sheet, monkeypatch: pytest.
     boxes = []
     text, code = poster_drawing._Pen.text, poster_drawing._Pen.code
 
-    def note_text(pen, x, y, said, weight, size, colour="#000000"):
+    def note_text(pen, x, y, said, weight, *, size, colour="#000000"):
         boxes.append((x, pen.top + y, x + width_of(said, weight, size), pen.top + y + line_height(size) * 0.9, said))
-        text(pen, x, y, said, weight, size, colour)
+        text(pen, x, y, said, weight, size=size, colour=colour)
 
     def note_code(pen, x, y, size, said):
         boxes.append((x, pen.top + y, x + size, pen.top + y + size, "the code"))
