@@ -10,7 +10,7 @@ import os
 import time
 from collections.abc import Callable, Mapping
 
-from bench import calculator, feedback, memory, options, pages, places, publish, report, search, visit
+from bench import calculator, feedback, memory, options, pages, places, posters, publish, report, search, visit
 
 _PARTS: Mapping[str, Callable[[options.Options], None]] = {
     "pages": pages.run,
@@ -22,6 +22,7 @@ _PARTS: Mapping[str, Callable[[options.Options], None]] = {
     "places": places.run,
     "calculator": calculator.run,
     "feedback": feedback.run,
+    "posters": posters.run,
 }
 
 

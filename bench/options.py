@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from dataclasses import dataclass
 
-PARTS = ("pages", "publish", "visit", "memory", "start", "search", "places", "calculator", "feedback")
+PARTS = ("pages", "publish", "visit", "memory", "start", "search", "places", "calculator", "feedback", "posters")
 
 
 @dataclass(frozen=True)

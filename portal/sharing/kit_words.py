@@ -76,5 +76,5 @@ def message_of(code: str, subject: Subject, helper: Helper | None) -> str:
     """A text message that tells of a link."""
     address = renderer().config.site_url + link_url(code, Channel.SMS)
     mark = f"[{_('Minh họa')}] " if _is_demo(subject, helper) else ""
-    parts = [subject.title, subject.sms] if subject.sms else [subject.title]
-    return f"{mark}{'. '.join(parts)}. {_('Xem:')} {address}"
+    saving = f" {subject.sms}" if subject.sms else ""
+    return f"{mark}{subject.title}.{saving} {_('Xem:')} {address}"

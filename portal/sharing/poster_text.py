@@ -5,7 +5,7 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 from portal.core.text import nfc
@@ -45,8 +45,14 @@ def printable(text: str) -> str:
 
 def width_of(text: str, weight: int, size: float) -> float:
     """How wide a text is, in millimetres; `size` in points."""
+    return _ems(text, weight) * size * MM_PER_POINT
+
+
+@lru_cache(maxsize=8_192)
+def _ems(text: str, weight: int) -> float:
+    """The width at a size of one: the same lines are measured at many sizes until one fits."""
     known, units = _advances(weight)
-    return sum(known.get(ord(char), 0) for char in text) * size * MM_PER_POINT / units
+    return sum(known.get(ord(char), 0) for char in text) / units
 
 
 def line_height(size: float) -> float:

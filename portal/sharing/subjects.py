@@ -11,7 +11,7 @@ from flask_babel import gettext as _
 from portal.core import formats
 from portal.core.i18n import Locale
 from portal.fees.arithmetic import Period
-from portal.fees.panel import Saving, fee_panels
+from portal.fees.panel import Saving, fee_panels, in_one_sentence
 from portal.fees.present import REDUCTIONS, reduction_view
 from portal.fees.snapshot import snapshot
 from portal.guides import queries as guides
@@ -73,7 +73,7 @@ def _guide(row: GuideRow, path: str, commune: str | None, day: date, locale: Loc
     return Subject(
         path=path, kind=kind_label(row.kind), title=row.title, summary=row.summary, steps=tuple(steps[:MOST_STEPS]),
         more=max(0, len(steps) - MOST_STEPS), saving=_saving_words(saving, day, locale) if saving else None,
-        sms=_saving_sms(saving) if saving else "", is_demo=bool(saving and saving.is_demo),
+        sms=in_one_sentence(saving) if saving and not saving.case else "", is_demo=bool(saving and saving.is_demo),
         image=preview.path(URL_PREFIX + row.slug, locale) if preview else "",
     )  # fmt: skip
 
@@ -94,14 +94,6 @@ def _saving_words(saving: Saving, day: date, locale: Locale) -> SavingWords:
         detail=f"{detail} ({saving.case})" if saving.case else str(detail),
         citation=_citation(saving.document.number, saving.ends, formats.day(day, locale.code)),
     )
-
-
-def _saving_sms(saving: Saving) -> str:
-    words = {"amount": saving.amount, "document": saving.document.number}
-    if saving.ends:
-        words["date"] = saving.ends
-        return str(_("Nộp trực tuyến tiết kiệm %(amount)s (%(document)s, đến %(date)s)", **words))
-    return str(_("Nộp trực tuyến tiết kiệm %(amount)s (%(document)s)", **words))
 
 
 def _citation(document: str, ends: str | None, today: str) -> str:
