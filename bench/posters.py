@@ -1,4 +1,4 @@
-"""A thousand posters, as the worker draws them in bulk; one poster, as a press of a button asks for it; what each takes."""
+"""A thousand posters as the worker draws them in bulk, and one as a press of a button asks for it."""
 
 from __future__ import annotations
 

@@ -68,6 +68,7 @@ class Wrapped:
     is_cut: bool = False
 
 
+@lru_cache(maxsize=2_048)
 def wrapped(text: str, weight: int, size: float, room: float, most: int) -> Wrapped:
     """A text in at most so many lines of equal length, none wider than `room` millimetres."""
     lines, is_broken = _lines(text, weight, size, room)
