@@ -12,9 +12,11 @@ from flask import Flask
 from PIL import Image
 
 from portal.accounts import people
+from portal.agencies import service as agencies
 from portal.core import clock
 from portal.core.db import db, unit_of_work
 from portal.core.permissions import EVERYWHERE, Grant, Role, Scope
+from portal.places.models import Place
 from portal.sharing import queries as links
 from portal.sharing import service
 from portal.teams.models import Team, TeamMember
@@ -33,8 +35,6 @@ def teams(content: None) -> None:
     """Two teams in two communes; of the first, one member agreed to be named and one did not."""
     few_places()
     with unit_of_work():
-        from portal.places.models import Place
-
         places = {row.slug: row.id for row in db.session.query(Place)}
         for slug, name, place in (("to-1", "Tổ Phước Thiện", COMMUNE), ("to-2", "Tổ Đăk Tô", ELSEWHERE)):
             team = Team(slug=slug, name=name, place_id=places[place], updated_at=clock.now())
@@ -199,6 +199,18 @@ def test_an_admin_shares_for_every_team_and_for_the_portal(app: Flask, leader: B
     said = words_of(admin.get(f"{own}/the-de-ban.pdf").data)
     assert "Tổ" not in said
     assert leader.get(own).status_code == 404
+
+
+def test_a_coordinator_shares_for_the_teams_of_the_agencys_territory(app: Flask, leader: Browser) -> None:
+    with unit_of_work():
+        agency = agencies.add("ubnd-phuong", "UBND phường")
+        agency.territory_id = db.session.query(Place).filter_by(slug=COMMUNE).one().id
+    coordinator = browser(app, Role.COORDINATOR, Scope("agency", "ubnd-phuong"))
+    assert coordinator.get(made(coordinator)).status_code == 200
+    assert coordinator.post("/can-bo/chia-se", {"to": "to-2", "trang": GUIDE}).status_code == 404
+    said = text_of(coordinator, "/can-bo/chia-se")
+    assert "Tổ Phước Thiện" in said
+    assert "Tổ Đăk Tô" not in said
 
 
 @pytest.mark.parametrize(
