@@ -10,7 +10,21 @@ import os
 import time
 from collections.abc import Callable, Mapping
 
-from bench import calculator, feedback, memory, options, pages, places, publish, report, search, sharing, teams, visit
+from bench import (
+    calculator,
+    feedback,
+    memory,
+    options,
+    pages,
+    places,
+    posters,
+    publish,
+    report,
+    search,
+    sharing,
+    teams,
+    visit,
+)
 
 _PARTS: Mapping[str, Callable[[options.Options], None]] = {
     "pages": pages.run,
@@ -24,6 +38,7 @@ _PARTS: Mapping[str, Callable[[options.Options], None]] = {
     "feedback": feedback.run,
     "teams": teams.run,
     "sharing": sharing.run,
+    "posters": posters.run,
 }
 
 

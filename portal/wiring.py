@@ -104,6 +104,7 @@ from portal.teams import queries as team_queries
 from portal.teams.api import teams_api
 from portal.teams.exchange import TeamImport
 from portal.teams.handover_staff import handover_staff
+from portal.teams.kit import kit_staff
 from portal.teams.leader_views import confirmation_door, leader_views
 from portal.teams.member_staff import team_staff
 from portal.teams.shared import title_of_page
@@ -159,6 +160,7 @@ BLUEPRINTS = (
     team_staff,
     handover_staff,
     leader_views,
+    kit_staff,
 )
 
 

@@ -160,11 +160,13 @@ class Renderer:
             "inline": assets.url("js/inline.js"),
             "suggest": assets.url("js/suggest.js"),
             "queue": assets.url("js/queue.js"),
+            "share": assets.url("js/share.js"),
             "read_aloud": assets.url("js/read-aloud.js"),
             "htmx": assets.url("vendor/htmx.min.js"),
             "icons": assets.url("icons.svg"),
             "favicon": assets.url("favicon.svg"),
             "og_image": config.site_url + assets.url("og.png"),
+            "og_path": assets.url("og.png"),
         }
         # Fetched by pages that somebody came to by a short link; no page names it.
         self.landed_script = assets.url("js/landed.js")

@@ -22,6 +22,7 @@ class Permission(StrEnum):
     MANAGE_FEEDBACK = "manage_feedback"
     MANAGE_TEAMS = "manage_teams"
     LEAD_TEAM = "lead_team"
+    SHARE_LINKS = "share_links"
 
 
 class Role(StrEnum):
@@ -44,6 +45,7 @@ ROLE_PERMISSIONS: Mapping[Role, frozenset[Permission]] = {
             Permission.MANAGE_OUTBOX,
             Permission.MANAGE_FEEDBACK,
             Permission.MANAGE_TEAMS,
+            Permission.SHARE_LINKS,
             Permission.READ_AUDIT,
             Permission.EDIT_CONTENT,
         }
@@ -52,8 +54,8 @@ ROLE_PERMISSIONS: Mapping[Role, frozenset[Permission]] = {
     Role.REVIEWER: frozenset({Permission.EDIT_CONTENT, Permission.REVIEW_CONTENT}),
     Role.ANALYST: frozenset({Permission.EDIT_FIGURES}),
     Role.OFFICER: frozenset({Permission.ANSWER_CASES}),
-    Role.COORDINATOR: frozenset({Permission.MANAGE_TEAMS}),
-    Role.TEAM_LEADER: frozenset({Permission.LEAD_TEAM}),
+    Role.COORDINATOR: frozenset({Permission.MANAGE_TEAMS, Permission.SHARE_LINKS}),
+    Role.TEAM_LEADER: frozenset({Permission.LEAD_TEAM, Permission.SHARE_LINKS}),
 }
 
 

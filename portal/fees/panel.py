@@ -6,6 +6,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from flask_babel import gettext as _
+
 from portal.core import formats
 from portal.core.i18n import Locale
 from portal.core.text import slugify
@@ -91,6 +93,25 @@ def fee_panels(records: Mapping[str, RecordFacts], place: str | None, day: date,
     here = Here(known, place, day, locale)
     panels = {code: _panels(here, record) for code, record in records.items()}
     return {code: found for code, found in panels.items() if found}
+
+
+def saving_line(panels: Mapping[str, ChannelPanel]) -> str:
+    """What filing online surely saves, in one sentence with its document and last day; "" where nothing does.
+
+    For what is said of a page elsewhere: nothing illustrative is.
+    """
+    online = panels.get("online")
+    saving = next((one for one in online.savings if not one.case and not one.is_demo), None) if online else None
+    return in_one_sentence(saving) if saving else ""
+
+
+def in_one_sentence(saving: Saving) -> str:
+    """A saving with its document and last day."""
+    words = {"amount": saving.amount, "document": saving.document.number}
+    if saving.ends is None:
+        return str(_("Nộp trực tuyến tiết kiệm %(amount)s (%(document)s).", **words))
+    words["date"] = saving.ends
+    return str(_("Nộp trực tuyến tiết kiệm %(amount)s (%(document)s, đến %(date)s).", **words))
 
 
 def _panels(here: Here, record: RecordFacts) -> Mapping[str, ChannelPanel]:

@@ -10,7 +10,7 @@ from portal.core.i18n import LOCALES, Locale, current_locale, localised_path
 from portal.core.kept import KeptByVersion
 from portal.core.pages import LINKS, Page, json_ld, render, renderer
 from portal.core.registry import answers_under, helpers_near
-from portal.fees.panel import fee_panels
+from portal.fees.panel import fee_panels, saving_line
 from portal.fees.snapshot import snapshot
 from portal.guides import queries
 from portal.guides.local import LocalPart, local_part
@@ -50,6 +50,8 @@ def guide(slug: str) -> Response:
     site = renderer().profile.sites[locale.code]
     page = Page(title=row.title, path=f"/huong-dan/{slug}", description=row.summary)
     main = next((facts[code] for code in row.procedures if code in facts), None)
+    if main and (saved := saving_line(panels.get(main.code, {}))):
+        page.description = f"{row.summary} {saved}"
     page.image = _images.get((slug, locale.code), lambda: _image(row, main, locale))
     data = json_ld_of(shown, site_url=renderer().config.site_url, locale=locale, province=site.province_name)
     page.json_ld = json_ld(data)

@@ -8,6 +8,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from types import MappingProxyType
+from typing import NamedTuple
 
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import aliased
@@ -162,6 +163,21 @@ def scope_choices() -> list[ScopeChoice]:
     """The teams that somebody can lead."""
     statement = select(Team.slug, Team.name).where(Team.ended_on.is_(None)).order_by(Team.name, Team.id)
     return [ScopeChoice(Scope(SCOPE_KIND, row.slug), row.name) for row in db.session.execute(statement)]
+
+
+class TeamRow(NamedTuple):
+    """A team of today in a list; `commune` is a slug."""
+
+    slug: str
+    name: str
+    commune: str
+
+
+def team_rows() -> list[TeamRow]:
+    """All teams that work today, by name."""
+    statement = select(Team.slug, Team.name, Place.slug.label("commune")).join(Place, Team.place_id == Place.id)
+    statement = statement.where(Team.ended_on.is_(None)).order_by(Team.name, Team.id)
+    return [TeamRow(row.slug, row.name, row.commune) for row in db.session.execute(statement)]
 
 
 def no_subordinates(_slug: str) -> Sequence[str]:

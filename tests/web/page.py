@@ -67,7 +67,7 @@ def check(response: TestResponse, path: str) -> HtmlPage:
     for link in page.links():
         if link.startswith("#"):
             assert link[1:] in ids, f"{path}: {link} leads nowhere"
-        assert link.startswith(("/", "#", "https://", "tel:", "mailto:", "?")), f"{path}: {link}"
+        assert link.startswith(("/", "#", "https://", "tel:", "sms:", "mailto:", "?")), f"{path}: {link}"
     for name in ("src", "href", "action"):
         for element in root.iter():
             if element.tag in {XHTML + "a", XHTML + "link"} and element.get("rel") != "stylesheet":

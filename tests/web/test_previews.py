@@ -6,6 +6,7 @@ import io
 import re
 import shutil
 from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -22,6 +23,7 @@ from portal.media import views
 from portal.media.drawing import title_lines
 from portal.places.models import Level
 from tests.factories import guide_data
+from tests.factories.fees import document, local_fee, reduction
 from tests.factories.places import load_places, shipped_facts
 from tests.web.page import Visitor
 
@@ -160,3 +162,16 @@ def test_every_guide_that_ships_has_a_whole_picture_in_both_languages(app: Flask
             assert (picture.format, picture.size) == ("PNG", (1200, 630)), card
             _font, lines = title_lines(card.title)
             assert " ".join(lines) == card.title, "nothing is cut off"
+
+
+@pytest.mark.parametrize("is_verified", [True, False])
+@pytest.mark.usefixtures("content")
+def test_messengers_are_told_of_a_saving_only_where_it_is_verified(visitor: Visitor, is_verified: bool) -> None:
+    paper = document()
+    local_fee(paper)
+    reduction(paper, is_verified=is_verified, valid_to=date(2099, 12, 31))
+    page = visitor.get(GUIDE)
+    tags = {meta.get("property"): meta.get("content") for meta in page.all("meta") if meta.get("property")}
+    said = "Nộp trực tuyến tiết kiệm 4.000\u00a0đ (05/2025/NQ-HĐND, đến 31/12/2099)."
+    assert tags["og:description"].startswith("Làm giấy khai sinh cho con.")
+    assert (said in tags["og:description"]) == is_verified

@@ -1,0 +1,232 @@
+"""The share kit: a link of a team to a page, and everything with which it is handed on, on one page of the staff's."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from flask import Blueprint, Response, abort, request
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from portal.core import clock
+from portal.core.access import requires
+from portal.core.gate import principal, see_other
+from portal.core.i18n import current_locale, localised_path
+from portal.core.pages import LINKS, renderer
+from portal.core.permissions import Permission
+from portal.core.qr import qr_png, qr_svg, qr_svg_file
+from portal.core.staff import render_staff, staff_url
+from portal.core.text import clean_line
+from portal.fees.present import REDUCTIONS
+from portal.guides import queries as guides
+from portal.search import queries as search
+from portal.sharing import queries as links
+from portal.sharing import service
+from portal.sharing.addresses import Channel, link_url
+from portal.sharing.drawing_process import DrawingBusyError, poster_pdf
+from portal.sharing.hand_on import facebook_url, sms_texts, typed_address
+from portal.sharing.kit_words import Helper, message_of, poster_of
+from portal.sharing.models import ShareLink
+from portal.sharing.poster import Sheet
+from portal.sharing.subjects import Subject, remembered_subject, subject_of
+from portal.sharing.targets import Target, target_of
+from portal.teams.kit_reach import NO_TEAM, Reach, names_of, place_name, reach_of, team_within, teams_within
+from portal.teams.models import MemberRole
+from portal.teams.queries import TeamFact, TeamRow
+
+kit_staff = Blueprint("kit_staff", __name__, url_prefix="/can-bo/chia-se")
+_SHARE = Permission.SHARE_LINKS
+_PATH = "/chia-se"
+TEAM_PAGES = "/to-cong-nghe-so"
+# More teams than this are searched, not listed.
+_MOST_LISTED = 40
+_MOST_FOUND = 12
+_LONGEST_PATH = 500
+# The files of a poster by their names in addresses.
+SHEETS = {"ap-phich-a4": Sheet.A4, "ap-phich-a5": Sheet.A5, "the-de-ban": Sheet.CARD}
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """A page that can be shared."""
+
+    path: str
+    title: str
+    about: str
+
+
+@dataclass(frozen=True, slots=True)
+class Kit:
+    """A link and what it leads to. `team` is None for the portal's own."""
+
+    link: ShareLink
+    team: TeamFact | None
+    subject: Subject
+    helper: Helper | None
+
+
+def kit_url(code: str, file: str = "") -> str:
+    """The page of a link's kit, or one of its files."""
+    return staff_url(f"{_PATH}/{code}/{file}" if file else f"{_PATH}/{code}")
+
+
+@kit_staff.get("")
+@requires(_SHARE, is_scoped=True)
+def choose() -> ResponseReturnValue:
+    return _chooser(reach_of(principal()))
+
+
+def _chooser(reach: Reach, error: str = "", status: int = 200) -> Response:
+    words, text = clean_line(request.args.get("tim", ""), 100), clean_line(request.args.get("q", ""), _LONGEST_PATH)
+    rows = teams_within(reach, words)
+    wanted = request.values.get("to", rows[0].slug if len(rows) == 1 and not reach.is_everywhere else NO_TEAM)
+    team = team_within(reach, wanted)
+    found = _found(text, team) if text else None
+    return render_staff(
+        "staff/teams/share.html", title=_("Chia sẻ"), status=status, error=error, q=text, words=words,
+        is_long=len(rows) > _MOST_LISTED or bool(words), teams=_team_options(reach, rows[:_MOST_LISTED], team),
+        count=len(rows), team=team, may_share=bool(team) or reach.is_everywhere, found=found,
+        offered=_offered(team), made=_made(team.slug if team else NO_TEAM) if team or reach.is_everywhere else [],
+    )  # fmt: skip
+
+
+def _team_options(reach: Reach, rows: list[TeamRow], team: TeamFact | None) -> list[tuple[str, str, bool]]:
+    own = [(NO_TEAM, str(_("Không của tổ nào: cổng chia sẻ")))] if reach.is_everywhere else []
+    chosen = team.slug if team else NO_TEAM
+    return [(slug, name, slug == chosen) for slug, name in [*own, *names_of(rows)]]
+
+
+def _found(text: str, team: TeamFact | None) -> list[Choice]:
+    """The page whose address somebody pasted, else the guides that answer what was typed."""
+    if text.startswith(("/", "http://", "https://")):
+        shared = _shared(text, team)
+        return [Choice(shared.path, shared.title, shared.path)] if shared else []
+    found = search.find(text, current_locale().code, kinds=("guide",), limit=_MOST_FOUND)
+    return [Choice(hit.url, hit.title, hit.summary) for hit in found.hits]
+
+
+def _offered(team: TeamFact | None) -> list[Choice]:
+    """What is shared most often, without searching."""
+    events = guides.cards(current_locale().code, kind="life_event")
+    offered = [Choice(guides.URL_PREFIX + card.slug, card.title, card.summary) for card in events]
+    if team and team.ended_on is None:
+        offered.insert(0, Choice(f"{TEAM_PAGES}/{team.slug}", team.name, str(_("Trang của tổ"))))
+    offered.append(Choice(LINKS["reductions"], str(_("Chính sách giảm phí")), str(_("Đang áp dụng và đã hết"))))
+    return [*offered, Choice(LINKS["calculator"], str(_("Tính thử phí")), str(_("So nộp trực tuyến với nộp tại quầy")))]
+
+
+def _made(team: str) -> list[tuple[str, str, str]]:
+    return [(link.title or link.path, kit_url(link.code), link_url(link.code)) for link in links.links_of_team(team)]
+
+
+@kit_staff.post("")
+@requires(_SHARE, is_scoped=True)
+def make() -> ResponseReturnValue:
+    reach = reach_of(principal())
+    team = team_within(reach, request.form.get("to", NO_TEAM))
+    if request.form.get("to") and (team is None or team.ended_on is not None):
+        abort(404)
+    if team is None and not reach.is_everywhere:
+        return _chooser(reach, str(_("Bạn chọn một tổ trước.")), 422)
+    target = _shared(request.form.get("trang", ""), team)
+    if target is None:
+        return _chooser(reach, str(_("Trang này không chia sẻ được. Bạn chọn một trang khác.")), 422)
+    link = service.share_link(team.slug if team else NO_TEAM, target.path, target.title, now=clock.now())
+    return see_other(kit_url(link.code))
+
+
+def _shared(typed: str, team: TeamFact | None) -> Target | None:
+    """The page of ours that an address names; None for any other, and for a reduction that must not be advertised."""
+    target = target_of(typed, renderer().config.site_url)
+    if target is None or (target.path.startswith(f"{REDUCTIONS}/") and _subject(target.path, team) is None):
+        return None
+    return target
+
+
+def _subject(path: str, team: TeamFact | None) -> Subject | None:
+    if team and path == f"{TEAM_PAGES}/{team.slug}":
+        return _team_subject(path, team)
+    return subject_of(path, team.commune if team else None, clock.today(), current_locale())
+
+
+def _team_subject(path: str, team: TeamFact) -> Subject:
+    steps = (_("Gọi hoặc nhắn Zalo cho tổ"), _("Mang theo căn cước và điện thoại"), _("Cùng tổ nộp hồ sơ trực tuyến"))
+    return Subject(
+        path=path, kind=str(_("Tổ công nghệ số cộng đồng")), title=team.name, steps=tuple(map(str, steps)),
+        summary=place_name(team.commune), is_demo=team.is_demo,
+    )  # fmt: skip
+
+
+def _kit(code: str) -> Kit:
+    """The kit of a link within somebody's reach; what is beyond looks like what isn't there."""
+    reach, link = reach_of(principal()), links.link_by_code(code)
+    if link is None:
+        abort(404)
+    team = team_within(reach, link.team)
+    if team is None and (link.team or not reach.is_everywhere):
+        abort(404)
+    return Kit(link, team, _subject(link.path, team) or remembered_subject(link.path, link.title), _helper(team))
+
+
+def _helper(team: TeamFact | None) -> Helper | None:
+    """What a poster says of a team that still works: of people only those who agreed, the leader first."""
+    if team is None or team.ended_on is not None:
+        return None
+    order = [MemberRole.LEADER, MemberRole.DEPUTY, MemberRole.MEMBER]
+    reachable = sorted((one for one in team.contacts if one.phone), key=lambda one: order.index(MemberRole(one.role)))
+    person, phone = (reachable[0].name, reachable[0].phone) if reachable else ("", "")
+    meeting = ", ".join(part for part in (team.meeting_place, team.meeting_hours) if part)
+    place = place_name(team.commune)
+    return Helper(
+        name=team.name, place=place[:1].upper() + place[1:], person=person, phone=phone, meeting=meeting,
+        is_demo=team.is_demo,
+    )  # fmt: skip
+
+
+@kit_staff.get("/<code>")
+@requires(_SHARE, is_scoped=True)
+def kit(code: str) -> ResponseReturnValue:
+    found, site = _kit(code), renderer().config.site_url
+    accented, plain = sms_texts(message_of(code, found.subject, found.helper))
+    return render_staff(
+        "staff/teams/kit.html", title=found.subject.title, crumbs=[(_("Chia sẻ"), staff_url(_PATH))], kit=found,
+        page_url=localised_path(found.link.path, current_locale()), accented=accented, plain=plain,
+        copied=site + link_url(code, Channel.COPY), zalo=site + link_url(code, Channel.ZALO),
+        facebook=facebook_url(site, code), typed=typed_address(site, code), host=site.partition("://")[2],
+        qr=qr_svg(site + link_url(code, Channel.QR)), image=found.subject.image,
+        files={name: kit_url(code, name) for name in ("ma-qr.svg", "ma-qr.png", *(f"{one}.pdf" for one in SHEETS))},
+        place=place_name(found.team.commune) if found.team else "",
+    )  # fmt: skip
+
+
+@kit_staff.get("/<code>/ma-qr.svg")
+@requires(_SHARE, is_scoped=True)
+def code_drawing(code: str) -> ResponseReturnValue:
+    return _file(qr_svg_file(_code_text(_kit(code))), "image/svg+xml", f"ma-qr-{code}.svg")
+
+
+@kit_staff.get("/<code>/ma-qr.png")
+@requires(_SHARE, is_scoped=True)
+def code_picture(code: str) -> ResponseReturnValue:
+    return _file(qr_png(_code_text(_kit(code))), "image/png", f"ma-qr-{code}.png")
+
+
+@kit_staff.get("/<code>/<slug:slug>.pdf")
+@requires(_SHARE, is_scoped=True)
+def poster(code: str, slug: str) -> ResponseReturnValue:
+    found, sheet = _kit(code), SHEETS.get(slug) or abort(404)
+    made = poster_of(code, found.subject, found.helper, clock.today(), current_locale())
+    try:
+        return _file(poster_pdf([made], sheet), "application/pdf", f"{slug}-{code}.pdf")
+    except DrawingBusyError:
+        abort(503)
+
+
+def _code_text(found: Kit) -> str:
+    return renderer().config.site_url + link_url(found.link.code, Channel.QR)
+
+
+def _file(content: bytes, mimetype: str, name: str) -> Response:
+    response = Response(content, mimetype=mimetype)
+    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    return response
