@@ -13,7 +13,7 @@ from sqlalchemy import update
 from portal.core import clock, workdays
 from portal.core.content import as_published
 from portal.core.db import database_name, db, insert_into, table_of
-from portal.feedback import clockwork, codes, history, queries
+from portal.feedback import clockwork, codes, history, personal, queries
 from portal.feedback.categories import is_taken
 from portal.feedback.deadlines import Deadline, pass_due, promised, remind_on
 from portal.feedback.models import FeedbackCase, FeedbackCounter, FeedbackFile
@@ -47,6 +47,11 @@ class Submission:
     contact_phone: str = field(default="", repr=False)
     files: tuple[str, ...] = ()
     is_demo: bool = False
+    searched: str = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        # Here already: when it is written, others wait for the database.
+        object.__setattr__(self, "searched", personal.searchable(self.message, self.subject.title))
 
     @property
     def key(self) -> str:
@@ -138,6 +143,7 @@ def _new_case(submission: Submission, expected: Preview, code: str, now: datetim
         "submission_key": submission.key,
         "category": submission.category,
         "message": submission.message,
+        "searched": submission.searched,
         "locale": submission.locale,
         "subject_kind": about.kind,
         "subject_key": about.key,

@@ -68,7 +68,8 @@ def _overdue(case: FeedbackCase, world: World, above: Mapping[str, str], now: da
     superior = superior_of(world, case.agency, above)
     if superior is None:
         return
-    once, details = f"escalated {case.due_on} {case.agency}", {"to": superior.slug}
+    once = f"escalated {case.due_on} {case.agency}"
+    details = {"to": superior.slug, "is_general": superior.slug != above.get(case.agency)}
     escalated = history.happened_once(case, EventKind.ESCALATED, once, now=now, details=details)
     if escalated is not None:
         case.escalated_to = superior.slug

@@ -162,10 +162,15 @@ def tabs_of(desk: Desk, filters: Filters) -> list[tuple[Tab, str, str, str, bool
     """The parts of the queue: which, its name, how many (with + where there are more), where, and whether it shows."""
     counted, kept = queue.counts(desk, clock.today()), {**filters.parameters}
     kept.pop(TAB, None)
-    order = (Tab.OVERDUE, Tab.TODAY, Tab.WEEK, Tab.OPEN, Tab.NO_DEADLINE, Tab.WAITING, Tab.UNASSIGNED, Tab.ENDED)
+    order = (
+        Tab.OVERDUE, Tab.ESCALATED, Tab.TODAY, Tab.WEEK, Tab.OPEN, Tab.NO_DEADLINE, Tab.WAITING, Tab.UNASSIGNED,
+        Tab.ENDED,
+    )  # fmt: skip
     found = []
     for tab in order:
         number = counted.get(tab)
+        if tab is Tab.ESCALATED and not number and filters.wanted.tab is not tab:
+            continue  # few agencies are ever told of another's cases
         text = "" if number is None else str(number) if number < MOST_COUNTED else f"{MOST_COUNTED - 1}+"
         url = Filters(filters.wanted, {**kept, TAB: tab.value}).query
         found.append((tab, tab_label(tab), text, staff_url(QUEUE + url), tab is filters.wanted.tab))
@@ -242,6 +247,7 @@ def waiting_cases(person: Principal) -> list[Waiting]:
 
     return [
         one(Tab.OVERDUE, _("phản ánh quá hạn"), is_urgent=True),
+        one(Tab.ESCALATED, _("phản ánh quá hạn được báo lên"), is_urgent=True),
         one(Tab.TODAY, _("phản ánh đến hạn hôm nay"), is_urgent=True),
         one(Tab.WEEK, _("phản ánh đến hạn trong tuần")),
         one(Tab.UNASSIGNED, _("phản ánh chưa giao ai")),
