@@ -19,7 +19,7 @@ from portal.core.staff import render_staff, staff_url
 from portal.feedback import personal, queries, queue
 from portal.feedback.answer_templates import filled
 from portal.feedback.beside import provisional_years, similar, stamp_of_case
-from portal.feedback.deadlines import PASS_ON_SOURCE, is_overdue
+from portal.feedback.deadlines import is_overdue
 from portal.feedback.desk import Desk, officers, officers_for
 from portal.feedback.labels import (
     agency_name,
@@ -27,6 +27,7 @@ from portal.feedback.labels import (
     event_details,
     event_label,
     outcome_label,
+    pass_on_source,
     personal_labels,
     rating_label,
     state_label,
@@ -120,7 +121,7 @@ def facts_of(case: FeedbackCase, *, unmasked: bool) -> dict[str, Any]:
         "place": place_name(case.place),
         "place_given": place_given if unmasked else personal.mask(place_given),
         "route": route_in_words(case),
-        "pass_source": PASS_ON_SOURCE,
+        "pass_source": pass_on_source(),
         "years": provisional_years(clock.today(), due) if due and due >= clock.today() else [],
         "files": [
             (case_url(case.reference) + f"/tep/{file.code}", file.media_type.startswith("image/"), file.size)

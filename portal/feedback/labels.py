@@ -184,6 +184,11 @@ def _word(words: Mapping[str, Callable[[], str]], key: str) -> str:
     return str(words[key]()) if key in words else key
 
 
+def pass_on_source() -> str:
+    """The act of law that says within how many working days feedback is passed on."""
+    return str(_("Nghị định 20/2008/NĐ-CP, sửa đổi bởi Nghị định 92/2017/NĐ-CP"))
+
+
 def agency_name(slug: str) -> str:
     """An agency's name; its slug where it is gone."""
     return next((one.name for one in agencies() if one.slug == slug), slug)

@@ -17,7 +17,7 @@ from portal.core.rate_limits import is_over
 from portal.feedback import labels, personal
 from portal.feedback.categories import Diversion
 from portal.feedback.codes import read_code
-from portal.feedback.deadlines import PASS_ON_DAYS, PASS_ON_SOURCE
+from portal.feedback.deadlines import PASS_ON_DAYS
 from portal.feedback.filling import Filling, came, opened
 from portal.feedback.placing import NOT_LISTED
 from portal.feedback.receiving import MOST_FILES, Received, preview, submit, taken_before
@@ -110,7 +110,7 @@ def _preview(filling: Filling, status: int = 200) -> Response:
         category_name=labels.category_label(filling.form.loai.data or ""),
         personal=labels.personal_labels(personal.kinds_in(message, filling.placing.given)),
         masked=personal.mask(message),
-        pass_days=PASS_ON_DAYS, pass_source=PASS_ON_SOURCE,
+        pass_days=PASS_ON_DAYS, pass_source=labels.pass_on_source(),
         keep_days=renderer().config.feedback_keep_days, pass_due=labels.day_in_words(expected.pass_due, locale),
         answer_due=labels.day_in_words(expected.answer_due, locale) if expected.answer_due else "",
     )  # fmt: skip
