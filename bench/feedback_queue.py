@@ -33,7 +33,7 @@ _QUEUE = "/can-bo/phan-anh"
 # than in 1,000, and has no bar.
 _PAGES: Mapping[str, str] = {
     "open": "", "overdue": "?phan=qua-han", "this week": "?phan=tuan-nay", "ended": "?phan=da-xong",
-    "the 40th page": "?trang=40", "of one category": "?muc=delay",
+    "the second page": "?trang=2", "of one category": "?muc=delay",
 }  # fmt: skip
 _SEARCH = "?q=bảng giờ"
 _STATES = (CaseState.OPEN, CaseState.OPEN, CaseState.WAITING, CaseState.ANSWERED, CaseState.CLOSED)

@@ -9,6 +9,7 @@ from functools import cache
 from typing import Any
 
 from sqlalchemy import update
+from sqlalchemy.orm import make_transient_to_detached
 
 from portal.core import clock, workdays
 from portal.core.content import as_published
@@ -166,9 +167,13 @@ def _new_case(submission: Submission, expected: Preview, code: str, now: datetim
         "contact_phone": submission.contact_phone,
         "is_demo": submission.is_demo,
     }
-    case: FeedbackCase | None = db.session.scalar(_inserting_case(database_name()), values)
-    if case is None:
+    id_: int | None = db.session.scalar(_inserting_case(database_name()), values)
+    if id_ is None:
         _give_back_reference(year)
+        return None
+    case = FeedbackCase(id=id_, **values)
+    make_transient_to_detached(case)
+    db.session.add(case)
     return case
 
 
@@ -207,9 +212,10 @@ def drop_files(nonce: str, kept: Collection[str]) -> list[str]:
 
 @cache
 def _inserting_case(_database: str) -> Any:
-    statement = insert_into(FeedbackCase)
+    # Straight into the table, and what is known isn't read back: others wait for the database meanwhile.
+    statement = insert_into(table_of(FeedbackCase))
     statement = statement.on_conflict_do_nothing(index_elements=[FeedbackCase.submission_key])
-    return statement.returning(FeedbackCase)
+    return statement.returning(FeedbackCase.id)
 
 
 @cache
