@@ -86,7 +86,7 @@ def _of_desk(desk: Desk, tab: Tab) -> list[ColumnElement[bool]]:
     mine = sorted(desk.agencies)
     if tab is Tab.ESCALATED:
         # Of others, and late: what agencies of the desk were told of.
-        told = FeedbackCase.escalated_to != "" if desk.is_all else FeedbackCase.escalated_to.in_(mine)
+        told = FeedbackCase.escalated_to > "" if desk.is_all else FeedbackCase.escalated_to.in_(mine)
         return [told] if desk.is_all else [told, FeedbackCase.agency.not_in(mine)]
     return [] if desk.is_all else [FeedbackCase.agency.in_(mine)]
 
