@@ -17,6 +17,7 @@ from portal.config import Config
 from portal.core import clock
 from portal.core.db import db, unit_of_work
 from portal.feedback.models import FeedbackCase
+from portal.feedback.personal import searchable
 from portal.feedback.states import CaseState
 from tests.factories.officers import officer
 from tests.factories.staff import Browser
@@ -32,7 +33,7 @@ _QUEUE = "/can-bo/phan-anh"
 # than in 1,000, and has no bar.
 _PAGES: Mapping[str, str] = {
     "open": "", "overdue": "?phan=qua-han", "this week": "?phan=tuan-nay", "ended": "?phan=da-xong",
-    "the 40th page": "?trang=40", "of one category": "?muc=delay",
+    "the second page": "?trang=2", "of one category": "?muc=delay",
 }  # fmt: skip
 _SEARCH = "?q=bảng giờ"
 _STATES = (CaseState.OPEN, CaseState.OPEN, CaseState.WAITING, CaseState.ANSWERED, CaseState.CLOSED)
@@ -99,10 +100,11 @@ def _case(number: int, slugs: list[str], chance: Random) -> dict[str, Any]:
     received = now - timedelta(days=chance.uniform(0, 400))
     due = clock.local_day(now) + timedelta(days=chance.randint(-20, 40)) if chance.random() > 0.1 else None
     has_ended = state in {CaseState.ANSWERED, CaseState.CLOSED}
+    message = f"Bảng giờ làm việc ở quầy {number} bị mờ, không ai đọc được. " * 4
     return {
         "reference": f"PA-2020-{number:07d}", "code_hash": f"{number:064d}", "submission_key": f"{number:064d}",
         "category": chance.choice(("delay", "conduct", "other")), "locale": "vi", "route": {},
-        "message": f"Bảng giờ làm việc ở quầy {number} bị mờ, không ai đọc được. " * 4,
+        "message": message, "searched": searchable(message),
         "agency": slugs[0] if number % 10 == 0 else chance.choice(slugs), "state": state.value,
         "received_at": received, "updated_at": received, "pass_due": clock.local_day(received),
         "due_on": due if state is CaseState.OPEN else None,

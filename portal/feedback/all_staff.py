@@ -64,7 +64,7 @@ def _columns() -> list[Column[Listed]]:
         Column[Listed]("muc", _("Mục"), lambda row: category_label(row.category)),
         Column[Listed]("noi-dung", _("Nội dung (đã che)"), lambda row: excerpt(row.message)),
         Column[Listed]("noi", _("Nơi"), lambda row: place_name(row.place) or None),
-        Column[Listed]("co-quan", _("Cơ quan"), lambda row: agency_name(row.agency) or None),
+        Column[Listed]("co-quan", _("Cơ quan xử lý"), lambda row: agency_name(row.agency) or None),
         Column[Listed]("nhan", _("Nhận lúc"), lambda row: row.received_at, True),
     ]  # fmt: skip
 

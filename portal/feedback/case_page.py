@@ -16,11 +16,10 @@ from portal.core.formats import day as format_day
 from portal.core.gate import principal
 from portal.core.i18n import current_locale, localised_path
 from portal.core.staff import render_staff, staff_url
-from portal.core.text import clean_line
 from portal.feedback import personal, queries, queue
 from portal.feedback.answer_templates import filled
 from portal.feedback.beside import provisional_years, similar, stamp_of_case
-from portal.feedback.deadlines import PASS_ON_SOURCE
+from portal.feedback.deadlines import is_overdue
 from portal.feedback.desk import Desk, officers, officers_for
 from portal.feedback.labels import (
     agency_name,
@@ -28,12 +27,15 @@ from portal.feedback.labels import (
     event_details,
     event_label,
     outcome_label,
+    pass_on_source,
     personal_labels,
     rating_label,
     state_label,
+    told_above,
 )
 from portal.feedback.models import FeedbackCase, FeedbackEvent
 from portal.feedback.publishing import SUBJECT_KINDS, answers_of_case
+from portal.feedback.routing import superior_of
 from portal.feedback.staff import QUEUE, case_url, ending, excerpt, tabs_of
 from portal.feedback.staff_forms import ANSWERS, CLOSINGS, ActForm, read_filters, warning_key
 from portal.feedback.staff_words import TimeLeft, place_name, route_in_words, time_left
@@ -42,8 +44,6 @@ from portal.feedback.subjects import subject
 from portal.guides.queries import has_version
 
 _IN_THE_LIST = 25
-_LONGEST_CODE = 20
-TEMPLATE = "mau"
 _HIDDEN = personal.MASK * 6
 
 
@@ -84,7 +84,7 @@ def show_case(case: FeedbackCase, desk: Desk, asked: Asked | None = None, *, unm
         rows=[_line(row, case, filters.query) for row in shown], here=case_url(case.reference), query=filters.query,
         filters=filters, left=time_left(case.state, case.due_on, today), is_unmasked=unmasked,
         done=request.args.get("xong", ""), is_pending=case.state in PENDING, stamp=stamp_of_case(case),
-        **facts_of(case, unmasked=unmasked), **_beside(case), **_acts(case, asked),
+        **facts_of(case, unmasked=unmasked), **_beside(case, desk), **_acts(case, asked),
     )  # fmt: skip
 
 
@@ -117,11 +117,11 @@ def facts_of(case: FeedbackCase, *, unmasked: bool) -> dict[str, Any]:
         "outcome": outcome_label(case.outcome) if case.outcome else "",
         "rating": rating_label(case.rating) if case.rating else "",
         "agency": agency_name(case.agency),
-        "escalated_to": agency_name(case.escalated_to) if case.escalated_to else "",
+        "escalated_to": _told_above(case),
         "place": place_name(case.place),
         "place_given": place_given if unmasked else personal.mask(place_given),
         "route": route_in_words(case),
-        "pass_source": PASS_ON_SOURCE,
+        "pass_source": pass_on_source(),
         "years": provisional_years(clock.today(), due) if due and due >= clock.today() else [],
         "files": [
             (case_url(case.reference) + f"/tep/{file.code}", file.media_type.startswith("image/"), file.size)
@@ -130,6 +130,17 @@ def facts_of(case: FeedbackCase, *, unmasked: bool) -> dict[str, Any]:
         "history": [_told(event, unmasked=unmasked) for event in reversed(queries.events_of(case))],
         **_subject(case),
     }
+
+
+def _told_above(case: FeedbackCase) -> str:
+    """Who was told that it is late; that there is nobody, where it is; "" where it isn't."""
+    above = agencies.superiors()
+    if case.escalated_to:
+        return told_above(case.escalated_to, is_general=above.get(case.agency) != case.escalated_to)
+    is_late = case.state == CaseState.OPEN and is_overdue(case.due_on, clock.today())
+    if is_late and superior_of(queries.world(), case.agency, above) is None:
+        return str(_("Không có cơ quan nào ở trên để báo."))
+    return ""
 
 
 def _texts(case: FeedbackCase) -> list[str]:
@@ -172,12 +183,14 @@ def _is_kept(case: FeedbackCase) -> bool:
     return case.subject_kind == "guide" and has_version(case.subject_key, case.subject_version)
 
 
-def _beside(case: FeedbackCase) -> dict[str, Any]:
+def _beside(case: FeedbackCase, desk: Desk) -> dict[str, Any]:
     into = queries.case_by_id(case.merged_into_id)
+    # Who was told of one late case is told of no other.
+    alike = similar(case, clock.now()) if desk.holds(case.agency) else []
     return {
         "similar": [
             (case_url(one.reference), one.reference, excerpt(one.message), state_label(one.state), one.is_same_page)
-            for one in similar(case, clock.now())
+            for one in alike
         ],
         "merged_here": [(case_url(one.reference), one.reference) for one in queries.merged_into(case)],
         "merged_into": (case_url(into.reference), into.reference) if into else None,
@@ -193,7 +206,9 @@ def _acts(case: FeedbackCase, asked: Asked) -> dict[str, Any]:
         "problems": {name: message for message, name in asked.errors},
         "warning": personal_labels(asked.warned),
         "seen": warning_key(*asked.warned) if asked.warned else "",
-        "templates": [(one.code, one.title, False) for one in queries.templates(case.category)],
+        "templates": [
+            (one.code, one.title, one.code == form.text("template")) for one in queries.templates(case.category)
+        ],
         "answer_outcomes": _outcomes(ANSWERS, form.text("answer_outcome") or ANSWERS[0]),
         "close_outcomes": _outcomes(CLOSINGS, form.text("close_outcome")),
         "officers": [(one.code, one.name, one.code == case.assignee) for one in known],
@@ -212,12 +227,8 @@ def _outcomes(outcomes: Sequence[Outcome], chosen: str) -> list[tuple[str, str, 
 
 
 def _typed(case: FeedbackCase, form: ActForm) -> dict[str, str]:
-    """What stands in the fields: what was typed, else the prepared answer that the address names, else a beginning."""
+    """What stands in the fields: what was typed, else a beginning."""
     texts = {name: form.text(name) for name in form._fields}
-    wished = clean_line(request.args.get(TEMPLATE, ""), _LONGEST_CODE)
-    prepared = queries.template_by_code(wished) if wished else None
-    if prepared is not None and not texts["answer"]:
-        texts["answer"] = filled(prepared.text, _variables(case))
     last = next(
         (one.text for one in reversed(queries.events_of(case)) if one.kind in {EventKind.ANSWERED, EventKind.CLOSED}),
         "",
@@ -225,6 +236,13 @@ def _typed(case: FeedbackCase, form: ActForm) -> dict[str, str]:
     texts["question"] = texts["question"] or personal.mask(case.message)
     texts["published"] = texts["published"] or personal.mask(last)
     return texts
+
+
+def with_prepared(case: FeedbackCase, typed: str, code: str) -> str:
+    """What was typed, and below it a prepared answer with its variables filled in; once, however often it is asked."""
+    prepared = queries.template_by_code(code) if code else None
+    text = filled(prepared.text, _variables(case)) if prepared is not None else ""
+    return typed if text in typed else f"{typed}\n\n{text}".strip()
 
 
 def _variables(case: FeedbackCase) -> Mapping[str, str]:

@@ -22,7 +22,7 @@ from portal.core.stamps import sent_stamp
 from portal.core.text import clean_line, fold
 from portal.feedback import handling, personal, publishing, queries
 from portal.feedback.beside import stamp_of_case
-from portal.feedback.case_page import Asked, show_case
+from portal.feedback.case_page import Asked, show_case, with_prepared
 from portal.feedback.desk import Desk, desk_of, officers, officers_for
 from portal.feedback.handling import RefusedError
 from portal.feedback.models import FeedbackCase
@@ -72,7 +72,7 @@ def found_case(code: str) -> tuple[FeedbackCase, Desk]:
     case, desk = queries.case_by_reference(code.upper()), desk_of(principal())
     if case is None:
         abort(404)
-    if not desk.holds(case.agency):
+    if not desk.opens(case):
         abort(403)
     return case, desk
 
@@ -81,7 +81,7 @@ def _act(code: str, act: str, do: Callable[[Work], object], *, public: str = "")
     """Do it, unless somebody was quicker, or `public`, the field that people read, holds what looks personal."""
     case, desk = found_case(code)
     case = queries.locked(case)
-    if not desk.holds(case.agency):
+    if not desk.opens(case):
         abort(403)
     form = ActForm(request.form)
     if not form.validate():
@@ -117,7 +117,7 @@ def _done(work: Work, desk: Desk, act: str, do: Callable[[Work], object]) -> Res
         )
     query = read_filters(desk).query
     mark = f"{query}&xong={act}" if query else f"?xong={act}"
-    if not desk.holds(work.case.agency):
+    if not desk.opens(work.case):
         return see_other(staff_url(QUEUE + mark))
     return see_other(case_url(work.case.reference, mark))
 
@@ -197,6 +197,22 @@ def answer(code: str) -> ResponseReturnValue:
     return _act(code, "tra-loi", do, public="answer")
 
 
+@case_staff.post("/<slug:code>/mau")
+@requires(_ANSWER, is_scoped=True)
+def prepare_answer(code: str) -> ResponseReturnValue:
+    """Put a prepared answer below what has been typed; nothing is sent."""
+    case, desk = found_case(code)
+    form = ActForm(request.form)
+    if not form.validate():
+        return show_case(case, desk, Asked(act="tra-loi", form=form, errors=errors_of(form), status=422))
+    form.answer.data = with_prepared(case, form.text("answer"), form.text("template"))
+    if sent_stamp() not in {"", stamp_of_case(case)}:
+        return show_case(
+            case, desk, Asked(act="tra-loi", form=form, errors=[(refusal("changed"), "lich-su")], status=409)
+        )
+    return show_case(case, desk, Asked(act="tra-loi", form=form))
+
+
 @case_staff.post("/<slug:code>/dong")
 @requires(_ANSWER, is_scoped=True)
 def close(code: str) -> ResponseReturnValue:
@@ -238,9 +254,11 @@ def agency_meant(form: ActForm, typed: str, picked: str) -> str:
 @case_staff.post("/<slug:code>/gop")
 @requires(_ANSWER, is_scoped=True)
 def merge(code: str) -> ResponseReturnValue:
+    desk = desk_of(principal())
+
     def do(work: Work) -> None:
         into = queries.case_by_reference(work.form.text("into").upper())
-        if into is None:
+        if into is None or (into.agency == work.case.agency and not desk.opens(into)):
             raise RefusedError("unknown_case", "into")
         handling.merge(work.case, into, actor=work.actor, now=work.now)
 

@@ -90,7 +90,7 @@ def erase(case: FeedbackCase, *, now: datetime) -> list[str]:
     """
     case = queries.locked(case)
     keys = forget_person(case, now=now)
-    case.message = ERASED_TEXT
+    case.message, case.searched = ERASED_TEXT, ""
     if atlas().get(case.place_given) is None:
         case.place_given = ""
     for event in queries.events_of(case):

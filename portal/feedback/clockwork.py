@@ -74,5 +74,5 @@ def begin_anew(case: FeedbackCase, now: datetime) -> None:
     case.pass_due = pass_due(today, calendar)
     case.answer_due = calendar.add_working_days(today, promise.days) if promise else None
     case.answer_source = promise.source if promise else ""
-    case.outcome = case.rating = case.assignee = ""
+    case.outcome = case.rating = case.assignee = case.escalated_to = ""
     set_due(case)

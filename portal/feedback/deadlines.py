@@ -13,7 +13,6 @@ from datetime import date, timedelta
 from portal.core.workdays import Calendar
 
 PASS_ON_DAYS = 5
-PASS_ON_SOURCE = "Nghị định 20/2008/NĐ-CP, sửa đổi bởi Nghị định 92/2017/NĐ-CP"  # noqa: S105 an act of law
 # How many working days before a deadline the agency is reminded.
 REMIND_BEFORE = 1
 

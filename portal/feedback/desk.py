@@ -12,6 +12,8 @@ from portal.agencies import queries as agencies
 from portal.agencies.queries import SCOPE_KIND
 from portal.core.db import db
 from portal.core.permissions import EVERYWHERE, Permission, Principal, Role
+from portal.feedback.models import FeedbackCase
+from portal.feedback.routing import chain_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +26,10 @@ class Desk:
     def holds(self, agency: str) -> bool:
         """Whether the cases of an agency are theirs."""
         return self.is_all or agency in self.agencies
+
+    def opens(self, case: FeedbackCase) -> bool:
+        """Whether a case is theirs, or late with another agency, which they were told of."""
+        return self.holds(case.agency) or (case.escalated_to != "" and self.holds(case.escalated_to))
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,8 +67,5 @@ def officers() -> list[Officer]:
 
 def officers_for(known: Sequence[Officer], agency: str, superiors: Mapping[str, str]) -> list[Officer]:
     """Those of the officers who may work on the cases of an agency: its own, and those above."""
-    chain: list[str] = []
-    while agency and agency not in chain:
-        chain.append(agency)
-        agency = superiors.get(agency, "")
+    chain = chain_of(agency, superiors)
     return [one for one in known if not one.agencies.isdisjoint(chain)]

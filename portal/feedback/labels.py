@@ -184,6 +184,11 @@ def _word(words: Mapping[str, Callable[[], str]], key: str) -> str:
     return str(words[key]()) if key in words else key
 
 
+def pass_on_source() -> str:
+    """The act of law that says within how many working days feedback is passed on."""
+    return str(_("Nghị định 20/2008/NĐ-CP, sửa đổi bởi Nghị định 92/2017/NĐ-CP"))
+
+
 def agency_name(slug: str) -> str:
     """An agency's name; its slug where it is gone."""
     return next((one.name for one in agencies() if one.slug == slug), slug)
@@ -210,12 +215,20 @@ def event_details(event: FeedbackEvent) -> str:
             _("Từ %(from)s đến %(to)s", **{"from": agency_name(details["from"]), "to": agency_name(details["to"])})
         )
     if event.kind == EventKind.ESCALATED:
-        return agency_name(details["to"])
+        return told_above(details["to"], is_general=details.get("is_general", False))
     if event.kind == EventKind.ASSIGNED:
         return details["name"] or str(_("Không ai"))
     if "outcome" in details:
         return outcome_label(details["outcome"])
     return rating_label(details["rating"]) if "rating" in details else ""
+
+
+def told_above(agency: str, *, is_general: bool) -> str:
+    """Who was told that a case is late; `is_general` where nobody has entered who stands above."""
+    name = agency_name(agency)
+    if not is_general:
+        return name
+    return str(_("%(name)s, nơi nhận chung, vì chưa ghi cơ quan nào là cấp trên", name=name))
 
 
 def target_label(target: str) -> str:

@@ -19,6 +19,7 @@ class FeedbackCase(Base):
     `reference` is the staff's name for it, `code_hash` what is kept of the person's secret code. `submission_key` is
     unique, so that one form sent twice is one case. `agency` is the slug of who answers now. `due_on` is the day by
     which something has to happen (days in Asia/Ho_Chi_Minh), empty while nothing has to. `route` says why it is there.
+    `searched` is what the officers' search looks through, as `personal.searchable` makes it.
     """
 
     __tablename__ = "feedback_cases"
@@ -40,6 +41,7 @@ class FeedbackCase(Base):
     submission_key: Mapped[str] = mapped_column(String(64), unique=True)
     category: Mapped[str] = mapped_column(String(30), index=True)
     message: Mapped[str] = mapped_column(Text)
+    searched: Mapped[str] = mapped_column(Text, default="")
     locale: Mapped[str] = mapped_column(String(10))
     subject_kind: Mapped[str] = mapped_column(String(20), default="")
     subject_key: Mapped[str] = mapped_column(String(200), default="")

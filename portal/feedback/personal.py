@@ -9,6 +9,8 @@ import re
 from dataclasses import dataclass
 from enum import StrEnum
 
+from portal.core.text import fold
+
 MASK = "•"
 
 
@@ -85,6 +87,11 @@ def mask(text: str) -> str:
         parts += [text[at : piece.start], MASK * hidden, text[piece.start + hidden : piece.end]]
         at = piece.end
     return "".join([*parts, text[at:]])
+
+
+def searchable(*texts: str) -> str:
+    """The words of texts for a search that needs no accents; what looks personal is hidden from it too."""
+    return " ".join(fold(mask("\n".join(texts))).split())
 
 
 def kinds_in(*texts: str) -> tuple[PersonalKind, ...]:

@@ -20,8 +20,8 @@ from portal.core.stamps import changed_meanwhile, sent_stamp, stamp_of, was_chan
 from portal.feedback import queries, rulebook
 from portal.feedback.answer_templates import VARIABLES
 from portal.feedback.beside import provisional_years
-from portal.feedback.deadlines import PASS_ON_DAYS, PASS_ON_SOURCE
-from portal.feedback.labels import agency_name, category_choices, category_label
+from portal.feedback.deadlines import PASS_ON_DAYS
+from portal.feedback.labels import agency_name, category_choices, category_label, pass_on_source
 from portal.feedback.models import FeedbackDeadline, FeedbackTemplate
 from portal.feedback.rulebook import MOST_DAYS, PromiseValues, RulebookError, TemplateValues
 from portal.feedback.rules_staff import RULES, tabs
@@ -49,7 +49,7 @@ def promises() -> ResponseReturnValue:
     ]  # fmt: skip
     return render_staff(
         "staff/feedback/promises.html", title=_("Cam kết ngày trả lời"), rows=rows, tabs=tabs("promises"),
-        pass_days=PASS_ON_DAYS, pass_source=PASS_ON_SOURCE, add_url=staff_url(f"{_PROMISES}/them"),
+        pass_days=PASS_ON_DAYS, pass_source=pass_on_source(), add_url=staff_url(f"{_PROMISES}/them"),
         years=provisional_years(today, today + _AHEAD), calendar_url=staff_url("/ngay-nghi"),
         may_calendar=principal().may(Permission.MANAGE_SETTINGS),
     )  # fmt: skip

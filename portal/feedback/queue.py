@@ -13,9 +13,10 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, UnaryExpression, func, or_, select
+from sqlalchemy import ColumnElement, Row, Select, UnaryExpression, func, select
 
 from portal.core.db import db
+from portal.core.text import fold
 from portal.feedback.desk import Desk
 from portal.feedback.models import FeedbackCase, FeedbackEvent
 from portal.feedback.states import CaseState, EventKind
@@ -26,8 +27,6 @@ MOST_COUNTED = 1_000
 MOST_LISTED = 5_000
 NOBODY = "-"
 _REFERENCE = re.compile(r"(?:PA-?)?(?:(\d{4})-)?(\d{1,7})", re.IGNORECASE)
-# So many digits are somebody's number: the text of cases isn't searched for those.
-_LONG_NUMBER = re.compile(r"\d(?:[ .-]?\d){5,}")
 
 
 class Tab(StrEnum):
@@ -40,6 +39,7 @@ class Tab(StrEnum):
     NO_DEADLINE = "khong-han"
     WAITING = "cho-nguoi-dan"
     UNASSIGNED = "chua-giao"
+    ESCALATED = "bao-len"
     ENDED = "da-xong"
 
 
@@ -81,9 +81,14 @@ class Listed:
 _COLUMNS = tuple(getattr(FeedbackCase, name) for name in Listed.__dataclass_fields__)
 
 
-def _of_desk(desk: Desk) -> list[ColumnElement[bool]]:
+def _of_desk(desk: Desk, tab: Tab) -> list[ColumnElement[bool]]:
     """Where the desk is everything, no condition: the index of all cases is then in the right order."""
-    return [] if desk.is_all else [FeedbackCase.agency.in_(sorted(desk.agencies))]
+    mine = sorted(desk.agencies)
+    if tab is Tab.ESCALATED:
+        # Of others, and late: what agencies of the desk were told of.
+        told = FeedbackCase.escalated_to > "" if desk.is_all else FeedbackCase.escalated_to.in_(mine)
+        return [told] if desk.is_all else [told, FeedbackCase.agency.not_in(mine)]
+    return [] if desk.is_all else [FeedbackCase.agency.in_(mine)]
 
 
 def _of_tab(tab: Tab, today: date) -> list[ColumnElement[bool]]:
@@ -116,27 +121,21 @@ def _of_filters(wanted: Wanted) -> list[ColumnElement[bool]]:
 
 
 def _conditions(wanted: Wanted, today: date) -> list[ColumnElement[bool]]:
-    found = [*_of_desk(wanted.desk), *_of_tab(wanted.tab, today), *_of_filters(wanted)]
+    found = [*_of_desk(wanted.desk, wanted.tab), *_of_tab(wanted.tab, today), *_of_filters(wanted)]
     text, number = wanted.text, _REFERENCE.fullmatch(wanted.text)
     if number:
         years = [int(number[1])] if number[1] else [today.year, today.year - 1]
         found.append(FeedbackCase.reference.in_([f"PA-{year}-{int(number[2]):05d}" for year in years]))
     elif text:
-        found = [FeedbackCase.id.in_(_searched(wanted.tab, found)), _says(text)]
+        says = FeedbackCase.searched.contains(fold(text), autoescape=True)
+        found = [FeedbackCase.id.in_(_looked_through(wanted.tab, found)), says]
     return found
 
 
-def _searched(tab: Tab, conditions: Sequence[ColumnElement[bool]]) -> Select[int]:
+def _looked_through(tab: Tab, conditions: Sequence[ColumnElement[bool]]) -> Select[int]:
     """Those cases whose words are looked through: as many as the pages show, the most urgent."""
     order = _order(tab)
     return select(FeedbackCase.id).where(*conditions).order_by(*order).limit(MOST_LISTED)
-
-
-def _says(text: str) -> ColumnElement[bool]:
-    if _LONG_NUMBER.search(text):
-        return FeedbackCase.reference == text
-    columns = FeedbackCase.message, FeedbackCase.subject_title
-    return or_(*(column.icontains(text, autoescape=True) for column in columns))
 
 
 def _order(tab: Tab, *, descending: bool = False) -> list[UnaryExpression[Any]]:
@@ -157,7 +156,7 @@ def counts(desk: Desk, today: date) -> Mapping[Tab, int]:
     """How many cases each part of the queue has, up to `MOST_COUNTED`; one statement."""
     statement = select(
         *(
-            _bounded([*_of_desk(desk), *_of_tab(tab, today)], MOST_COUNTED).scalar_subquery().label(tab.name)
+            _bounded([*_of_desk(desk, tab), *_of_tab(tab, today)], MOST_COUNTED).scalar_subquery().label(tab.name)
             for tab in COUNTED
         )
     )

@@ -9,11 +9,12 @@ from functools import cache
 from typing import Any
 
 from sqlalchemy import update
+from sqlalchemy.orm import make_transient_to_detached
 
 from portal.core import clock, workdays
 from portal.core.content import as_published
 from portal.core.db import database_name, db, insert_into, table_of
-from portal.feedback import clockwork, codes, history, queries
+from portal.feedback import clockwork, codes, history, personal, queries
 from portal.feedback.categories import is_taken
 from portal.feedback.deadlines import Deadline, pass_due, promised, remind_on
 from portal.feedback.models import FeedbackCase, FeedbackCounter, FeedbackFile
@@ -47,6 +48,11 @@ class Submission:
     contact_phone: str = field(default="", repr=False)
     files: tuple[str, ...] = ()
     is_demo: bool = False
+    searched: str = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        # Here already: when it is written, others wait for the database.
+        object.__setattr__(self, "searched", personal.searchable(self.message, self.subject.title))
 
     @property
     def key(self) -> str:
@@ -138,6 +144,7 @@ def _new_case(submission: Submission, expected: Preview, code: str, now: datetim
         "submission_key": submission.key,
         "category": submission.category,
         "message": submission.message,
+        "searched": submission.searched,
         "locale": submission.locale,
         "subject_kind": about.kind,
         "subject_key": about.key,
@@ -160,9 +167,13 @@ def _new_case(submission: Submission, expected: Preview, code: str, now: datetim
         "contact_phone": submission.contact_phone,
         "is_demo": submission.is_demo,
     }
-    case: FeedbackCase | None = db.session.scalar(_inserting_case(database_name()), values)
-    if case is None:
+    id_: int | None = db.session.scalar(_inserting_case(database_name()), values)
+    if id_ is None:
         _give_back_reference(year)
+        return None
+    case = FeedbackCase(id=id_, **values)
+    make_transient_to_detached(case)
+    db.session.add(case)
     return case
 
 
@@ -201,9 +212,10 @@ def drop_files(nonce: str, kept: Collection[str]) -> list[str]:
 
 @cache
 def _inserting_case(_database: str) -> Any:
-    statement = insert_into(FeedbackCase)
+    # Straight into the table, and what is known isn't read back: others wait for the database meanwhile.
+    statement = insert_into(table_of(FeedbackCase))
     statement = statement.on_conflict_do_nothing(index_elements=[FeedbackCase.submission_key])
-    return statement.returning(FeedbackCase)
+    return statement.returning(FeedbackCase.id)
 
 
 @cache

@@ -131,8 +131,31 @@ def _target(world: World, target: str, question: Question, place: str) -> Agency
 
 
 def superior_of(world: World, slug: str, superiors: Mapping[str, str]) -> AgencyFact | None:
-    """Who stands above an agency; None where nobody does, or nobody has entered who."""
-    return world.agency(superiors.get(slug, ""))
+    """Who stands above an agency: as it is entered, else where everything goes that no rule fits.
+
+    None where that is the agency itself, or one that stands below it.
+    """
+    entered = world.agency(superiors.get(slug, ""))
+    if entered is not None:
+        return entered
+    default = general(world)
+    return None if default is None or slug in chain_of(default.slug, superiors) else default
+
+
+def chain_of(agency: str, superiors: Mapping[str, str]) -> list[str]:
+    """An agency, and those above it."""
+    chain: list[str] = []
+    while agency and agency not in chain:
+        chain.append(agency)
+        agency = superiors.get(agency, "")
+    return chain
+
+
+def general(world: World) -> AgencyFact | None:
+    """The agency that takes what no rule fits: the default's target, else the last resort."""
+    default = next((rule.target for rule in world.rules if rule.is_default), "")
+    named = world.agency(default.removeprefix(AGENCY)) if default.startswith(AGENCY) else None
+    return named or last_resort(world)
 
 
 def place_of(world: World, slug: str) -> PlaceFact | None:

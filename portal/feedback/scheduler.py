@@ -66,9 +66,11 @@ def _overdue(case: FeedbackCase, world: World, above: Mapping[str, str], now: da
         history.tell(passed, history.TO_AGENCY, now=now)
     case.watch_on = None
     superior = superior_of(world, case.agency, above)
-    if superior is None:
-        return
-    once, details = f"escalated {case.due_on} {case.agency}", {"to": superior.slug}
+    is_general = superior is not None and superior.slug != above.get(case.agency)
+    if superior is None or (is_general and case.is_demo):
+        return  # no real agency is told of what is illustrative
+    once = f"escalated {case.due_on} {case.agency}"
+    details = {"to": superior.slug, "is_general": is_general}
     escalated = history.happened_once(case, EventKind.ESCALATED, once, now=now, details=details)
     if escalated is not None:
         case.escalated_to = superior.slug

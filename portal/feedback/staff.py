@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from flask import Blueprint, Response, abort, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from flask_babel import ngettext
 
 from portal.agencies import queries as agencies
 from portal.core import clock
@@ -120,7 +121,7 @@ def export_columns(names: dict[str, str]) -> list[Column[Listed]]:
         Column[Listed]("ma", _("Mã"), lambda row: row.reference),
         Column[Listed]("muc", _("Mục"), lambda row: category_label(row.category)),
         Column[Listed]("noi", _("Nơi"), lambda row: place_name(row.place)),
-        Column[Listed]("co-quan", _("Cơ quan"), lambda row: agency_name(row.agency)),
+        Column[Listed]("co-quan", _("Cơ quan xử lý"), lambda row: agency_name(row.agency)),
         Column[Listed]("trang-thai", _("Trạng thái"), lambda row: state_label(row.state)),
         Column[Listed]("han", _("Hạn"), lambda row: row.due_on, True),
         Column[Listed]("nguoi", _("Người xử lý"), lambda row: names.get(row.assignee, row.assignee)),
@@ -162,10 +163,15 @@ def tabs_of(desk: Desk, filters: Filters) -> list[tuple[Tab, str, str, str, bool
     """The parts of the queue: which, its name, how many (with + where there are more), where, and whether it shows."""
     counted, kept = queue.counts(desk, clock.today()), {**filters.parameters}
     kept.pop(TAB, None)
-    order = (Tab.OVERDUE, Tab.TODAY, Tab.WEEK, Tab.OPEN, Tab.NO_DEADLINE, Tab.WAITING, Tab.UNASSIGNED, Tab.ENDED)
+    order = (
+        Tab.OVERDUE, Tab.ESCALATED, Tab.TODAY, Tab.WEEK, Tab.OPEN, Tab.NO_DEADLINE, Tab.WAITING, Tab.UNASSIGNED,
+        Tab.ENDED,
+    )  # fmt: skip
     found = []
     for tab in order:
         number = counted.get(tab)
+        if tab is Tab.ESCALATED and not number and filters.wanted.tab is not tab:
+            continue  # few agencies are ever told of another's cases
         text = "" if number is None else str(number) if number < MOST_COUNTED else f"{MOST_COUNTED - 1}+"
         url = Filters(filters.wanted, {**kept, TAB: tab.value}).query
         found.append((tab, tab_label(tab), text, staff_url(QUEUE + url), tab is filters.wanted.tab))
@@ -237,12 +243,18 @@ def waiting_cases(person: Principal) -> list[Waiting]:
         return []
     counted = queue.counts(desk_of(person), clock.today())
 
+    late, told, today, week, free = (
+        counted[tab] for tab in (Tab.OVERDUE, Tab.ESCALATED, Tab.TODAY, Tab.WEEK, Tab.UNASSIGNED)
+    )
+    above = ngettext("phản ánh quá hạn được báo lên", "phản ánh quá hạn được báo lên", told)
+
     def one(tab: Tab, label: str, *, is_urgent: bool = False) -> Waiting:
         return Waiting(label, counted[tab], staff_url(f"{QUEUE}?{TAB}={tab}"), is_urgent=is_urgent)
 
     return [
-        one(Tab.OVERDUE, _("phản ánh quá hạn"), is_urgent=True),
-        one(Tab.TODAY, _("phản ánh đến hạn hôm nay"), is_urgent=True),
-        one(Tab.WEEK, _("phản ánh đến hạn trong tuần")),
-        one(Tab.UNASSIGNED, _("phản ánh chưa giao ai")),
+        one(Tab.OVERDUE, ngettext("phản ánh quá hạn", "phản ánh quá hạn", late), is_urgent=True),
+        one(Tab.ESCALATED, above, is_urgent=True),
+        one(Tab.TODAY, ngettext("phản ánh đến hạn hôm nay", "phản ánh đến hạn hôm nay", today), is_urgent=True),
+        one(Tab.WEEK, ngettext("phản ánh đến hạn trong tuần", "phản ánh đến hạn trong tuần", week)),
+        one(Tab.UNASSIGNED, ngettext("phản ánh chưa giao ai", "phản ánh chưa giao ai", free)),
     ]

@@ -59,6 +59,7 @@ class ActForm(Form):
 
     answer = paragraph_field(LONGEST)
     answer_outcome = line_field(20)
+    template = line_field(20)
     ask = paragraph_field(LONGEST)
     note = paragraph_field(LONGEST)
     forward = paragraph_field(LONGEST)

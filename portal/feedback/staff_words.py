@@ -60,6 +60,7 @@ def tab_label(tab: Tab) -> str:
         Tab.NO_DEADLINE: _("Không có hạn"),
         Tab.WAITING: _("Chờ người gửi"),
         Tab.UNASSIGNED: _("Chưa giao ai"),
+        Tab.ESCALATED: _("Được báo lên"),
         Tab.ENDED: _("Đã xong"),
     }
     return labels[tab]

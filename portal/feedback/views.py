@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from types import MappingProxyType
 
 from flask import Blueprint, Response, request
 from flask_babel import gettext as _
@@ -17,7 +19,7 @@ from portal.core.rate_limits import is_over
 from portal.feedback import labels, personal
 from portal.feedback.categories import Diversion
 from portal.feedback.codes import read_code
-from portal.feedback.deadlines import PASS_ON_DAYS, PASS_ON_SOURCE
+from portal.feedback.deadlines import PASS_ON_DAYS
 from portal.feedback.filling import Filling, came, opened
 from portal.feedback.placing import NOT_LISTED
 from portal.feedback.receiving import MOST_FILES, Received, preview, submit, taken_before
@@ -110,7 +112,7 @@ def _preview(filling: Filling, status: int = 200) -> Response:
         category_name=labels.category_label(filling.form.loai.data or ""),
         personal=labels.personal_labels(personal.kinds_in(message, filling.placing.given)),
         masked=personal.mask(message),
-        pass_days=PASS_ON_DAYS, pass_source=PASS_ON_SOURCE,
+        pass_days=PASS_ON_DAYS, pass_source=labels.pass_on_source(),
         keep_days=renderer().config.feedback_keep_days, pass_due=labels.day_in_words(expected.pass_due, locale),
         answer_due=labels.day_in_words(expected.answer_due, locale) if expected.answer_due else "",
     )  # fmt: skip
@@ -135,9 +137,10 @@ def _send(filling: Filling) -> Response:
         return _preview(filling, 429)
     # The page is made, and the case routed, outside of the unit of work: SQLite has one writer at a time.
     expected = preview(submission.category, submission.place, submission.subject, now=now)
+    names = {expected.route.agency: labels.agency_name(expected.route.agency)}
     with unit_of_work():
         done = _Done.of(submit(submission, secret=config.secret_key, now=now, expected=expected))
-    return _done(done)
+    return _done(done, names)
 
 
 def _is_good(filling: Filling) -> bool:
@@ -177,11 +180,13 @@ class _Done:
         )  # fmt: skip
 
 
-def _done(done: _Done) -> Response:
+def _done(done: _Done, names: Mapping[str, str] = MappingProxyType({})) -> Response:
+    """The last page; `names` are those of agencies that needn't be asked for again."""
     locale = current_locale().code
     return render(
         "feedback/done.html", page=form_page(str(_("Đã nhận phản ánh"))), code=done.code, email=done.email,
-        is_new=done.is_new, agency=labels.agency_name(done.agency), received=formats.instant(done.received_at, locale),
+        is_new=done.is_new, agency=names.get(done.agency) or labels.agency_name(done.agency),
+        received=formats.instant(done.received_at, locale),
         pass_due=labels.day_in_words(done.pass_due, locale), pass_days=PASS_ON_DAYS,
         answer_due=labels.day_in_words(done.answer_due, locale) if done.answer_due else "",
         answer_source=done.answer_source, site_url=renderer().config.site_url,

@@ -24,6 +24,8 @@ from portal.teams import queries as team_queries
 machine_views = Blueprint("machine", __name__)
 # The protocol's limit is 50,000 addresses a file (sitemaps.org); this leaves room for both languages.
 SITEMAP_LIMIT = 20_000
+# The page about open data leads to it; no page's head or foot does.
+_FIGURES = "/so-lieu-phan-anh"
 
 
 @machine_views.get("/robots.txt")
@@ -42,7 +44,7 @@ def robots() -> Response:
 @machine_views.get("/sitemap.xml")
 @public
 def sitemap() -> Response:
-    rows: list[tuple[str, datetime | None]] = [(path, None) for path in LINKS.values()]
+    rows: list[tuple[str, datetime | None]] = [(path, None) for path in (*LINKS.values(), _FIGURES)]
     rows += [(f"/huong-dan/{slug}", changed) for slug, changed in guide_queries.sitemap_rows()]
     rows += [(f"/van-ban/{slug}", changed) for slug, changed in legal_queries.sitemap_rows()]
     rows += [(f"/giam-phi/{slug}", changed) for slug, changed in fee_queries.sitemap_rows()]

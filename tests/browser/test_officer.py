@@ -139,8 +139,10 @@ def test_journey_10_an_officer_at_the_desk(officer: Callable[..., Page], desk: D
     examine(page, "case")
 
     page.select_option("#mau", label="Đã nhận việc")
-    page.get_by_role("button", name="Điền mẫu vào ô trả lời").click()
+    page.fill("#answer", "Chào ông bà.")
+    page.get_by_role("button", name="Thêm mẫu vào ô trả lời").click()
     assert f"đã nhận {urgent}." in page.input_value("#answer")
+    assert page.input_value("#answer").startswith("Chào ông bà."), "what was typed stays"
     page.fill("#answer", page.input_value("#answer") + " Quầy 3 mở lại ngày mai.")
 
     page.get_by_text("Ghi chú nội bộ", exact=True).first.click()

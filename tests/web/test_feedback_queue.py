@@ -11,7 +11,7 @@ import time_machine
 from flask import Flask
 
 from portal.core.db import db, unit_of_work
-from portal.feedback import handling, queue
+from portal.feedback import citizen, handling, queue
 from portal.feedback.queue import Tab, Wanted
 from portal.feedback.receiving import Received
 from portal.feedback.staff_words import time_left
@@ -86,7 +86,7 @@ def test_the_queue_is_ordered_by_the_time_that_is_left(desk: Browser) -> None:
         assert words in page
     counted = queue.counts(queue.Desk(frozenset({PROVINCE_CENTER})), date(2026, 11, 9))
     assert {tab.name: counted[tab] for tab in counted} == {
-        "OPEN": 5, "OVERDUE": 1, "TODAY": 1, "WEEK": 1, "NO_DEADLINE": 1, "WAITING": 0, "UNASSIGNED": 4,
+        "OPEN": 5, "OVERDUE": 1, "TODAY": 1, "WEEK": 1, "NO_DEADLINE": 1, "WAITING": 0, "UNASSIGNED": 4, "ESCALATED": 0,
     }  # fmt: skip
     for tab, names in ((Tab.OVERDUE, ["late"]), (Tab.TODAY, ["today"]), (Tab.WEEK, ["week"]),
                        (Tab.NO_DEADLINE, ["none"]), (Tab.WAITING, []), (Tab.ENDED, [])):  # fmt: skip
@@ -106,10 +106,22 @@ def test_the_queue_is_narrowed(app: Flask) -> None:
         ("?muc=delay", [two]), (f"?noi={COMMUNE}", [two]), (f"?co-quan={COMMUNE_CENTER}", [two]),
         (f"?nguoi={code}", [two]), ("?nguoi=-", [one]), ("?q=giờ mờ", [one]), ("?q=100%25", [two]),
         ("?q=%25", [two]), ("?q=_", []), (f"?q={one.lower()}", [one]), ("?q=2", [two]), ("?q=2025-2", []),
-        ("?q=0905123456", []), ("?muc=khong-co", [two, one]), ("?phan=khong-co", [two, one]),
+        ("?q=0905123456", []), ("?q=ho so cham", [two]), ("?q=HỒ SƠ CHẬM", [two]), ("?q=bang gio", [one]),
+        ("?muc=khong-co", [two, one]), ("?phan=khong-co", [two, one]),
         ("?co-quan=khong-co", []),
     ):  # fmt: skip
         assert references(desk, query) == found, query
+
+
+def test_nobodys_number_is_searched_for_and_nothing_erased(desk: Browser) -> None:
+    received = receive("n1", message="Gọi tôi 0905 123 456 hoặc thư tam@example.vn, giấy tờ số 12-34 bị mất.")
+    reference = received.case.reference
+    for query in ("0905 123", "0905", "tam@", "12-34 bi"):
+        assert references(desk, f"?q={query}") == ([reference] if query == "12-34 bi" else []), query
+    with unit_of_work():
+        citizen.erase(case_of(received), now=MONDAY)
+    assert references(desk, "?phan=da-xong") == [reference]
+    assert references(desk, "?phan=da-xong&q=giay to") == []
 
 
 def test_a_long_queue_asks_no_more_than_a_short_one(desk: Browser) -> None:

@@ -36,7 +36,7 @@ from tests.factories.feedback import (
 )
 from tests.factories.officers import PROVINCE_COMMITTEE, address, at_desk, officer, opened, reviewer, texts_of
 from tests.factories.staff import Browser
-from tests.web.page import check
+from tests.web.page import HtmlPage, check
 
 SECRET_NUMBER = "051203004567"
 
@@ -54,6 +54,10 @@ def desk(app: Flask) -> Browser:
 
 def kinds(received: Received) -> list[str]:
     return [event.kind for event in queries.events_of(case_of(received))]
+
+
+def answer_in(page: HtmlPage) -> str:
+    return next(one.text or "" for one in page.all("textarea") if one.get("id") == "answer")
 
 
 def attach(app: Flask, received: Received) -> str:
@@ -280,9 +284,27 @@ def test_a_prepared_answer_is_filled_in(desk: Browser) -> None:
         values = rulebook.TemplateValues(category="other", title="Đã nhận", text=text)
         code = rulebook.add_template(values, actor=OFFICER, now=MONDAY).code
     received = receive()
-    page = check(desk.get(f"{address(received)}?mau={code}"), "case").words
-    assert f"đã nhận {received.case.reference} về Việc khác." in page
-    assert "{agency}" not in page
+    path = address(received)
+    stamp = opened(desk, path)
+    filled = f"đã nhận {received.case.reference} về Việc khác."
+    page = check(desk.post(f"{path}/mau", {"template": code, "answer": "", "stamp": stamp}), "case")
+    assert filled in page.words
+    assert "{agency}" not in page.words
+    typed = answer_in(page)
+    for _again in range(2):
+        sent = {"template": code, "answer": f"Tôi gõ trước.\n{typed}", "answer_outcome": "fixed", "stamp": stamp}
+        page = check(desk.post(f"{path}/mau", sent), "case")
+        typed = answer_in(page)
+        assert typed.count(filled) == 1
+        assert "Tôi gõ trước." in typed
+    assert 'value="fixed" selected' in desk.post(f"{path}/mau", sent).get_data(as_text=True)
+    desk.post(f"{path}/nhan", {"stamp": stamp})
+    late = desk.post(f"{path}/mau", {"template": code, "answer": "Tôi gõ trước.", "stamp": stamp})
+    assert late.status_code == 409, "whoever was quicker is still told of"
+    assert "Tôi gõ trước." in answer_in(check(late, "case"))
+    for sent in ({"template": "khong-co", "answer": "Của tôi."}, {"answer": "Của tôi."}):
+        assert "Của tôi." in desk.post(f"{path}/mau", sent).get_data(as_text=True)
+    assert kinds(received) == ["received", "accepted"], "nothing was sent"
 
 
 def test_cases_are_given_to_people_at_once(app: Flask, desk: Browser) -> None:

@@ -22,6 +22,7 @@ def test_the_sitemap_names_both_languages(client: FlaskClient) -> None:
     addresses = [element.text for element in root.findall("s:url/s:loc", namespace)]
     assert "http://localhost/huong-dan/dang-ky-khai-sinh" in addresses
     assert "http://localhost/thu-tuc/1.001193" in addresses
+    assert "http://localhost/so-lieu-phan-anh" in addresses
     alternates = {element.get("href") for element in root.findall("s:url/x:link", namespace)}
     assert "http://localhost/en/huong-dan/dang-ky-khai-sinh" in alternates
     for address in addresses:

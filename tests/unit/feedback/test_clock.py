@@ -9,6 +9,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
+from portal.agencies.models import Agency
 from portal.core import workdays
 from portal.core.db import db, unit_of_work
 from portal.core.workdays import DayValues
@@ -172,11 +173,41 @@ def test_who_rates_late_or_without_a_reason_reopens_nothing() -> None:
         assert case_of(received).state == "answered"
 
 
-def test_the_province_has_nobody_above() -> None:
-    received = receive()
+def late(received: Received) -> list[str]:
+    """What has happened to a case three weeks on."""
     for day in range(20):
         watch(MONDAY + timedelta(days=day))
-    assert kinds(received).count(EventKind.OVERDUE) == 1
+    return kinds(received)
+
+
+def without_superior(agency: str) -> None:
+    with unit_of_work():
+        row = db.session.scalars(select(Agency).where(Agency.slug == agency)).one()
+        row.superior_id = None
+
+
+def test_where_no_superior_is_entered_the_general_agency_is_told() -> None:
+    without_superior(COMMUNE_COMMITTEE)
+    without_superior(PROVINCE_CENTER)
+    received = receive()
+    with unit_of_work():
+        handling.forward(case_of(received), COMMUNE_COMMITTEE, "Thuộc phường.", actor=OFFICER, now=MONDAY)
+    assert late(received).count(EventKind.ESCALATED) == 1
+    assert case_of(received).escalated_to == PROVINCE_CENTER
+    told = next(one for one in queries.events_of(case_of(received)) if one.kind == EventKind.ESCALATED)
+    assert told.details == {"to": PROVINCE_CENTER, "is_general": True}
+    answer(received)
+    with unit_of_work():
+        assert citizen.rate(case_of(received), Rating.POOR, "Chưa đúng việc.", now=MONDAY + timedelta(days=21))
+    case = case_of(received)
+    assert (case.agency, case.escalated_to) == (PROVINCE_CENTER, "")
+
+
+def test_nobody_is_told_by_whom_they_are_above() -> None:
+    received = receive()
+    without_superior(PROVINCE_CENTER)
+    assert late(received).count(EventKind.OVERDUE) == 1
+    assert EventKind.ESCALATED not in kinds(received)
     assert case_of(received).agency == PROVINCE_CENTER
 
 
