@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 from sqlalchemy.pool import PoolProxiedConnection
 from sqlalchemy.sql.compiler import SQLCompiler
 
-from portal.core.db import db, read_without_transaction
+from portal.core.db import db, is_selecting, read_without_transaction
 
 # The parameters: of each its name, and how many values it has where it is a list.
 _Shape = tuple[tuple[str, int | None], ...]
@@ -49,6 +49,8 @@ class DriverSelect:
     """
 
     def __init__(self, statement: Select[Any] | TextualSelect) -> None:
+        if isinstance(statement, TextualSelect) and not is_selecting(statement.element):
+            raise ValueError("no session would notice what this changes")
         self._statement = statement
         self._make_row = result_tuple(statement.selected_columns.keys())
         self._plan = lru_cache(maxsize=64)(self._make_plan)
