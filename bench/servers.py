@@ -11,7 +11,7 @@ import tempfile
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from portal.config import ROOT, SETTINGS
@@ -83,14 +83,18 @@ def serve(application: str, environ: Mapping[str, str] | None = None, *, workers
         cwd=ROOT,
         env={**settings_free_environment(), "SITE_URL": f"http://127.0.0.1:{port}", **(environ or {})},
     )
+    server = Server(port, process.pid, 0)
     try:
         while time.perf_counter() - started < 20:
             try:
                 socket.create_connection(("127.0.0.1", port), timeout=1).close()
-                break
+                # gunicorn listens before it has a worker.
+                if len(server.workers) == workers:
+                    break
             except OSError:
-                time.sleep(0.02)
-        yield Server(port, process.pid, time.perf_counter() - started)
+                pass
+            time.sleep(0.02)
+        yield replace(server, start_seconds=time.perf_counter() - started)
     finally:
         process.send_signal(signal.SIGTERM)
         process.wait(timeout=15)

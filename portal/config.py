@@ -205,7 +205,7 @@ SETTINGS: dict[str, tuple[str, Callable[[str], Any]]] = {
     "PROFILE": (str(ROOT / "portal" / "starter" / "profile.toml"), _profile),
     "WEB_WORKERS": ("1", _whole_number(1, 64)),
     "WEB_THREADS": ("4", _whole_number(2, 64)),
-    "PAGE_CACHE_MB": ("8", _whole_number(0, 1024)),
+    "PAGE_CACHE_MB": ("4", _whole_number(0, 1024)),
     "SMTP_URL": ("", _smtp_server),
     "MAIL_FROM": ("", lambda text: _sender(text) if text else ""),
     "OUTBOX_KEEP_DAYS": ("30", _whole_number(1, 3650)),

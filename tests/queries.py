@@ -8,6 +8,7 @@ from typing import Any
 from unittest import mock
 
 from sqlalchemy import Engine, event
+from sqlalchemy.orm import Session
 
 from portal.core.db import db
 from portal.core.driver_select import DriverSelect
@@ -22,15 +23,22 @@ def count_queries() -> Iterator[list[str]]:
         if statement.lstrip().upper().startswith(("SELECT", "WITH")):
             seen.append(statement)
 
-    ask = DriverSelect.ask
+    ask, ask_within = DriverSelect.ask, DriverSelect.ask_within
 
     def note_and_ask(select: DriverSelect, engine: Engine, values: Any) -> Any:
         seen.append(f"SELECT through the driver for {sorted(values)}")
         return ask(select, engine, values)
 
+    def note_and_ask_within(select: DriverSelect, session: Session, values: Any) -> Any:
+        seen.append(f"SELECT through the driver for {sorted(values)}")
+        return ask_within(select, session, values)
+
     event.listen(db.engine, "before_cursor_execute", note)
     try:
-        with mock.patch.object(DriverSelect, "ask", note_and_ask):
+        with (
+            mock.patch.object(DriverSelect, "ask", note_and_ask),
+            mock.patch.object(DriverSelect, "ask_within", note_and_ask_within),
+        ):
             yield seen
     finally:
         event.remove(db.engine, "before_cursor_execute", note)

@@ -64,6 +64,11 @@ def compress(body: bytes, encoding: str, quality: int = FAST_QUALITY) -> bytes:
     return gzip.compress(body, _GZIP_LEVEL, mtime=0)
 
 
+def decompress_brotli(body: bytes) -> bytes:
+    """What `compress` has made `br` of."""
+    return bytes(brotli.decompress(body))
+
+
 def init_compression(app: Flask) -> None:
     """Compress what leaves the application and isn't compressed yet."""
 

@@ -11,7 +11,14 @@ from collections import OrderedDict
 from collections.abc import Hashable
 from typing import TypeAlias
 
-from portal.core.compression import BEST_QUALITY, ENCODINGS, FAST_QUALITY, compress, is_worth_compressing
+from portal.core.compression import (
+    BEST_QUALITY,
+    ENCODINGS,
+    FAST_QUALITY,
+    compress,
+    decompress_brotli,
+    is_worth_compressing,
+)
 
 # The declared parameters of a request, in order.
 Query: TypeAlias = tuple[tuple[str, str], ...]
@@ -19,6 +26,7 @@ Query: TypeAlias = tuple[tuple[str, str], ...]
 PageKey: TypeAlias = tuple[str, str, Query, bool]
 HeaderList: TypeAlias = list[tuple[str, str]]
 
+_PLAIN, _BROTLI = "", "br"
 # The objects and headers around the bytes of a page.
 _OVERHEAD = 4_000
 # From this time on a page is sent as small as brotli can make it, which takes tens of milliseconds once: most pages
@@ -33,21 +41,22 @@ _OF_THE_BODY = frozenset({"content-type", "content-length", "content-encoding"})
 
 
 class CachedPage:
-    """One answer: its bytes as they are, and in the encodings that somebody has asked for.
+    """One answer: its bytes in the encodings that somebody has asked for.
+
+    They are kept as they are until somebody asks for brotli, from which they can be had again.
 
     Nobody changes a list of headers that is in here; what is sent is a copy.
     """
 
-    __slots__ = ("_headers", "_tag", "body", "charged", "encodings", "kept_as", "unchanged_headers", "until_best")
+    __slots__ = ("_headers", "_tag", "charged", "encodings", "kept_as", "unchanged_headers", "until_best")
 
     def __init__(self, body: bytes, headers: HeaderList, mimetype: str | None) -> None:
-        self.body = body
         # The server says the date, and `_with` the length.
         self._headers = [(name, value) for name, value in headers if name.lower() not in {"content-length", "date"}]
         self._tag = next(value for name, value in headers if name.lower() == "etag").removeprefix("W/")
         self.unchanged_headers = [item for item in self._headers if item[0].lower() not in _OF_THE_BODY]
         plain = self._with(body)
-        self.encodings = {"": plain}
+        self.encodings = {_PLAIN: plain}
         self.until_best = _WORTH_BEST_QUALITY
         if not is_worth_compressing(body, mimetype):
             self.encodings |= dict.fromkeys(ENCODINGS, plain)
@@ -55,6 +64,12 @@ class CachedPage:
         # The key under which a store keeps it, and what that has counted for both; None and 0 while none does.
         self.kept_as: PageKey | None = None
         self.charged = 0
+
+    @property
+    def body(self) -> bytes:
+        """The bytes as they are."""
+        plain = self.encodings.get(_PLAIN)
+        return plain[1] if plain is not None else decompress_brotli(self.encodings[_BROTLI][1])
 
     @property
     def size(self) -> int:
@@ -70,6 +85,8 @@ class CachedPage:
 
     def compressed(self, encoding: str, quality: int) -> tuple[HeaderList, bytes]:
         """Headers and bytes in an encoding."""
+        if encoding == _PLAIN:
+            return self._with(self.body)
         return self._with(compress(self.body, encoding, quality), ("Content-Encoding", encoding))
 
     def _with(self, body: bytes, *more: tuple[str, str]) -> tuple[HeaderList, bytes]:
@@ -163,13 +180,19 @@ class PageStore:
     def encoded(self, page: CachedPage, encoding: str) -> tuple[HeaderList, bytes]:
         """Headers and bytes of a page in an encoding, made when they are first asked for."""
         ready = page.encodings.get(encoding)
+        if ready is None and encoding == _PLAIN:
+            return page.compressed(_PLAIN, FAST_QUALITY)
         if ready is None:
             # Two threads may do this at once; that costs less than making one wait. The first result stays.
-            ready = page.encodings.setdefault(encoding, page.compressed(encoding, FAST_QUALITY))
+            made = page.compressed(encoding, FAST_QUALITY)
             with self._lock:
+                ready = page.encodings.setdefault(encoding, made)
+                if encoding == _BROTLI:
+                    # Every browser takes it; who doesn't waits some microseconds for what takes four times the memory.
+                    page.encodings.pop(_PLAIN, None)
                 if page.kept_as is not None:
                     self._room(page.kept_as).charge(page)
-        if page.until_best and encoding == "br":
+        if page.until_best and encoding == _BROTLI:
             with self._lock:
                 # Only whoever counts the last time is due, however many saw it coming.
                 is_due = page.until_best == 1

@@ -13,11 +13,14 @@ import hashlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
-from typing import Protocol, TypeAlias
+from itertools import pairwise
+from typing import Any, NamedTuple, Protocol, TypeAlias
 
-from sqlalchemy import Connection, TextClause, func, select, text
+from sqlalchemy import BigInteger, Connection, String, column, func, select, text
 from sqlalchemy.orm import Session
 
+from portal.core.driver_select import DriverSelect
+from portal.search.folding import MAX_WORD
 from portal.search.identity import TITLE_WORDS_SQL
 
 TITLES = "search_titles"
@@ -29,7 +32,9 @@ TEXT_BITS = 20
 BREAK = "_"
 TAG_MARK = "_"
 # Between the words of a pair: a letter of a word for both databases, and none of ours.
-PAIR_MARK = "_"
+_PAIR_MARK = "_"
+# Room for the letter that tells a pair from a word where both are counted.
+_LONGEST_PAIR = MAX_WORD - 1
 
 # Behind a term that is only the beginning of a word.
 PREFIX = "*"
@@ -59,6 +64,17 @@ _DDL = {"sqlite": SQLITE_DDL, "postgresql": POSTGRESQL_DDL}
 _WRITER_LOCK = 7_236_511
 
 
+class Part(NamedTuple):
+    """Of a search for the documents in which most weight comes together: where to look for what, and what it gives.
+
+    `value` is a weight, and below it TEXT_BITS bits.
+    """
+
+    table: str
+    match: str
+    value: int
+
+
 @dataclass(frozen=True, slots=True)
 class Document:
     """The words of an entry: `titles` in order, with breaks, and their `pairs`; `texts` once each. Tags are in both."""
@@ -73,6 +89,17 @@ class Document:
 def tag(name: str, value: str) -> str:
     """The word under which a filter is indexed; no page and no query contains it, because words have no underscore."""
     return TAG_MARK + hashlib.blake2b(f"{name}={value}".encode("utf-8", "replace"), digest_size=8).hexdigest()
+
+
+def pair(left: str, right: str) -> str:
+    """Two words side by side as one word of the index."""
+    return f"{left}{_PAIR_MARK}{right}"
+
+
+def pairs_of(words: Iterable[str]) -> list[str]:
+    """The pairs of neighbours, without those that are too long for the index or run across a break."""
+    found = (pair(left, right) for left, right in pairwise(words) if BREAK not in {left, right})
+    return [one for one in found if len(one) <= _LONGEST_PAIR]
 
 
 def create(connection: Connection) -> None:
@@ -118,14 +145,13 @@ class Backend(Protocol):
     def expression(self, groups: Groups, without: Sequence[str]) -> str:
         """A query in the database's own language: all groups, and none of the tags in `without`."""
 
-    def first(self, index: str, *more: str) -> TextClause:
+    def first(self, index: str, *more: str) -> DriverSelect:
         """The `cap` lowest ids of the documents that `match`, with what ranking reads, no bits, and more columns."""
 
-    def heaviest(self, indexes: tuple[str, ...]) -> TextClause:
+    def heaviest(self, session: Session, parts: Sequence[Part], *, cap: int, per_title_word: int) -> Sequence[Any]:
         """The `cap` documents in which most weight comes together, with what ranking reads, and the sum of their bits.
 
-        Part n looks for `match{n}` in the nth index, and gives `value{n}`: a weight, and below it TEXT_BITS bits. Of
-        the weight `per_title_word` thousandths are lost for every word of the title.
+        Of the weight `per_title_word` thousandths are lost for every word of the title.
         """
 
 
@@ -168,16 +194,18 @@ class SqliteBackend:
         unwanted = " OR ".join(f'"{term}"' for term in without)
         return f"({wanted}) NOT ({unwanted})" if unwanted else wanted
 
-    def first(self, index: str, *more: str) -> TextClause:
+    def first(self, index: str, *more: str) -> DriverSelect:
         """The lowest ids of the documents that match: the order in which FTS5 finds them, so it can stop early."""
         return _first(f"SELECT rowid AS id FROM {index} WHERE {index} MATCH :match ORDER BY rowid", *more)
 
-    def heaviest(self, indexes: tuple[str, ...]) -> TextClause:
-        """The documents in which most weight comes together."""
-        return _heaviest(
-            "SELECT rowid AS id, CAST(:value{n} AS bigint) AS value FROM {index} WHERE {index} MATCH :match{n}",
-            indexes,
-        )
+    def heaviest(self, session: Session, parts: Sequence[Part], *, cap: int, per_title_word: int) -> Sequence[Any]:
+        """The documents in which most weight comes together: one SELECT for each part, which costs nothing to plan."""
+        of_part = "SELECT rowid AS id, CAST(:value{n} AS bigint) AS value FROM {index} WHERE {index} MATCH :match{n}"
+        statement = _heaviest(tuple(of_part.format(n=n, index=part.table) for n, part in enumerate(parts)))
+        values: dict[str, str | int] = {"cap": cap, "per_title_word": per_title_word}
+        for n, part in enumerate(parts):
+            values |= {f"match{n}": part.match, f"value{n}": part.value}
+        return statement.rows_within(session, **values)
 
 
 class PostgresBackend:
@@ -224,18 +252,23 @@ class PostgresBackend:
         wanted = ["(" + " | ".join(_tsquery(term) for term in group) + ")" for group in groups]
         return " & ".join([*wanted, *(f"!{_tsquery(term)}" for term in without)])
 
-    def first(self, index: str, *more: str) -> TextClause:
+    def first(self, index: str, *more: str) -> DriverSelect:
         """The lowest ids of the documents that match."""
         # A bare `id` would invite the planner to walk the primary key and test every row on the way.
         return _first(f"SELECT id FROM {index} WHERE words @@ (SELECT CAST(:match AS tsquery)) ORDER BY id + 0", *more)
 
-    def heaviest(self, indexes: tuple[str, ...]) -> TextClause:
-        """The documents in which most weight comes together."""
-        return _heaviest(
-            "SELECT id, CAST(:value{n} AS bigint) AS value FROM {index} "
-            "WHERE words @@ (SELECT CAST(:match{n} AS tsquery))",
-            indexes,
-        )
+    def heaviest(self, session: Session, parts: Sequence[Part], *, cap: int, per_title_word: int) -> Sequence[Any]:
+        """The documents in which most weight comes together.
+
+        The parts are bound as lists: one text for any number of them stays prepared, and planning as many SELECTs took
+        longer than running them.
+        """
+        values: dict[str, str | int] = {"cap": cap, "per_title_word": per_title_word}
+        for index in _TABLES:
+            mine = [part for part in parts if part.table == index]
+            values[f"{index}_matches"] = _SEPARATOR.join(part.match for part in mine)
+            values[f"{index}_values"] = _SEPARATOR.join(str(part.value) for part in mine)
+        return _heaviest(_PARTS).rows_within(session, **values)
 
 
 def backend(session: Session) -> Backend:
@@ -243,6 +276,15 @@ def backend(session: Session) -> Backend:
     return _BACKENDS[session.get_bind().dialect.name]
 
 
+_SEPARATOR = ";"
+_PARTS = tuple(
+    "SELECT document.id, part.value FROM unnest("
+    f"CAST(string_to_array(:{index}_matches, '{_SEPARATOR}') AS tsquery[]), "
+    f"CAST(string_to_array(:{index}_values, '{_SEPARATOR}') AS bigint[])) AS part (match, value) "
+    # OFFSET 0 keeps the planner from turning it round: each document held against each part.
+    f"CROSS JOIN LATERAL (SELECT id FROM {index} WHERE words @@ part.match OFFSET 0) AS document"
+    for index in _TABLES
+)
 _BACKENDS: dict[str, Backend] = {"sqlite": SqliteBackend(), "postgresql": PostgresBackend()}
 
 
@@ -271,24 +313,34 @@ def _phrase(term: str) -> str:
 
 def _tsquery(term: str) -> str:
     whole = term.removesuffix(PREFIX)
-    return "<->".join(f"'{word}'" for word in whole.split()) + (":*" if whole != term else "")
+    if whole != term:
+        return f"'{whole}':*"
+    words = whole.split()
+    row = "<->".join(f"'{word}'" for word in words)
+    # Places are not in the index: for a row of words PostgreSQL reads every document that has them somewhere.
+    pairs = " & ".join(f"'{one}'" for one in pairs_of(words))
+    return row if not pairs else pairs if len(words) == 2 else f"({pairs} & {row})"
 
 
 @cache
-def _first(ids: str, *more: str) -> TextClause:
+def _first(ids: str, *more: str) -> DriverSelect:
     columns = ", ".join(["entry.id", "entry.folded", "entry.marked", "0", *(f"entry.{name}" for name in more)])
-    return text(
-        f"SELECT {columns} FROM ({ids} LIMIT :cap) AS found JOIN search_entries AS entry ON entry.id = found.id"
+    return _driver_select(
+        f"SELECT {columns} FROM ({ids} LIMIT :cap) AS found JOIN search_entries AS entry ON entry.id = found.id", *more
     )
 
 
 @cache
-def _heaviest(part: str, indexes: tuple[str, ...]) -> TextClause:
-    parts = " UNION ALL ".join(part.format(index=index, n=n) for n, index in enumerate(indexes))
+def _heaviest(parts: tuple[str, ...]) -> DriverSelect:
     value = "CAST(sum(value) AS bigint)"  # PostgreSQL sums bigint to numeric, which has no bits
     weight = f"({value} >> {TEXT_BITS}) * (1000 - CAST(:per_title_word AS integer) * {TITLE_WORDS_SQL})"
-    return text(
+    return _driver_select(
         f"SELECT entry.id, entry.folded, entry.marked, best.value & {(1 << TEXT_BITS) - 1} FROM ("
-        f"SELECT id, {value} AS value FROM ({parts}) AS parts GROUP BY id ORDER BY {weight} DESC, id "
-        "LIMIT :cap) AS best JOIN search_entries AS entry ON entry.id = best.id"
+        f"SELECT id, {value} AS value FROM ({' UNION ALL '.join(parts)}) AS parts GROUP BY id "
+        f"ORDER BY {weight} DESC, id LIMIT :cap) AS best JOIN search_entries AS entry ON entry.id = best.id"
     )
+
+
+def _driver_select(statement: str, *more: str) -> DriverSelect:
+    columns = (column("id", BigInteger), column("folded", String), column("marked", String), column("bits", BigInteger))
+    return DriverSelect(text(statement).columns(*columns, *(column(name, String) for name in more)))

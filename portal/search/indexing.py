@@ -7,13 +7,12 @@ import json
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
-from itertools import pairwise
 from typing import Any
 
 from portal.core.text import clean_line
 from portal.search.entries import Entry, Facet
-from portal.search.folding import MAX_WORD, aligned, aligned_words, folded_words, initial, marked_words, sort_key
-from portal.search.fulltext import BREAK, PAIR_MARK, Document, tag
+from portal.search.folding import aligned, aligned_words, folded_words, initial, marked_words, sort_key
+from portal.search.fulltext import BREAK, Document, pairs_of, tag
 from portal.search.identity import MAX_REMOTENESS, entry_id
 from portal.search.models import ANY_LOCALE, KINDS
 
@@ -107,13 +106,7 @@ def title_words(row: dict[str, Any]) -> list[str]:
 
 def pairs(titles: Sequence[str]) -> list[str]:
     """Words side by side in a title or keyword, each pair as one word: most Vietnamese words are two syllables."""
-    found = (pair(left, right) for left, right in pairwise(titles) if BREAK not in {left, right})
-    return sorted({one for one in found if len(counted(one)) <= MAX_WORD})
-
-
-def pair(left: str, right: str) -> str:
-    """Two words side by side as one word of the index."""
-    return f"{left}{PAIR_MARK}{right}"
+    return sorted(set(pairs_of(titles)))
 
 
 def counted(pair_: str) -> str:

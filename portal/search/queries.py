@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from portal.core.content import memoised_by_content
 from portal.core.db import db
+from portal.core.driver_select import DriverSelect
 from portal.core.text import clean_line
 from portal.search.finding import Outcome, search
 from portal.search.folding import sort_key
@@ -28,9 +29,11 @@ _MAX_OFFSET = 1_000_000_000
 _MAX_SLUG = 200
 _NO_FACETS: Mapping[str, str] = {}
 _ITEM = select(*(ENTRIES.c[name] for name in ("kind", "key", "locale", "title", "url", "summary", "codes")))
-_HITS = _ITEM.add_columns(ENTRIES.c.id).where(ENTRIES.c.id.in_(bindparam("ids", expanding=True)))
-_BODIES = select(BODIES.c.entry_id, BODIES.c.body, BODIES.c.body_folded).where(
-    BODIES.c.entry_id.in_(bindparam("ids", expanding=True))
+_HITS = DriverSelect(_ITEM.add_columns(ENTRIES.c.id).where(ENTRIES.c.id.in_(bindparam("ids", expanding=True))))
+_BODIES = DriverSelect(
+    select(BODIES.c.entry_id, BODIES.c.body, BODIES.c.body_folded).where(
+        BODIES.c.entry_id.in_(bindparam("ids", expanding=True))
+    )
 )
 
 
@@ -131,11 +134,11 @@ def _telling(outcome: Outcome, shown: Sequence[Judgement]) -> list[Needle]:
 def _hits(session: Session, ids: list[int], marker: Marker) -> tuple[Hit, ...]:
     if not ids:
         return ()
-    rows = {row.id: row for row in session.execute(_HITS, {"ids": ids})}
+    rows = {row.id: row for row in _HITS.rows_within(session, ids=ids)}
     # Bodies are long, and most hits speak for themselves.
     unclear = [row.id for row in rows.values() if not marker.says_enough(row.title, row.summary)]
     bodies = (
-        {row.entry_id: (row.body, row.body_folded) for row in session.execute(_BODIES, {"ids": unclear})}
+        {row.entry_id: (row.body, row.body_folded) for row in _BODIES.rows_within(session, ids=unclear)}
         if unclear
         else {}
     )

@@ -6,7 +6,7 @@ took longer than running them.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import accumulate
 from typing import Any
@@ -14,7 +14,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from portal.search import fulltext
-from portal.search.indexing import locale_tag, pair
+from portal.search.indexing import locale_tag
 from portal.search.query import Reading, Term
 from portal.search.ranking import IN_TEXT, IN_TITLE, PAIR, PER_TITLE_WORD, Candidate
 from portal.search.statistics import Statistics
@@ -106,7 +106,7 @@ def _phrase(search: _Search, reading: Reading) -> dict[int, Candidate]:
 
 def _first(search: _Search, groups: fulltext.Groups) -> dict[int, Candidate]:
     statement = search.backend.first(fulltext.TITLES)
-    return _read(search, statement, {"match": _match(search, groups), "cap": TITLE_CAP})
+    return _by_id(statement.rows_within(search.session, match=_match(search, groups), cap=TITLE_CAP))
 
 
 def _match(search: _Search, groups: fulltext.Groups) -> str:
@@ -115,11 +115,12 @@ def _match(search: _Search, groups: fulltext.Groups) -> str:
 
 def _some_words(search: _Search) -> dict[int, Candidate]:
     """The pages with the greatest sum of rarities, by as many of the rarest words as may be read."""
-    parts: list[tuple[str, str, int]] = []
+    parts: list[fulltext.Part] = []
     worths = _worths(search)
     for word in _rarest(search, worths, 0, TITLE_ROWS)[:TITLE_TERMS]:
         left, space, right = word.partition(" ")
-        parts.append((fulltext.TITLES, pair(left, right) if space else word, worths[word] << fulltext.TEXT_BITS))
+        one_word = fulltext.pair(left, right) if space else word
+        parts.append(fulltext.Part(fulltext.TITLES, _match(search, [[one_word]]), worths[word] << fulltext.TEXT_BITS))
     texts = dict.fromkeys(search.bits, 0)
     for reading in search.readings:
         for term in reading.terms:
@@ -129,13 +130,12 @@ def _some_words(search: _Search) -> dict[int, Candidate]:
     for word in _rarest(search, texts, 1, TEXT_ROWS)[:TEXT_TERMS]:
         if parts and search.statistics.counts(word).texts > TOO_COMMON:
             break
-        parts.append((fulltext.TEXTS, word, texts[word] << fulltext.TEXT_BITS | 1 << search.bits.index(word)))
+        value = texts[word] << fulltext.TEXT_BITS | 1 << search.bits.index(word)
+        parts.append(fulltext.Part(fulltext.TEXTS, _match(search, [[word]]), value))
     if not parts:
         return {}
-    parameters: dict[str, Any] = {"cap": TEXT_CAP, "per_title_word": round(1000 * PER_TITLE_WORD)}
-    for n, (_, word, value) in enumerate(parts):
-        parameters |= {f"match{n}": _match(search, [[word]]), f"value{n}": value}
-    return _read(search, search.backend.heaviest(tuple(index for index, _, _ in parts)), parameters)
+    per_title_word = round(1000 * PER_TITLE_WORD)
+    return _by_id(search.backend.heaviest(search.session, parts, cap=TEXT_CAP, per_title_word=per_title_word))
 
 
 def _worths(search: _Search) -> dict[str, int]:
@@ -163,6 +163,5 @@ def _rarest(search: _Search, words: Mapping[str, int], place: int, budget: int) 
     return [word for n, ((_, word), total) in enumerate(zip(ordered, rows, strict=True)) if n == 0 or total <= budget]
 
 
-def _read(search: _Search, statement: Any, parameters: dict[str, Any]) -> dict[int, Candidate]:
-    rows: Sequence[Any] = search.session.execute(statement, parameters).all()
+def _by_id(rows: Iterable[Any]) -> dict[int, Candidate]:
     return {row[0]: Candidate(*row) for row in rows}

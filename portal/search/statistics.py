@@ -9,15 +9,17 @@ from typing import NamedTuple
 from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
-from portal.search.indexing import counted, pair
+from portal.core.driver_select import DriverSelect
+from portal.search.fulltext import pair
+from portal.search.indexing import counted
 from portal.search.models import WORDS
 from portal.search.query import Reading, Term
 
 # A word that no page knows tells that something is missing; it weighs half as much as the rarest.
 _UNKNOWN = 0.5
 
-_COUNTS = select(WORDS.c.word, WORDS.c.titles, WORDS.c.texts).where(
-    WORDS.c.word.in_(bindparam("words", expanding=True))
+_COUNTS = DriverSelect(
+    select(WORDS.c.word, WORDS.c.titles, WORDS.c.texts).where(WORDS.c.word.in_(bindparam("words", expanding=True)))
 )
 
 
@@ -47,7 +49,7 @@ class Statistics:
         if not keys:
             return
         found = {word: Counts(titles, texts) for word, titles, texts in
-                 session.execute(_COUNTS, {"words": sorted({"", *keys.values()})})}  # fmt: skip
+                 _COUNTS.rows_within(session, words=sorted({"", *keys.values()}))}  # fmt: skip
         self.entries = found.pop("", _NONE).titles
         self._counts |= {word: found.get(key, _NONE) for word, key in keys.items()}
 

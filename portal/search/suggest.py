@@ -10,6 +10,7 @@ from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from portal.core.db import db
+from portal.core.driver_select import DriverSelect
 from portal.search import fulltext, small_words
 from portal.search.finding import search
 from portal.search.folding import aligned
@@ -32,8 +33,10 @@ _HANDFUL = 3
 # A single word so long that nothing begins with is several written as one, or has a slip.
 _LONG = 5
 _SHOWN = ("kind", "title", "url")
-_ROWS = select(ENTRIES.c.id, *(ENTRIES.c[name] for name in _SHOWN)).where(
-    ENTRIES.c.id.in_(bindparam("ids", expanding=True))
+_ROWS = DriverSelect(
+    select(ENTRIES.c.id, *(ENTRIES.c[name] for name in _SHOWN)).where(
+        ENTRIES.c.id.in_(bindparam("ids", expanding=True))
+    )
 )
 
 
@@ -110,7 +113,7 @@ def suggest(text: str, locale: str, *, limit: int = 6) -> tuple[Suggestion, ...]
             found = list(dict.fromkeys([*found, *(one.id for one in outcome.judgements[:limit])]))
     shown = found[: 3 * limit]
     if missing := [id_ for id_ in shown if id_ not in pages]:
-        pages |= {row[0]: _Page(*row[1:]) for row in session.execute(_ROWS, {"ids": missing})}
+        pages |= {row[0]: _Page(*row[1:]) for row in _ROWS.rows_within(session, ids=missing)}
     # Ten provinces' procedures of the same name are one suggestion.
     named = {pages[id_].title: pages[id_] for id_ in reversed(shown) if id_ in pages}
     chosen = list(reversed(named.values()))[:limit]
@@ -135,7 +138,7 @@ def _titles(session: Session, known: Knowledge, words: Sequence[Word], others: S
     backend = fulltext.backend(session)
     groups = [[word.folded] for word in words[:-1]] + [_beginning(backend, known, words[-1].folded)]
     match = backend.expression(groups, others)
-    rows = session.execute(backend.first(fulltext.TITLES, *_SHOWN), {"match": match, "cap": _CAP}).all()
+    rows = backend.first(fulltext.TITLES, *_SHOWN).rows_within(session, match=match, cap=_CAP)
     pages = {row[0]: _Page(*row[4:]) for row in rows}
     run = " " + " ".join([word.folded for word in words])
     marks = [f" {word.marked}" for word in words if word.marked != word.folded]

@@ -7,7 +7,7 @@ from unittest import mock
 
 import pytest
 from flask import Flask
-from sqlalchemy import Engine, bindparam, select
+from sqlalchemy import Engine, bindparam, select, text
 from sqlalchemy.exc import OperationalError
 
 from portal.core.db import db, unit_of_work
@@ -81,3 +81,8 @@ def test_a_database_that_is_away_is_an_error_of_sqlalchemy(app: Flask) -> None:
         pytest.raises(OperationalError),
     ):
         GUIDES.rows(slugs=["ly-hon"], kind="service")
+
+
+def test_what_may_change_the_database_is_refused() -> None:
+    with pytest.raises(ValueError, match="no session"):
+        DriverSelect(text("DELETE FROM guides RETURNING slug").columns(_guides.slug))
