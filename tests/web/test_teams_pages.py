@@ -63,7 +63,7 @@ def test_the_commune_shows_its_teams_with_all_that_is_known(visitor: Visitor) ->
     page = visitor.get(f"{HERE}?xa={COMMUNE}")
     for text in (
         "Ai giúp bạn ở phường Cẩm Thành", "Tổ to-tan-an", "Giúp bà con: Tổ dân phố Tân An", "Nhà văn hóa",
-        "Tối thứ Ba", "Nguyễn Thị Lan Tổ trưởng", "Trần Văn Bình Tổ phó", "xác nhận ngày 01/11/2026",
+        "Tối thứ Ba", "Nguyễn Thị Lan, tổ trưởng", "Trần Văn Bình, tổ phó", "xác nhận ngày 01/11/2026",
         "chưa xác nhận lại", "Thứ Hai 7:30–11:30, 13:00–17:00 (Nguyễn Thị Lan)", "Thứ Năm 7:00–8:00",
         "Thông tin về tổ xác nhận ngày 01/11/2026", "Trung tâm Phục vụ hành chính công phường Cẩm Thành",
     ):  # fmt: skip
