@@ -27,6 +27,10 @@ def locked(code: str) -> Batch | None:
     return db.session.scalar(query)
 
 
+# In the place of the name of a file that was forgotten, of a batch that can still be undone.
+FILE_FORGOTTEN = "-"
+
+
 def take_turns(kind: str) -> None:
     """Wait until no other transaction applies or undoes an import of this kind; SQLite has one writer anyway."""
     if db.session.get_bind().dialect.name == "postgresql":
@@ -118,10 +122,16 @@ def left_behind(states: Sequence[State], before: datetime) -> list[Batch]:
 
 def known_codes(codes: Sequence[str]) -> set[str]:
     """Those of the codes that have a batch which still names its file."""
-    return set(db.session.scalars(select(Batch.code).where(Batch.code.in_(codes), Batch.stored_name != "")))
+    named = Batch.stored_name.not_in(("", FILE_FORGOTTEN))
+    return set(db.session.scalars(select(Batch.code).where(Batch.code.in_(codes), named)))
 
 
 def batches_about(kind: str, subjects: Collection[str]) -> list[Batch]:
     """The batches of a kind that changed one of these subjects."""
     about = select(Change.batch_id).where(Change.subject.in_(subjects))
     return list(db.session.scalars(select(Batch).where(Batch.kind == kind, Batch.id.in_(about)).order_by(Batch.id)))
+
+
+def batches_to_forget(kind: str) -> list[Batch]:
+    """All batches of a kind but those that are being applied at this moment."""
+    return list(db.session.scalars(select(Batch).where(Batch.kind == kind).with_for_update(skip_locked=True)))

@@ -12,9 +12,10 @@ from threading import BoundedSemaphore
 from portal.sharing.poster import Poster, Sheet
 
 _SECONDS = 30.0
-_WAIT_SECONDS = 10.0
-# How many one process of the portal has drawn at a time.
-_slots = BoundedSemaphore(2)
+_WAIT_SECONDS = 5.0
+# One is drawn at a time and one waits: the other threads of the process stay with the readers.
+_slots = BoundedSemaphore(1)
+_asking = BoundedSemaphore(2)
 _PORTAL = Path(__file__).resolve().parent.parent
 # `python -m portal.…` would first run portal/__init__.py, which is the whole application: an empty package of that name
 # stands in for it.
@@ -37,6 +38,15 @@ class DrawingBusyError(Exception):
 def poster_pdf(posters: Sequence[Poster], sheet: Sheet) -> bytes:
     """A PDF with one page for each poster; raises DrawingBusyError. Nothing of it is kept: it names people."""
     asked = json.dumps({"sheet": sheet, "posters": [poster.values() for poster in posters]}).encode()
+    if not _asking.acquire(blocking=False):
+        raise DrawingBusyError
+    try:
+        return _drawn(asked)
+    finally:
+        _asking.release()
+
+
+def _drawn(asked: bytes) -> bytes:
     if not _slots.acquire(timeout=_WAIT_SECONDS):
         raise DrawingBusyError
     try:

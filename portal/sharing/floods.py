@@ -12,7 +12,7 @@ import threading
 PER_MINUTE = 60
 PER_DAY = 600
 _MINUTE, _DAY = 60, 86_400
-# So many networks and links at once; further ones wait, uncounted, until the minute or day ends.
+# So many networks and links are remembered at once.
 _MOST = 50_000
 
 
@@ -30,8 +30,10 @@ class _Window:
         if number != self._number:
             self._number, self._counts = number, {}
         seen = self._counts.get(key, 0)
-        if seen >= self._ceiling or (not seen and len(self._counts) >= _MOST):
+        if seen >= self._ceiling:
             return False
+        if not seen and len(self._counts) >= _MOST:
+            self._counts.pop(next(iter(self._counts)))  # the oldest: one flood must not silence the others
         self._counts[key] = seen + 1
         return True
 

@@ -26,7 +26,7 @@ def script() -> Response:
 
 
 @sharing_views.get(EXPLANATION)
-@public(parameters=("g",))
+@public(parameters=("g",), is_costly=True)
 def explanation() -> Response:
     """What became of a link whose page is gone."""
     read = read_tail(request.args.get("g", ""))

@@ -23,7 +23,10 @@ class Desk:
 
     def keeps(self, commune: str) -> bool:
         """Whether the teams of this commune are theirs."""
-        return self.communes is None or commune in self.communes
+        if self.communes is None or commune in self.communes:
+            return True
+        today = atlas().current(commune)
+        return bool(today) and all(one.slug in self.communes for one in today)
 
 
 def desk_of(person: Principal) -> Desk:
@@ -41,7 +44,8 @@ def desk_of(person: Principal) -> Desk:
 
 def _communes(places: Atlas, territory: str) -> set[str]:
     """The commune that a place is, or that all of it has become; the communes of a province."""
-    standing = {place.slug for place in places.current(territory)} | {territory}
+    today = places.current(territory)
+    standing = {territory, *(place.slug for place in today if len(today) == 1)}
     below = {place.slug for place in overview() if place.superior in standing}
     named = {slug for slug in standing if (place := places.get(slug)) and place.level == Level.COMMUNE}
     return below | named

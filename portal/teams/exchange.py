@@ -112,6 +112,8 @@ class TeamImport(KeyedKind[TeamItem]):
 
     def store(self, items: Iterator[TeamItem], run: Run) -> KeyedReport:
         """See `ImportKind.store`; ExchangeError where rows contradict each other, or a team gets a second leader."""
+        if not run.dry_run:
+            roster.lock_all()  # before the rows are read: no consent may end unseen meanwhile
         rows = list(items)  # a few thousand: whether they contradict each other shows at the last
         teams: dict[tuple[str, str], dict[str, Any]] = {}
         for item in rows:
@@ -128,6 +130,11 @@ class TeamImport(KeyedKind[TeamItem]):
     def load(self, subjects: Sequence[str]) -> dict[str, State]:
         """See `KeyedKind.load`."""
         return storing.load(subjects)
+
+    def marks(self, subjects: Sequence[str]) -> dict[str, str]:
+        """See `ImportKind.marks`; asked for by an undo alone, which then writes what was before."""
+        roster.lock_all()
+        return super().marks(subjects)
 
     def state(self, item: TeamItem, before: State | None) -> State:
         """What the rows say, and what was there where they say nothing."""

@@ -8,7 +8,7 @@ from flask import Blueprint, Response, abort, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from portal.core import clock
+from portal.core import audit, clock
 from portal.core.access import requires
 from portal.core.gate import principal, see_other
 from portal.core.i18n import current_locale, localised_path
@@ -32,7 +32,7 @@ from portal.sharing.subjects import Subject, remembered_subject, subject_of
 from portal.sharing.targets import Target, target_of
 from portal.teams.kit_reach import NO_TEAM, Reach, names_of, place_name, reach_of, team_within, teams_within
 from portal.teams.models import MemberRole
-from portal.teams.queries import TeamFact, TeamRow
+from portal.teams.queries import SCOPE_KIND, TeamFact, TeamRow
 
 kit_staff = Blueprint("kit_staff", __name__, url_prefix="/can-bo/chia-se")
 _SHARE = Permission.SHARE_LINKS
@@ -131,7 +131,12 @@ def make() -> ResponseReturnValue:
     target = _shared(request.form.get("trang", ""), team)
     if target is None:
         return _chooser(reach, str(_("Trang này không chia sẻ được. Bạn chọn một trang khác.")), 422)
-    link = service.share_link(team.slug if team else NO_TEAM, target.path, target.title, now=clock.now())
+    owner, now = team.slug if team else NO_TEAM, clock.now()
+    is_new = links.link_of(owner, target.path) is None
+    link = service.share_link(owner, target.path, target.title, now=now)
+    if is_new:
+        about = audit.Subject(SCOPE_KIND, owner, team.name if team else "")
+        audit.record(principal().actor, "share_link_made", about, at=now, after={"code": link.code, "path": link.path})
     return see_other(kit_url(link.code))
 
 

@@ -74,4 +74,5 @@ def audit_labels() -> Mapping[str, str]:
         "team_shift_added": _("Thêm giờ trực của tổ"),
         "team_shift_removed": _("Bỏ giờ trực của tổ"),
         "team_handed_over": _("Bàn giao tổ trưởng"),
+        "share_link_made": _("Tạo liên kết chia sẻ"),
     }

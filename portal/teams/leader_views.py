@@ -63,7 +63,7 @@ def own_data() -> ResponseReturnValue:
 @leader_views.post("/xac-nhan-to")
 @by_link(Purpose.TEAM_CONFIRM, opens_units=True)
 def confirm_own_data() -> ResponseReturnValue:
-    typed = {name: clean_line(text, _LONGEST_TYPED) for name, text in list(request.form.items())[:500]}
+    typed = {name: clean_line(text, _LONGEST_TYPED) for name, text in request.form.items()}
     try:
         with unit_of_work():
             team = _arrived()

@@ -12,9 +12,10 @@ from typing import Any
 
 from sqlalchemy import delete
 
-from portal.core import audit
+from portal.core import audit, links
 from portal.core.clock import local_day
 from portal.core.db import db
+from portal.core.links import Purpose
 from portal.core.permissions import Actor
 from portal.core.tokens import new_code
 from portal.exchange.forgetting import forget_subjects
@@ -93,6 +94,8 @@ def change_member(team: Team, member: TeamMember, details: MemberDetails, *, act
         member.consented_on, member.withdrawn_on = checked.consented_on, None
     if fields:
         member.confirmed_on = today
+    if role == MemberRole.LEADER and (role != checked.role or "name" in fields):
+        links.revoke(Purpose.TEAM_CONFIRM, team.slug, now=now)
     touch(team, now)
     after: dict[str, Any] = {"member": member.code}
     after |= {"fields": ", ".join(fields)} if fields else {}
@@ -117,6 +120,8 @@ def withdraw(team: Team, member: TeamMember, *, actor: Actor, now: datetime) -> 
 
 def remove_member(team: Team, member: TeamMember, *, actor: Actor, now: datetime) -> None:
     """Erase a member with their hours at the counter."""
+    if member.role == MemberRole.LEADER:
+        links.revoke(Purpose.TEAM_CONFIRM, team.slug, now=now)
     erase(team, member)
     touch(team, now)
     audit.record(actor, "team_member_removed", subject(team), at=now, before={"member": member.code})

@@ -96,14 +96,19 @@ def _landings_by_team() -> dict[str, int]:
     return {row.team: row.number for row in db.session.execute(counted)}
 
 
+def lock_all() -> None:
+    """Nobody changes a team from now on until the end of the transaction."""
+    db.session.execute(select(Team.id).order_by(Team.id).with_for_update()).all()
+
+
 def member_rows() -> list[MemberRow]:
-    """Every member of the teams that work, by team and position: two statements."""
+    """Members of the teams that work, but who took their consent back, by team and position: two statements."""
     statement = (
         select(Team.id, Team.slug, Team.name, Place.slug.label("commune"), Team.meeting_place, Team.meeting_hours,
                TeamMember)
         .join(TeamMember, TeamMember.team_id == Team.id)
         .join(Place, Team.place_id == Place.id)
-        .where(Team.ended_on.is_(None))
+        .where(Team.ended_on.is_(None), TeamMember.withdrawn_on.is_(None))
         .order_by(Team.name, Team.id, TeamMember.position, TeamMember.id)
     )  # fmt: skip
     villages = village_slugs()

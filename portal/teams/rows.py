@@ -72,7 +72,11 @@ def read_member(
         if day is not None:
             said[column] = day
     member, agreed = known(name), said.get("consented_on")
-    if member is not None and member.withdrawn_on is not None and agreed is not None and agreed <= member.withdrawn_on:
+    if (
+        member is not None
+        and member.withdrawn_on is not None
+        and (agreed <= member.withdrawn_on if agreed is not None else any(said.get(name) for name in ("phone", "zalo")))
+    ):
         errors.append(RowError(row.line, "consented_on", "consent_ended", {"day": member.withdrawn_on.isoformat()}))
     errors += [_error(row, problem) for problem in problems]
     return name, said

@@ -139,7 +139,7 @@ def _communes(desk: Desk) -> list[PlaceFact]:
 @teams_staff.get("/xa-chua-co-to")
 @requires(MANAGE, is_scoped=True)
 def communes_without() -> ResponseReturnValue:
-    served = {row.commune for row in roster.team_rows() if row.ended_on is None}
+    served = queries.teams_by_commune()
     found = [place for place in _communes(desk_of(principal())) if place.slug not in served]
     columns = [
         Column[PlaceFact](

@@ -14,6 +14,11 @@
     try {
       await navigator.clipboard.writeText(source.textContent.trim());
       say(button.dataset.copied);
+      const word = button.querySelector("span");
+      const before = word.textContent;
+      if (before === button.dataset.copied) return;
+      word.textContent = button.dataset.copied;
+      setTimeout(() => { word.textContent = before; }, 3000);
     } catch {
       getSelection().selectAllChildren(source); // not allowed to copy: the person can
     }

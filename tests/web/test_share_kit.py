@@ -215,9 +215,9 @@ def test_a_coordinator_shares_for_the_teams_of_the_agencys_territory(app: Flask,
 
 @pytest.mark.parametrize(
     "path",
-    ["", "/", "//evil.example", "https://evil.example/", "/can-bo", "/huong-dan/khong-co", "/huong-dan/../can-bo",
-     f"{GUIDE}?x=1", f"{GUIDE}/", "/giam-phi/khong-co", "/tinh-phi?dv=<b>", "javascript:alert(1)",
-     "/to-cong-nghe-so/to-2", "/huong-dan/" + "x" * 600, "/tinh-phi?dv=" + "x" * 600],
+    ["", "//evil.example", "https://evil.example/", "/can-bo", "/huong-dan/khong-co", "/huong-dan/../can-bo",
+     f"{GUIDE}/", "/giam-phi/khong-co", "/tinh-phi?dv=<b>", "javascript:alert(1)",
+     "/to-cong-nghe-so/khong-co", "/huong-dan/" + "x" * 600, "/tinh-phi?dv=" + "x" * 600],
 )  # fmt: skip
 def test_nothing_but_pages_of_ours_is_shared(leader: Browser, path: str) -> None:
     response = leader.post("/can-bo/chia-se", {"to": "to-1", "trang": path})

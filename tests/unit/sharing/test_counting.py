@@ -177,8 +177,10 @@ def test_a_network_counts_up_to_a_ceiling_for_each_link_and_minute(monkeypatch: 
 def test_networks_are_remembered_in_bounds(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(floods, "_MOST", 10)
     ceilings = Ceilings()
-    assert sum(ceilings.allows(f"10.0.0.{number}", 1, LANDING, 0.0) for number in range(100)) == 10
-    assert ceilings.allows("10.0.0.1", 1, LANDING, 1.0)
+    flood = [ceilings.allows(f"10.0.0.{number}", 1, LANDING, 0.0) for number in range(100)]
+    assert all(flood), "who was there longest ago is forgotten, and nobody is silenced"
+    assert len(ceilings._minute._counts) == len(ceilings._day._counts) == 10
+    assert ceilings.allows("10.9.9.9", 2, LANDING, 1.0)
 
 
 def test_figures_of_teams(counts: ShareCounts) -> None:
