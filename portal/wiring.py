@@ -37,6 +37,10 @@ from portal.core.registry import (
 )
 from portal.core.staff import register_menu, register_waiting
 from portal.core.tables import register_writer
+from portal.directives import labels as directive_labels
+from portal.directives.document_staff import directive_documents
+from portal.directives.staff import directives_staff, waiting_tasks
+from portal.directives.views import directives_views
 from portal.exchange import labels as import_labels
 from portal.exchange import registry as import_kinds
 from portal.exchange.staff import LEASE, imports_staff, waiting_imports
@@ -161,6 +165,9 @@ BLUEPRINTS = (
     handover_staff,
     leader_views,
     kit_staff,
+    directives_views,
+    directives_staff,
+    directive_documents,
 )
 
 
@@ -188,10 +195,10 @@ def register(app: Flask) -> None:
     register_audit_labels(
         account_labels.audit_labels, agency_labels.audit_labels, place_labels.audit_labels, legal_labels.audit_labels,
         fee_labels.audit_labels, import_labels.audit_labels, outbox_labels.audit_labels, setting_labels.audit_labels,
-        feedback_words.audit_labels, team_labels.audit_labels,
+        feedback_words.audit_labels, team_labels.audit_labels, directive_labels.audit_labels,
     )  # fmt: skip
     register_kind_labels(account_labels.kind_labels, import_labels.kind_labels, job_words.kind_labels)
-    register_waiting(waiting_cases, waiting_answers, dead_letters, waiting_imports)
+    register_waiting(waiting_cases, waiting_answers, waiting_tasks, dead_letters, waiting_imports)
     register_writer("csv", "text/csv", write_csv)
     register_writer("xlsx", XLSX, write_sheet)
     for kind in (RecordKind(), CatalogueKind(), VillageKind(), AgencyImport(), TeamImport()):
@@ -212,6 +219,7 @@ def register_commands(app: Flask) -> None:
     from portal.accounts.cli import user_cli
     from portal.agencies.cli import agencies_cli
     from portal.core.migrations import init_migrations
+    from portal.directives.cli import directives_cli
     from portal.exchange import jobs
     from portal.exchange.cli import folder, imports_cli, sweep
     from portal.fees.cli import reductions_cli
@@ -232,6 +240,7 @@ def register_commands(app: Flask) -> None:
     for commands in (
         procedures_cli, guides_cli, legal_cli, reductions_cli, search_cli, imports_cli, starter_cli, places_cli,
         agencies_cli, worker_command, webhooks_cli, user_cli, calendar_cli, demo_command,
+        directives_cli,
     ):  # fmt: skip
         app.cli.add_command(commands)
     register_handlers()

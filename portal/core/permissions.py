@@ -23,6 +23,8 @@ class Permission(StrEnum):
     MANAGE_TEAMS = "manage_teams"
     LEAD_TEAM = "lead_team"
     SHARE_LINKS = "share_links"
+    MANAGE_DIRECTIVES = "manage_directives"
+    REPORT_TASKS = "report_tasks"
 
 
 class Role(StrEnum):
@@ -48,12 +50,14 @@ ROLE_PERMISSIONS: Mapping[Role, frozenset[Permission]] = {
             Permission.SHARE_LINKS,
             Permission.READ_AUDIT,
             Permission.EDIT_CONTENT,
+            Permission.MANAGE_DIRECTIVES,
+            Permission.REPORT_TASKS,
         }
     ),
     Role.EDITOR: frozenset({Permission.EDIT_CONTENT}),
     Role.REVIEWER: frozenset({Permission.EDIT_CONTENT, Permission.REVIEW_CONTENT}),
-    Role.ANALYST: frozenset({Permission.EDIT_FIGURES}),
-    Role.OFFICER: frozenset({Permission.ANSWER_CASES}),
+    Role.ANALYST: frozenset({Permission.EDIT_FIGURES, Permission.MANAGE_DIRECTIVES, Permission.REPORT_TASKS}),
+    Role.OFFICER: frozenset({Permission.ANSWER_CASES, Permission.REPORT_TASKS}),
     Role.COORDINATOR: frozenset({Permission.MANAGE_TEAMS, Permission.SHARE_LINKS}),
     Role.TEAM_LEADER: frozenset({Permission.LEAD_TEAM, Permission.SHARE_LINKS}),
 }

@@ -7,6 +7,7 @@ from flask.cli import AppGroup
 
 from portal.agencies.cli import standing as add_standing_agencies
 from portal.config import ROOT
+from portal.directives.cli import load as load_directives
 from portal.feedback.cli import load as load_feedback
 from portal.fees.cli import load as load_reductions
 from portal.guides.cli import import_ as import_guides
@@ -34,6 +35,7 @@ def load() -> None:
         (load_documents, [str(STARTER / "legal.yaml")]),
         # After the places: a territory is one of them.
         (load_reductions, [str(STARTER / "reductions.yaml")]),
+        (load_directives, [str(STARTER / "directives.yaml")]),
         # After the agencies: where nothing else fits, feedback goes to one of them.
         (load_feedback, []),
     ):

@@ -13,6 +13,8 @@ from portal.core.access import public
 from portal.core.clock import LOCAL_ZONE
 from portal.core.i18n import DEFAULT_LOCALE, LOCALES, localised_path
 from portal.core.pages import LINKS, renderer
+from portal.directives import queries as directive_queries
+from portal.directives.views import PATH as DIRECTIVES
 from portal.fees import queries as fee_queries
 from portal.guides import queries as guide_queries
 from portal.legal import queries as legal_queries
@@ -41,6 +43,11 @@ def robots() -> Response:
     return Response("\n".join(lines), mimetype="text/plain")
 
 
+def _directive_paths() -> list[str]:
+    shown = [f"{DIRECTIVES}/{row.slug}" for row in directive_queries.directives(public_only=True)]
+    return [DIRECTIVES, *shown] if shown else []
+
+
 @machine_views.get("/sitemap.xml")
 @public
 def sitemap() -> Response:
@@ -51,6 +58,7 @@ def sitemap() -> Response:
     rows += [(f"/thu-tuc/{code}", changed) for code, changed in procedure_queries.sitemap_rows()]
     rows += [(f"/dia-ban/{place.slug}", None) for place in place_queries.overview()]
     rows += [(f"/to-cong-nghe-so/{slug}", changed) for slug, changed in team_queries.sitemap_rows()]
+    rows += [(path, None) for path in _directive_paths()]
     body = "".join(_sitemap_entry(path, changed) for path, changed in rows[:SITEMAP_LIMIT])
     return Response(
         '<?xml version="1.0" encoding="UTF-8"?>\n<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9" '

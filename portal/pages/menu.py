@@ -18,6 +18,9 @@ def staff_menu() -> list[MenuEntry]:
         MenuEntry(
             lambda: _("Tổ công nghệ số"), "/can-bo/to-cong-nghe", "users", Permission.MANAGE_TEAMS, is_scoped=True
         ),
+        MenuEntry(
+            lambda: _("Nhiệm vụ chỉ đạo"), "/can-bo/nhiem-vu", "file-check", Permission.REPORT_TASKS, is_scoped=True
+        ),
         MenuEntry(lambda: _("Người dùng"), "/can-bo/nguoi-dung", "users", Permission.MANAGE_PEOPLE),
         MenuEntry(lambda: _("Cơ quan"), "/can-bo/co-quan", "building-2", Permission.MANAGE_SETTINGS),
         MenuEntry(lambda: _("Địa bàn"), "/can-bo/dia-ban", "map-pin", Permission.EDIT_CONTENT),
