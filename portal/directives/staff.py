@@ -32,7 +32,6 @@ from portal.directives.states import TaskState
 directives_staff = Blueprint("directives_staff", __name__, url_prefix="/can-bo/nhiem-vu")
 _REPORT = Permission.REPORT_TASKS
 HERE = "/nhiem-vu"
-_EXCERPT = 90
 
 
 @dataclass(frozen=True)
@@ -107,18 +106,18 @@ def task_list() -> ResponseReturnValue:
 
 
 def _columns(today: date) -> list[Column[TaskFact]]:
-    def short(text: str) -> str:
-        return text if len(text) <= _EXCERPT else text[:_EXCERPT].rsplit(" ", 1)[0] + "…"
-
     return [
-        Column[TaskFact]("viec", _("Nhiệm vụ"), lambda row: Link(short(row.text), task_url(row.code))),
+        Column[TaskFact]("viec", _("Nhiệm vụ"), lambda row: Link(row.text, task_url(row.code))),
         Column[TaskFact]("trang-thai", _("Trạng thái"), lambda row: shown_state(row, today), True),
         Column[TaskFact]("han", _("Hạn"), lambda row: row.deadline, True),
         Column[TaskFact]("co-quan", _("Cơ quan phụ trách"), lambda row: row.agency_name or None, True),
         Column[TaskFact]("giao", _("Giao cho (theo văn bản)"), lambda row: row.owner),
-        Column[TaskFact]("van-ban", _("Văn bản"), lambda row: row.directive_name),
-        Column[TaskFact]("muc", _("Mục"), lambda row: row.article),
+        Column[TaskFact]("van-ban", _("Văn bản"), _where),
     ]
+
+
+def _where(row: TaskFact) -> str:
+    return f"{row.directive_name}, {row.article}" if row.article else row.directive_name
 
 
 @directives_staff.get("/viec/<slug:code>")
