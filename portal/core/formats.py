@@ -29,6 +29,12 @@ def number(value: int, locale: str) -> str:
     return f"{value:,}".replace(",", _GROUP_SIGNS[locale])
 
 
+def decimal(value: float, locale: str) -> str:
+    """A number with one digit behind the sign: 3,5, in English 3.5."""
+    whole, _point, tenth = f"{value:.1f}".partition(".")
+    return f"{number(int(whole), locale)}{'.' if _GROUP_SIGNS[locale] == ',' else ','}{tenth}"
+
+
 def money(amount: int, currency: str, locale: str) -> str:
     """An amount in whole units of its currency: 50.000 đ, 10 USD; the space never breaks."""
     sign = "đ" if currency == "VND" else currency
