@@ -48,6 +48,13 @@ def day(value: date, locale: str) -> str:
     return f"{value.day:02}/{value.month:02}/{value.year}"
 
 
+def short_day(value: date, locale: str) -> str:
+    """A day of about this time: 22/11, in English 22 Nov."""
+    if names := _MONTHS.get(locale):
+        return f"{value.day} {names[value.month - 1][:3]}"
+    return f"{value.day:02}/{value.month:02}"
+
+
 def weekday(value: date, locale: str) -> str:
     """The weekday of a day: Thứ Hai, in English Monday."""
     return _WEEKDAYS[locale][value.weekday()]

@@ -16,6 +16,7 @@ from portal.guides import queries as guides
 from portal.guides.queries import GuideCard
 from portal.sharing import queries as links
 from portal.sharing.addresses import Channel, link_url
+from portal.sharing.figures import Tally
 from portal.sharing.subjects import Subject, subject_of
 from portal.teams.comparison import Comparison, Means
 from portal.teams.kit import kit_url
@@ -54,9 +55,8 @@ class Card:
 
 @dataclass(frozen=True, slots=True)
 class CountRow:
-    """A week by its Monday, None for all together; numbers in words of the team, the commune and the province."""
+    """The number of the team, and the averages of the commune and the province, in words."""
 
-    monday: date | None
     own: str
     commune: str
     province: str
@@ -64,11 +64,12 @@ class CountRow:
 
 @dataclass(frozen=True, slots=True)
 class Measure:
-    """One of the things that are counted, week by week."""
+    """One of the things that are counted: all weeks together, and each by its Monday."""
 
     key: str
     name: str
-    rows: list[CountRow]
+    total: CountRow
+    weeks: list[tuple[date, CountRow]]
 
 
 def card_id(code: str) -> str:
@@ -129,24 +130,25 @@ def reasons_of(choice: Choice, locale: Locale) -> list[str]:
 def measures_of(counts: Comparison, locale: Locale) -> list[Measure]:
     """What was counted by week: the team's own numbers and the averages; a dash where there was nothing to count."""
     names = {"landings": _("Lượt mở"), "reads": _("Lượt đọc"), "starts": _("Lượt bấm Bắt đầu")}
-    return [Measure(key, str(name), _rows(counts, key, locale)) for key, name in names.items()]
+    return [_measure(counts, key, str(name), locale) for key, name in names.items()]
 
 
-def _rows(counts: Comparison, key: str, locale: Locale) -> list[CountRow]:
+def _measure(counts: Comparison, key: str, name: str, locale: Locale) -> Measure:
     def mean(means: Means | None) -> str:
         return formats.decimal(getattr(means, key), locale.code) if means else _NONE
 
-    def whole(monday: date) -> str:
-        tally = counts.own.get(monday)
+    def whole(tally: Tally | None) -> str:
         return formats.number(getattr(tally, key), locale.code) if tally else _NONE
 
+    def row(tally: Tally | None, commune: Means | None, province: Means | None) -> CountRow:
+        return CountRow(whole(tally), mean(commune), mean(province))
+
+    commune, province = counts.commune, counts.province
     weeks = [
-        CountRow(monday, whole(monday), mean(counts.commune.by_week.get(monday)),
-                 mean(counts.province.by_week.get(monday)))
+        (monday, row(counts.own.get(monday), commune.by_week.get(monday), province.by_week.get(monday)))
         for monday in counts.mondays
-    ]  # fmt: skip
-    total = formats.number(getattr(counts.total, key), locale.code)
-    return [*weeks, CountRow(None, total, mean(counts.commune.total), mean(counts.province.total))]
+    ]
+    return Measure(key, name, row(counts.total if counts.own else None, commune.total, province.total), weeks)
 
 
 def lessons_in(locale: Locale) -> list[GuideCard]:
