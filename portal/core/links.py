@@ -184,6 +184,11 @@ def spend(session_token: str, purpose: Purpose, *, now: datetime) -> bool:
     return bool(result.rowcount)
 
 
+def leave(session_token: str) -> None:
+    """End the visit of one browser; the link stays good."""
+    db.session.execute(delete(PrivateLinkSession).where(PrivateLinkSession.token_hash == hash_token(session_token)))
+
+
 def forget_old(now: datetime) -> None:
     """Remove links that have been no good for a month, and visits that are over."""
     db.session.execute(delete(PrivateLinkSession).where(PrivateLinkSession.expires_at <= now))

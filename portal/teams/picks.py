@@ -66,9 +66,7 @@ def choose(team: TeamFact, today: date, frequent: Sequence[str]) -> Choice:
     candidates, savings = _candidates(team, monday)
     demand, asked = _demand(team, since, until, frequent)
     rates = signals.online_rates(team.commune, monday)
-    known = Known(
-        *({slug: value for slug, value in part.items() if slug in candidates} for part in (asked, rates)), savings
-    )
+    known = Known(_only(asked, candidates), _only(rates, candidates), savings)
     order = ranked(candidates, known, frequent)
     return Choice(
         tuple(order[:PICKS]), monday, demand if known.asked else Demand.LIST, since, until, bool(known.rates),
@@ -88,6 +86,10 @@ def ranked(candidates: Sequence[str], known: Known, frequent: Sequence[str]) -> 
         return (1 + demand) * (1 + room) * (1 + saving)
 
     return sorted(candidates, key=lambda slug: (-score(slug), place.get(slug, len(place)), slug))
+
+
+def _only(values: Mapping[str, float], candidates: Sequence[str]) -> dict[str, float]:
+    return {slug: value for slug, value in values.items() if slug in candidates}
 
 
 def _candidates(team: TeamFact, day: date) -> tuple[list[str], dict[str, int]]:

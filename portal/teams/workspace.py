@@ -12,12 +12,12 @@ from flask import Blueprint, abort, current_app, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from portal.core import clock
+from portal.core import clock, links
 from portal.core.access import requires
-from portal.core.gate import see_other
+from portal.core.gate import LINK_COOKIE, see_other, visit
 from portal.core.i18n import current_locale, localised_path
 from portal.core.links import Door, Purpose
-from portal.core.pages import renderer
+from portal.core.pages import LINKS, renderer
 from portal.core.permissions import Permission, Principal
 from portal.core.staff import Waiting, render_staff, staff_url
 from portal.teams import queries
@@ -100,6 +100,17 @@ def share() -> ResponseReturnValue:
     if wanted in FILES:
         return see_other(kit_url(code, wanted))
     return see_other(f"{staff_url(WORKSPACE)}?{urlencode({WHICH: team.slug})}#{card_id(code)}")
+
+
+@workspace.post("/thoat")
+@may_lead
+def leave() -> ResponseReturnValue:
+    """A guest is done, perhaps on somebody else's phone; who has an account signs out instead."""
+    response = see_other(localised_path(LINKS["home"], current_locale()))
+    if visit().is_guest:
+        links.leave(LINK_COOKIE.read())
+        LINK_COOKIE.remove(response)
+    return response
 
 
 @workspace.get("/khi-giup-ba-con")

@@ -114,7 +114,7 @@ def reasons_of(choice: Choice, locale: Locale) -> list[str]:
     }[choice.demand]  # fmt: skip
     return [
         str(demand),
-        str(_("Cổng không ghi lại ai tìm gì, nên “được tìm nhiều” không được tính.")),
+        str(_("Cổng chỉ ghi những câu tìm không ra, không ghi việc gì được tìm nhiều, nên lượt tìm không được tính.")),
         _("Còn ít người nộp trực tuyến: theo tỷ lệ nộp trực tuyến của xã, phường.") if choice.has_rates
         else _("Còn ít người nộp trực tuyến: chưa có số liệu, nên chưa tính."),
         _("Tiết kiệm nhiều: tiền bớt được khi nộp trực tuyến ở xã, phường, chỉ theo văn bản đã xác minh.")

@@ -253,6 +253,20 @@ def test_forged_visits_and_forms_are_refused(app: Flask, staff: Browser) -> None
     assert links.links_of_team(slug) == []
 
 
+def test_who_leaves_is_out_in_this_browser_alone(app: Flask, staff: Browser) -> None:
+    slug = team()
+    link = link_of(staff, slug)
+    first, second = came_by(app, link), came_by(app, link)
+    kept = first.cookie("gandan-link")
+    response = first.client.post(f"{WORKSPACE}/thoat", data={"csrf_token": token_at(first)})
+    assert (response.status_code, response.headers["Location"]) == (303, "/")
+    assert first.cookie("gandan-link") == ""
+    first.client.set_cookie("gandan-link", kept)
+    assert first.get(WORKSPACE).status_code == 410
+    assert second.get(WORKSPACE).status_code == 200
+    assert Browser(app).get(link).status_code == 200
+
+
 def test_an_account_goes_before_a_link(app: Flask, staff: Browser) -> None:
     own, other = team(), team("Tổ khác")
     who = leader(app, own)
