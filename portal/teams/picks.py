@@ -11,7 +11,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
+from types import MappingProxyType
 
+from portal.core.content import memoised_by_content
 from portal.core.i18n import DEFAULT_LOCALE
 from portal.fees.panel import Here, prices
 from portal.fees.snapshot import snapshot
@@ -63,7 +65,7 @@ def choose(team: TeamFact, today: date, frequent: Sequence[str]) -> Choice:
     """This week's guides of a team; `frequent` are the guides that the province names first, in its order."""
     monday = monday_of(today)
     since, until = monday - COUNTED_FOR, monday - timedelta(days=1)
-    candidates, savings = _candidates(team, monday)
+    candidates, savings = _candidates(team.commune, monday, is_demo=team.is_demo)
     demand, asked = _demand(team, since, until, frequent)
     rates = signals.online_rates(team.commune, monday)
     known = Known(_only(asked, candidates), _only(rates, candidates), savings)
@@ -92,11 +94,12 @@ def _only(values: Mapping[str, float], candidates: Sequence[str]) -> dict[str, f
     return {slug: value for slug, value in values.items() if slug in candidates}
 
 
-def _candidates(team: TeamFact, day: date) -> tuple[list[str], dict[str, int]]:
+@memoised_by_content
+def _candidates(commune: str, day: date, *, is_demo: bool) -> tuple[tuple[str, ...], Mapping[str, int]]:
     """The guides to services that can be filed online, and what a verified reduction takes off in the commune."""
     main = {slug: codes[0] for slug, codes in guides.procedures_of_services().items()}
     records = procedures.record_facts(set(main.values()))
-    here = Here(snapshot(), team.commune, day, DEFAULT_LOCALE)
+    here = Here(snapshot(), commune, day, DEFAULT_LOCALE)
     found: list[str] = []
     savings: dict[str, int] = {}
     for slug, code in sorted(main.items()):
@@ -107,11 +110,11 @@ def _candidates(team: TeamFact, day: date) -> tuple[list[str], dict[str, int]]:
         # Of several cases, the one that holds for everybody; illustrative ones are for illustrative teams.
         cut = [
             one for one in prices(here, record, _ONLINE)
-            if one.applied and (team.is_demo or not _is_demo(here, one.applied.slug))
+            if one.applied and (is_demo or not _is_demo(here, one.applied.slug))
         ]  # fmt: skip
         if cut:
             savings[slug] = min(cut, key=lambda one: (bool(one.fee.case), -one.saving)).saving
-    return found, savings
+    return tuple(found), MappingProxyType(savings)
 
 
 def _is_demo(here: Here, slug: str) -> bool:

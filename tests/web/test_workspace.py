@@ -28,6 +28,7 @@ from tests.factories.staff import OPERATOR, Browser
 from tests.factories.teams import COMMUNE, OTHER_COMMUNE, coordinator, team, team_of
 from tests.factories.workspace import SERVICES, WORKSPACE, counted, leader, load_services, title_of
 from tests.queries import count_queries
+from tests.web.feedback_forms import Person, code_on, fields_of
 from tests.web.page import HtmlPage, check
 
 pytestmark = pytest.mark.usefixtures("app")
@@ -74,7 +75,6 @@ def test_without_figures_the_page_says_so_and_chooses_all_the_same(app: Flask) -
         "chưa có khoản giảm phí nào đã xác minh", "hết Chủ nhật, 29/11/2026", "Chưa đếm được lượt nào",
     ):  # fmt: skip
         assert words in page.words, words
-    assert "Ghi số người bạn đã giúp" not in page.words
     assert "Tổ số một" in page.text("h1")
 
 
@@ -225,6 +225,22 @@ def test_questions_go_to_the_agencys_form_filled_in(app: Flask) -> None:
     assert place is not None
     assert re.search(rf'value="team:{slug}"', form)
     assert place.name in form
+
+
+def test_a_question_about_the_team_reaches_the_committee_of_its_commune(app: Flask) -> None:
+    slug = team()
+    coordinator(app, COMMUNE)  # whose agency is the committee
+    page = page_of(leader(app, slug))
+    path = next(one for one in page.links() if one.startswith("/phan-anh?loai=team"))
+    person = Person(app.test_client())
+    fields = {
+        **fields_of(person.get(path)).to_dict(flat=False),
+        "noi_dung": "Tổ xin thêm giấy in áp phích.",
+        "viec": "xem",
+    }
+    shown = person.post("/phan-anh", fields)
+    assert f"UBND {COMMUNE}" in shown.words
+    assert code_on(person.send(shown))
 
 
 def test_lessons_and_the_sheet(app: Flask) -> None:
