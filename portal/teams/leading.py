@@ -5,6 +5,8 @@ Only for routes that declare `requires(…, is_scoped=True, or_link=Purpose.TEAM
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from flask import abort, request
 
 from portal.core.gate import principal, visit
@@ -32,7 +34,12 @@ def team_here() -> TeamFact | None:
 
     404 where it names a team that isn't theirs.
     """
-    led, wanted = teams_led(), clean_line(request.values.get(WHICH, ""), 120)
+    return chosen_of(teams_led())
+
+
+def chosen_of(led: Sequence[TeamFact]) -> TeamFact | None:
+    """The same of teams that were asked for already."""
+    wanted = clean_line(request.values.get(WHICH, ""), 120)
     if wanted:
         return next((one for one in led if one.slug == wanted), None) or abort(404)
     return led[0] if len(led) == 1 else None

@@ -24,7 +24,7 @@ from portal.teams import queries
 from portal.teams.comparison import FEWEST_TEAMS, WEEKS, compare
 from portal.teams.kit import TEAM_PAGES, WORKSPACE, kit_url, made_link, shared_target, workspace_crumb
 from portal.teams.kit_reach import names_of, place_name
-from portal.teams.leading import WHICH, team_here, team_named, teams_led
+from portal.teams.leading import WHICH, chosen_of, team_named, teams_led
 from portal.teams.picks import choose
 from portal.teams.queries import SCOPE_KIND, TeamFact, TeamRow
 from portal.teams.workspace_parts import (
@@ -63,9 +63,9 @@ def waiting_workspace(person: Principal) -> Sequence[Waiting]:
 @workspace.get("")
 @may_lead
 def own_team() -> ResponseReturnValue:
-    team = team_here()
+    led = teams_led()
+    team = chosen_of(led)
     if team is None:
-        led = teams_led()
         rows = names_of([TeamRow(one.slug, one.name, one.commune) for one in led])
         found = [(name, f"{staff_url(WORKSPACE)}?{urlencode({WHICH: slug})}") for slug, name in rows]
         return render_staff("staff/teams/workspace_which.html", title=_("Tổ của tôi"), teams=found)
@@ -78,7 +78,7 @@ def own_team() -> ResponseReturnValue:
         reasons=reasons_of(choice, locale), counts=counts, measures=measures_of(counts, locale), weeks=WEEKS,
         fewest=FEWEST_TEAMS, lessons=lessons_in(locale), questions=questions_of(team, cards, locale), here=here,
         helping=f"{here}/khi-giup-ba-con", sharing=f"{staff_url('/chia-se')}?{urlencode({WHICH: team.slug})}",
-        tally=_tally(team), other_teams=here if len(teams_led()) > 1 else "", team_page=localised_path(
+        tally=_tally(team), other_teams=here if len(led) > 1 else "", team_page=localised_path(
             f"{TEAM_PAGES}/{team.slug}", locale),
     )  # fmt: skip
 
