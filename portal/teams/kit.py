@@ -12,7 +12,6 @@ from portal.core import audit, clock
 from portal.core.access import requires
 from portal.core.gate import see_other
 from portal.core.i18n import current_locale, localised_path
-from portal.core.links import Purpose
 from portal.core.pages import LINKS, renderer
 from portal.core.permissions import Permission
 from portal.core.qr import qr_png, qr_svg, qr_svg_file
@@ -32,12 +31,12 @@ from portal.sharing.poster import Sheet
 from portal.sharing.subjects import Subject, remembered_subject, subject_of
 from portal.sharing.targets import Target, target_of
 from portal.teams.kit_reach import NO_TEAM, Reach, names_of, place_name, team_within, teams_within
-from portal.teams.leading import actor_for, leads, reach_here
+from portal.teams.leading import GUESTS, actor_for, leads, reach_here
 from portal.teams.models import MemberRole
 from portal.teams.queries import SCOPE_KIND, TeamFact, TeamRow
 
 kit_staff = Blueprint("kit_staff", __name__, url_prefix="/can-bo/chia-se")
-_may_share = requires(Permission.SHARE_LINKS, is_scoped=True, or_link=Purpose.TEAM_WORKSPACE)
+_SHARE = Permission.SHARE_LINKS
 _PATH = "/chia-se"
 WORKSPACE = "/to-cua-toi"
 TEAM_PAGES = "/to-cong-nghe-so"
@@ -79,7 +78,7 @@ def workspace_crumb() -> list[tuple[str, str | None]]:
 
 
 @kit_staff.get("")
-@_may_share
+@requires(_SHARE, is_scoped=True, or_link=GUESTS)
 def choose() -> ResponseReturnValue:
     return _chooser(reach_here())
 
@@ -129,7 +128,7 @@ def _made(team: str) -> list[tuple[str, str, str]]:
 
 
 @kit_staff.post("")
-@_may_share
+@requires(_SHARE, is_scoped=True, or_link=GUESTS)
 def make() -> ResponseReturnValue:
     reach = reach_here()
     team = team_within(reach, request.form.get("to", NO_TEAM))
@@ -203,7 +202,7 @@ def _helper(team: TeamFact | None) -> Helper | None:
 
 
 @kit_staff.get("/<code>")
-@_may_share
+@requires(_SHARE, is_scoped=True, or_link=GUESTS)
 def kit(code: str) -> ResponseReturnValue:
     found, site = _kit(code), renderer().config.site_url
     accented, plain = sms_texts(message_of(code, found.subject, found.helper))
@@ -220,19 +219,19 @@ def kit(code: str) -> ResponseReturnValue:
 
 
 @kit_staff.get("/<code>/ma-qr.svg")
-@_may_share
+@requires(_SHARE, is_scoped=True, or_link=GUESTS)
 def code_drawing(code: str) -> ResponseReturnValue:
     return _file(qr_svg_file(_code_text(_kit(code))), "image/svg+xml", f"ma-qr-{code}.svg")
 
 
 @kit_staff.get("/<code>/ma-qr.png")
-@_may_share
+@requires(_SHARE, is_scoped=True, or_link=GUESTS)
 def code_picture(code: str) -> ResponseReturnValue:
     return _file(qr_png(_code_text(_kit(code))), "image/png", f"ma-qr-{code}.png")
 
 
 @kit_staff.get("/<code>/<slug:slug>.pdf")
-@_may_share
+@requires(_SHARE, is_scoped=True, or_link=GUESTS)
 def poster(code: str, slug: str) -> ResponseReturnValue:
     found, sheet = _kit(code), SHEETS.get(slug) or abort(404)
     made = poster_of(code, found.subject, found.helper, clock.today(), current_locale())

@@ -1,6 +1,6 @@
 """Whose team this request is for: that of the leader who is signed in, or the one that a private link is for.
 
-Only for routes that declare `requires(…, is_scoped=True, or_link=Purpose.TEAM_WORKSPACE)`.
+Only for routes that declare `requires(LEAD, is_scoped=True, or_link=GUESTS)`, or another permission of a leader's.
 """
 
 from __future__ import annotations
@@ -10,12 +10,15 @@ from collections.abc import Sequence
 from flask import abort, request
 
 from portal.core.gate import principal, visit
+from portal.core.links import Purpose
 from portal.core.permissions import Actor, Permission
 from portal.core.text import clean_line
 from portal.teams import queries
 from portal.teams.kit_reach import Reach, reach_of
 from portal.teams.queries import SCOPE_KIND, TeamFact
 
+LEAD = Permission.LEAD_TEAM
+GUESTS = Purpose.TEAM_WORKSPACE
 # The parameter and field that names one of several teams.
 WHICH = "to"
 
@@ -62,11 +65,11 @@ def reach_here() -> Reach:
 
 def leads() -> bool:
     """Whether somebody has a workspace: a guest, or a leader with an account."""
-    return visit().is_guest or principal().may_somewhere(Permission.LEAD_TEAM)
+    return visit().is_guest or principal().may_somewhere(LEAD)
 
 
 def _slugs() -> frozenset[str]:
     came = visit()
     if came.link is not None:
         return frozenset({came.link.subject})
-    return frozenset(scope.key for scope in principal().scopes(Permission.LEAD_TEAM) if scope.kind == SCOPE_KIND)
+    return frozenset(scope.key for scope in principal().scopes(LEAD) if scope.kind == SCOPE_KIND)

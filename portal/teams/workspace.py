@@ -16,15 +16,15 @@ from portal.core import clock, links
 from portal.core.access import requires
 from portal.core.gate import LINK_COOKIE, see_other, visit
 from portal.core.i18n import current_locale, localised_path
-from portal.core.links import Door, Purpose
+from portal.core.links import Door
 from portal.core.pages import LINKS, renderer
-from portal.core.permissions import Permission, Principal
+from portal.core.permissions import Principal
 from portal.core.staff import Waiting, render_staff, staff_url
 from portal.teams import queries
 from portal.teams.comparison import FEWEST_TEAMS, WEEKS, compare
 from portal.teams.kit import TEAM_PAGES, WORKSPACE, kit_url, made_link, shared_target, workspace_crumb
 from portal.teams.kit_reach import names_of, place_name
-from portal.teams.leading import WHICH, chosen_of, team_named, teams_led
+from portal.teams.leading import GUESTS, LEAD, WHICH, chosen_of, team_named, teams_led
 from portal.teams.picks import choose
 from portal.teams.queries import SCOPE_KIND, TeamFact, TeamRow
 from portal.teams.workspace_parts import (
@@ -35,11 +35,9 @@ from portal.teams.workspace_parts import (
     measures_of,
     questions_of,
     reasons_of,
-)  # fmt: skip
+)
 
 workspace = Blueprint("workspace", __name__, url_prefix=f"/can-bo{WORKSPACE}")
-may_lead = requires(Permission.LEAD_TEAM, is_scoped=True, or_link=Purpose.TEAM_WORKSPACE)
-"""For every route of the workspace: `team_here` then says whose it is."""
 _TALLY = f"/can-bo{WORKSPACE}/da-giup"
 
 
@@ -55,13 +53,13 @@ def workspace_door() -> Door:
 
 def waiting_workspace(person: Principal) -> Sequence[Waiting]:
     """The teams that somebody leads, on their start page."""
-    held = {scope.key for scope in person.scopes(Permission.LEAD_TEAM) if scope.kind == SCOPE_KIND}
+    held = {scope.key for scope in person.scopes(LEAD) if scope.kind == SCOPE_KIND}
     number = sum(one.ended_on is None for one in queries.teams_by_slug(sorted(held)))
     return [Waiting(_("tổ bạn phụ trách: hướng dẫn của tuần, áp phích, lượt xem"), number, staff_url(WORKSPACE))]
 
 
 @workspace.get("")
-@may_lead
+@requires(LEAD, is_scoped=True, or_link=GUESTS)
 def own_team() -> ResponseReturnValue:
     led = teams_led()
     team = chosen_of(led)
@@ -91,7 +89,7 @@ def _tally(team: TeamFact) -> str:
 
 
 @workspace.post("/chia-se")
-@may_lead
+@requires(LEAD, is_scoped=True, or_link=GUESTS)
 def share() -> ResponseReturnValue:
     """One press: makes the link where there is none, and leads to what was wanted of it."""
     team = team_named()
@@ -103,7 +101,7 @@ def share() -> ResponseReturnValue:
 
 
 @workspace.post("/thoat")
-@may_lead
+@requires(LEAD, is_scoped=True, or_link=GUESTS)
 def leave() -> ResponseReturnValue:
     """A guest is done, perhaps on somebody else's phone; who has an account signs out instead."""
     response = see_other(localised_path(LINKS["home"], current_locale()))
@@ -114,7 +112,7 @@ def leave() -> ResponseReturnValue:
 
 
 @workspace.get("/khi-giup-ba-con")
-@may_lead
+@requires(LEAD, is_scoped=True, or_link=GUESTS)
 def helping() -> ResponseReturnValue:
     return render_staff(
         "staff/teams/helping.html", title=_("Khi ngồi cạnh giúp bà con"),
