@@ -60,6 +60,7 @@ from portal.feedback.staff import feedback_staff, waiting_cases
 from portal.feedback.tracking_views import tracking_views
 from portal.feedback.views import feedback_views
 from portal.feedback.vote_views import vote_views
+from portal.feedback.votes import useful_by_guide
 from portal.fees import labels as fee_labels
 from portal.fees.calculator_views import calculator_views
 from portal.fees.citing import fee_citations
@@ -112,8 +113,11 @@ from portal.teams.kit import kit_staff
 from portal.teams.leader_views import confirmation_door, leader_views
 from portal.teams.member_staff import team_staff
 from portal.teams.shared import title_of_page
+from portal.teams.signals import register_useful_votes
 from portal.teams.staff import teams_staff
 from portal.teams.views import teams_views
+from portal.teams.workspace import waiting_workspace, workspace, workspace_door
+from portal.teams.workspace_staff import workspace_staff
 
 BLUEPRINTS = (
     pages_views,
@@ -168,6 +172,8 @@ BLUEPRINTS = (
     directives_views,
     directives_staff,
     directive_documents,
+    workspace,
+    workspace_staff,
 )
 
 
@@ -188,6 +194,8 @@ def register(app: Flask) -> None:
     register_door(Purpose.INVITATION, invitation_door)
     register_door(Purpose.PASSWORD_RESET, reset_door)
     register_door(Purpose.TEAM_CONFIRM, confirmation_door)
+    register_door(Purpose.TEAM_WORKSPACE, workspace_door)
+    register_useful_votes(useful_by_guide)
     register_menu(staff_menu())
     register_scope_kind(SCOPE_KIND, ScopeKind(scope_choices, subordinates))
     register_scope_kind(team_queries.SCOPE_KIND, ScopeKind(team_queries.scope_choices, team_queries.no_subordinates))
@@ -198,7 +206,9 @@ def register(app: Flask) -> None:
         feedback_words.audit_labels, team_labels.audit_labels, directive_labels.audit_labels,
     )  # fmt: skip
     register_kind_labels(account_labels.kind_labels, import_labels.kind_labels, job_words.kind_labels)
-    register_waiting(waiting_cases, waiting_answers, waiting_tasks, dead_letters, waiting_imports)
+    register_waiting(
+        waiting_cases, waiting_answers, waiting_tasks, dead_letters, waiting_imports, waiting_workspace
+    )  # fmt: skip
     register_writer("csv", "text/csv", write_csv)
     register_writer("xlsx", XLSX, write_sheet)
     for kind in (RecordKind(), CatalogueKind(), VillageKind(), AgencyImport(), TeamImport()):

@@ -80,13 +80,16 @@ def development(view: View) -> View:
     return _declare(view, Access("development"))
 
 
-def requires(permission: Permission, *, is_confirmed: bool = False, is_scoped: bool = False) -> Callable[[View], View]:
+def requires(
+    permission: Permission, *, is_confirmed: bool = False, is_scoped: bool = False, or_link: Purpose | None = None
+) -> Callable[[View], View]:
     """Staff who hold the permission for the whole portal.
 
     With `is_confirmed`, only who has proved within the last minutes who they are: for acts that can't be taken back.
     With `is_scoped` also who holds it for an agency or a team; the view then narrows what they see to their scopes.
+    With `or_link` also who came by a private link for that purpose; the view then narrows what they see to its subject.
     """
-    entry = Entry("requires", permission=permission, is_confirmed=is_confirmed, is_scoped=is_scoped)
+    entry = Entry("requires", permission=permission, purpose=or_link, is_confirmed=is_confirmed, is_scoped=is_scoped)
     return lambda view: _declare_private(view, entry)
 
 

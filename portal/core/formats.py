@@ -29,6 +29,12 @@ def number(value: int, locale: str) -> str:
     return f"{value:,}".replace(",", _GROUP_SIGNS[locale])
 
 
+def decimal(value: float, locale: str) -> str:
+    """A number with one digit behind the sign: 3,5, in English 3.5."""
+    whole, _point, tenth = f"{value:.1f}".partition(".")
+    return f"{number(int(whole), locale)}{'.' if _GROUP_SIGNS[locale] == ',' else ','}{tenth}"
+
+
 def money(amount: int, currency: str, locale: str) -> str:
     """An amount in whole units of its currency: 50.000 đ, 10 USD; the space never breaks."""
     sign = "đ" if currency == "VND" else currency
@@ -40,6 +46,13 @@ def day(value: date, locale: str) -> str:
     if names := _MONTHS.get(locale):
         return f"{value.day} {names[value.month - 1]} {value.year}"
     return f"{value.day:02}/{value.month:02}/{value.year}"
+
+
+def short_day(value: date, locale: str) -> str:
+    """A day of about this time: 22/11, in English 22 Nov."""
+    if names := _MONTHS.get(locale):
+        return f"{value.day} {names[value.month - 1][:3]}"
+    return f"{value.day:02}/{value.month:02}"
 
 
 def weekday(value: date, locale: str) -> str:

@@ -81,6 +81,8 @@ FORM_COOKIE = Cookie("gandan-form")
 class Entry:
     """What a private route asks for. `kind` is requires, signed_in, entrance or by_link.
 
+    One that requires a permission and has a `purpose` also lets in who came by a private link for it.
+
     A view that `opens_units` of work itself does so because of something slow, which must not hold the database's write
     lock. `most_bytes` is how long its form may be, where that is longer than others.
     """
@@ -96,12 +98,16 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Visit:
-    """Who came. `form_token` goes into every form of the page; nobody gets on who `refuses_cookies`."""
+    """Who came. `form_token` goes into every form of the page; nobody gets on who `refuses_cookies`.
+
+    An `is_guest` came by a link to a page of the staff's, without an account.
+    """
 
     form_token: str
     principal: Principal | None = None
     link: LinkVisit | None = None
     refuses_cookies: bool = False
+    is_guest: bool = False
 
 
 class Identity(Protocol):
@@ -153,7 +159,7 @@ def private(view: View, entry: Entry) -> View:
                 # At a door, the page may simply be older than the browser's cookie: a new one is shown.
                 return _private(see_other(_anew()) if entry.kind == "entrance" else abort(403), entry)
         with _unit(entry) if changes else read_only():
-            if changes and came.principal is not None and not entry.opens_units:
+            if changes and (came.principal or came.is_guest) and not entry.opens_units:
                 # The form took its time, and so did the lock: rights may have ended meanwhile.
                 still = _enter(entry)
                 if not isinstance(still, Visit):
@@ -176,18 +182,23 @@ def _enter(entry: Entry) -> Visit | Response:
         given = FORM_COOKIE.read()
         token = form_token(given or request.environ.setdefault(_NEW_FORM_COOKIE, new_token()))
         return Visit(token, refuses_cookies=not given and _CAME_BARE in request.args)
-    if entry.purpose is not None:
-        token = LINK_COOKIE.read()
-        link = links.visit(token, entry.purpose, now=clock.now()) if token else None
-        return Visit(form_token(token), link=link) if link else abort(410)
+    if entry.kind == "by_link":
+        return _came_by_link(entry) or abort(410)
     return _enter_as_staff(entry)
+
+
+def _came_by_link(entry: Entry) -> Visit | None:
+    """The visit of somebody with a private link for what the route is for; None without."""
+    token = LINK_COOKIE.read() if entry.purpose else ""
+    link = links.visit(token, entry.purpose, now=clock.now()) if token and entry.purpose else None
+    return Visit(form_token(token), link=link, is_guest=entry.kind != "by_link") if link else None
 
 
 def _enter_as_staff(entry: Entry) -> Visit | Response:
     token, now = SESSION_COOKIE.read(), clock.now()
     found = _identities[0].principal(token, now) if token else None
     if found is None or (found[0].is_demo and not renderer().config.demo):
-        return _lead_to(SIGN_IN)
+        return _came_by_link(entry) or _refuse_guest(entry)
     person, seen_at = found
     if now - seen_at >= _SEEN_EVERY:
         with unit_of_work():
@@ -195,10 +206,15 @@ def _enter_as_staff(entry: Entry) -> Visit | Response:
     if entry.permission is not None:
         may = person.may_somewhere if entry.is_scoped else person.may
         if not may(entry.permission):
-            abort(403)
+            return _came_by_link(entry) or abort(403)
     if entry.is_confirmed and now - person.confirmed_at >= _confirmed_for():
         return _lead_to(CONFIRM)
     return Visit(form_token(token), principal=person)
+
+
+def _refuse_guest(entry: Entry) -> Response:
+    """To the sign-in page; but whose link has ended is told so, having no account to sign in with."""
+    return abort(410) if entry.purpose and LINK_COOKIE.read() else _lead_to(SIGN_IN)
 
 
 def _confirmed_for() -> timedelta:

@@ -7,7 +7,7 @@ mail program that looks at links nor a forwarded page uses it up (ASVS 5.0, 14.2
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -19,8 +19,6 @@ from sqlalchemy.orm import Mapped, mapped_column
 from portal.core.db import Base, db
 from portal.core.tokens import hash_token, new_token
 
-SESSION_LASTS = timedelta(minutes=30)
-
 
 class Purpose(StrEnum):
     """What a link is good for."""
@@ -28,6 +26,12 @@ class Purpose(StrEnum):
     INVITATION = "invitation"
     PASSWORD_RESET = "password_reset"  # noqa: S105 a name
     TEAM_CONFIRM = "team_confirm"
+    TEAM_WORKSPACE = "team_workspace"
+
+
+# What is done at one sitting is short; a leader works in the village for a day with the link once opened.
+_SESSIONS_LAST: Mapping[Purpose, timedelta] = {Purpose.TEAM_WORKSPACE: timedelta(hours=12)}
+_SESSION_LASTS = timedelta(minutes=30)
 
 
 class PrivateLink(Base):
@@ -133,13 +137,18 @@ def _good_link(token: str, now: datetime) -> PrivateLink | None:
     )
 
 
+def session_lasts(purpose: Purpose) -> timedelta:
+    """How long the browser of somebody who came by such a link may go on, unless the link ends before."""
+    return _SESSIONS_LAST.get(purpose, _SESSION_LASTS)
+
+
 def exchange(token: str, *, now: datetime) -> tuple[Purpose, str] | None:
     """The purpose of a link and the token of a new session for it; None where the link is no longer good."""
     link = _good_link(token, now)
     if link is None:
         return None
     session_token = new_token()
-    expires_at = min(now + SESSION_LASTS, link.expires_at)
+    expires_at = min(now + session_lasts(Purpose(link.purpose)), link.expires_at)
     db.session.add(PrivateLinkSession(link_id=link.id, token_hash=hash_token(session_token), expires_at=expires_at))
     db.session.flush()
     return Purpose(link.purpose), session_token
@@ -173,6 +182,11 @@ def spend(session_token: str, purpose: Purpose, *, now: datetime) -> bool:
         update(PrivateLink).where(PrivateLink.id == link_id, *unspent).values(ended_at=now)
     )
     return bool(result.rowcount)
+
+
+def leave(session_token: str) -> None:
+    """End the visit of one browser; the link stays good."""
+    db.session.execute(delete(PrivateLinkSession).where(PrivateLinkSession.token_hash == hash_token(session_token)))
 
 
 def forget_old(now: datetime) -> None:

@@ -73,7 +73,7 @@ class MenuLink:
 
 @dataclass(frozen=True, slots=True)
 class StaffPage:
-    """What the staff's layout shows around a page. `person` is None at the doors."""
+    """What the staff's layout shows around a page. `person` is None at the doors, and for guests with a link."""
 
     form_token: str
     person: Principal | None = None
@@ -81,6 +81,7 @@ class StaffPage:
     links: dict[str, str] = field(default_factory=dict)
     is_demo: bool = False
     refuses_cookies: bool = False
+    is_guest: bool = False
 
 
 # name in templates -> path without language
@@ -113,7 +114,7 @@ def render_staff(
     staff = StaffPage(
         came.form_token, came.principal, _menu_for(came.principal),
         {name: localised_path(path, locale) for name, path in STAFF_LINKS.items()}, renderer().config.demo,
-        came.refuses_cookies,
+        came.refuses_cookies, came.is_guest,
     )  # fmt: skip
     return render(template, fragment, status=status, page=page, staff=staff, **context)
 

@@ -44,6 +44,17 @@ def add_reason(slug: str, reason: str, *, day: date) -> None:
     db.session.flush()
 
 
+def useful_by_guide(since: date, until: date) -> dict[str, int]:
+    """How many found each guide useful, by its slug; both days belong to the range."""
+    statement = (
+        select(GuideVotes.slug, func.sum(GuideVotes.useful).label("useful"))
+        .where(GuideVotes.day.between(since, until), GuideVotes.useful > 0)
+        .group_by(GuideVotes.slug)
+        .order_by(GuideVotes.slug)
+    )
+    return {row.slug: int(row.useful) for row in db.session.execute(statement)}
+
+
 def votes_of(slug: str, *, since: date, most: int = 100) -> Votes:
     """The votes on a guide from a day on, and the newest reasons, at most so many."""
     sums = select(func.sum(GuideVotes.useful).label("useful"), func.sum(GuideVotes.not_useful).label("not_useful"))

@@ -171,6 +171,13 @@ def explained_procedures(locale: str) -> Mapping[str, tuple[Explained, ...]]:
     return {code: tuple(explained) for code, explained in found.items()}
 
 
+@memoised_by_content
+def procedures_of_services() -> Mapping[str, tuple[str, ...]]:
+    """The procedures that each guide to a service explains, the main one first, by the guide's slug."""
+    rows = db.session.execute(select(_guides.slug, _guides.procedures).where(_guides.kind == "service"))
+    return {row.slug: tuple(row.procedures) for row in rows if row.procedures}
+
+
 def citing(number: str, locale: str) -> list[GuideCard]:
     """The guides that name a document, among their sources or in their Vietnamese text."""
     rows = db.session.execute(

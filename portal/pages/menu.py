@@ -24,6 +24,7 @@ def staff_menu() -> list[MenuEntry]:
         MenuEntry(lambda: _("Người dùng"), "/can-bo/nguoi-dung", "users", Permission.MANAGE_PEOPLE),
         MenuEntry(lambda: _("Cơ quan"), "/can-bo/co-quan", "building-2", Permission.MANAGE_SETTINGS),
         MenuEntry(lambda: _("Địa bàn"), "/can-bo/dia-ban", "map-pin", Permission.EDIT_CONTENT),
+        MenuEntry(lambda: _("Tổ của tôi"), "/can-bo/to-cua-toi", "home", Permission.LEAD_TEAM, is_scoped=True),
         MenuEntry(lambda: _("Chia sẻ"), "/can-bo/chia-se", "handshake", Permission.SHARE_LINKS, is_scoped=True),
         MenuEntry(lambda: _("Nhập dữ liệu"), "/can-bo/nhap-du-lieu", "file-check", Permission.EDIT_CONTENT),
         MenuEntry(lambda: _("Văn bản"), "/can-bo/van-ban", "scroll-text", Permission.EDIT_CONTENT),

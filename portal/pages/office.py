@@ -47,7 +47,7 @@ def enter_by_link(token: str) -> ResponseReturnValue:
         abort(410)
     purpose, session_token = exchanged
     response = see_other(localised_path(links.door_of(purpose).path, current_locale()))
-    LINK_COOKIE.write(response, session_token, lasts=links.SESSION_LASTS)
+    LINK_COOKIE.write(response, session_token, lasts=links.session_lasts(purpose))
     return _unreferred(response)
 
 

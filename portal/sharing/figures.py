@@ -11,12 +11,14 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any, TypeVar
 
-from sqlalchemy import ColumnElement, Row, func, select
+from sqlalchemy import ColumnElement, Row, Select, func, select
 
 from portal.core.db import db
 from portal.sharing.models import ShareCount, ShareLink
 
 _K = TypeVar("_K", bound=Hashable)
+# Slugs of teams, or the SELECT of them: of a whole province there may be thousands.
+Teams = Collection[str] | Select[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,34 +38,40 @@ def by_link(team: str, since: date, until: date) -> dict[int, Tally]:
     return _tallies((row.key, row.event, row.number) for row in _sums(ShareCount.link_id, [team], since, until))
 
 
-def by_channel(teams: Collection[str], since: date, until: date) -> dict[str, Tally]:
+def by_channel(teams: Teams, since: date, until: date) -> dict[str, Tally]:
     """What was counted by each way of handing links on, "" where nobody said."""
     return _tallies((row.key, row.event, row.number) for row in _sums(ShareCount.channel, teams, since, until))
 
 
-def by_team(teams: Collection[str], since: date, until: date) -> dict[str, Tally]:
+def by_team(teams: Teams, since: date, until: date) -> dict[str, Tally]:
     """What was counted for each of some teams, by their slugs."""
     return _tallies((row.key, row.event, row.number) for row in _sums(ShareLink.team, teams, since, until))
 
 
-def by_day(teams: Collection[str], since: date, until: date) -> dict[date, Tally]:
+def by_day(teams: Teams, since: date, until: date) -> dict[date, Tally]:
     """What was counted for some teams together on each day."""
     return _tallies((row.key, row.event, row.number) for row in _sums(ShareCount.day, teams, since, until))
 
 
-def by_week(teams: Collection[str], since: date, until: date) -> dict[date, Tally]:
+def by_week(teams: Teams, since: date, until: date) -> dict[date, Tally]:
     """The same by week, named by its Monday; the first and last hold no more than the range."""
     rows = _sums(ShareCount.day, teams, since, until)
     return _tallies((row.key - timedelta(days=row.key.weekday()), row.event, row.number) for row in rows)
 
 
-def total(teams: Collection[str], since: date, until: date) -> Tally:
+def by_page(teams: Teams, since: date, until: date) -> dict[str, Tally]:
+    """What was counted for some teams together with each page, by its path; what a commune was chosen for is added."""
+    rows = _sums(ShareLink.path, teams, since, until)
+    return _tallies((str(row.key).partition("?")[0], row.event, row.number) for row in rows)
+
+
+def total(teams: Teams, since: date, until: date) -> Tally:
     """What was counted for some teams together."""
     rows = _sums(ShareCount.event, teams, since, until)
     return _tallies(((), row.event, row.number) for row in rows).get((), Tally())
 
 
-def _sums(key: Any, teams: Collection[str], since: date, until: date) -> Iterable[Row[Any]]:
+def _sums(key: Any, teams: Teams, since: date, until: date) -> Iterable[Row[Any]]:
     number: ColumnElement[int] = func.sum(ShareCount.number)
     statement = (
         select(key.label("key"), ShareCount.event, number.label("number"))

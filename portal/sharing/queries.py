@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from sqlalchemy import select
+from collections.abc import Collection
+from datetime import datetime
+
+from sqlalchemy import Select, func, select
 
 from portal.core.db import db
 from portal.sharing.models import ShareLink
@@ -16,6 +19,11 @@ def link_by_code(code: str) -> ShareLink | None:
 def link_of(team: str, path: str) -> ShareLink | None:
     """The link of a team to a page, which there is at most one of."""
     return db.session.scalar(select(ShareLink).where(ShareLink.team == team, ShareLink.path == path))
+
+
+def first_link_at(teams: Collection[str] | Select[str]) -> datetime | None:
+    """When the first link of some teams was made: before, nothing could be counted. None without any."""
+    return db.session.scalar(select(func.min(ShareLink.created_at)).where(ShareLink.team.in_(teams)))
 
 
 def links_of_team(team: str) -> list[ShareLink]:

@@ -12,16 +12,15 @@ from sqlalchemy import update
 from portal.accounts import people
 from portal.accounts.people import PeopleError
 from portal.accounts.queries import holders
-from portal.core import audit, links
+from portal.core import audit
 from portal.core.db import db
-from portal.core.links import Purpose
 from portal.core.permissions import Actor, Grant, Role, Scope
 from portal.teams import roster
 from portal.teams.checks import refuse
 from portal.teams.members import MemberDetails, add_member, change_member, erase
 from portal.teams.models import MemberRole, Team, TeamMember, TeamShift
 from portal.teams.queries import SCOPE_KIND
-from portal.teams.service import subject, touch
+from portal.teams.service import end_leaders_links, subject, touch
 
 
 def leader_of(team: Team) -> TeamMember | None:
@@ -34,7 +33,7 @@ def hand_over(team: Team, successor: TeamMember | MemberDetails, *, actor: Actor
 
     The former leader is erased with their numbers, in the tables and in what imports remember; the log has never had
     them. Their hours at the counter become the new leader's. Who leads the team with an account loses that role and is
-    signed out; an account that could do nothing else is disabled. The confirmation link ends.
+    signed out; an account that could do nothing else is disabled. The leader's private links end.
     """
     former = leader_of(team)
     if former is None:
@@ -56,7 +55,7 @@ def hand_over(team: Team, successor: TeamMember | MemberDetails, *, actor: Actor
     db.session.execute(update(TeamShift).where(TeamShift.member_id == former.id).values(member_id=chosen.id))
     before, after = {"member": former.code}, {"member": chosen.code}
     erase(team, former)
-    links.revoke(Purpose.TEAM_CONFIRM, team.slug, now=now)
+    end_leaders_links(team, now)
     _end_roles(team, actor, now)
     touch(team, now)
     audit.record(actor, "team_handed_over", subject(team), at=now, before=before, after=after)

@@ -14,6 +14,7 @@ from portal.core.access import requires
 from portal.core.db import db
 from portal.core.gate import principal, see_other
 from portal.core.i18n import current_locale
+from portal.core.links import Purpose
 from portal.core.staff import render_staff
 from portal.core.stamps import sent_stamp, stamp_of, was_changed
 from portal.core.text import clean_line
@@ -41,7 +42,8 @@ def make_link(slug: str) -> ResponseReturnValue:
     token = service.make_link(team, actor=principal().actor, now=clock.now())
     return render_staff(
         "staff/teams/link.html", title=_("Liên kết xác nhận của tổ"), crumbs=crumbs(team), team=team,
-        link=link_address(token, current_locale()), days=service.LINK_LASTS.days, here=team_url(team),
+        link=link_address(token, current_locale()), days=service.LINKS_LAST[Purpose.TEAM_CONFIRM].days,
+        here=team_url(team),
     )  # fmt: skip
 
 

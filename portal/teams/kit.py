@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 
 from portal.core import audit, clock
 from portal.core.access import requires
-from portal.core.gate import principal, see_other
+from portal.core.gate import see_other
 from portal.core.i18n import current_locale, localised_path
 from portal.core.pages import LINKS, renderer
 from portal.core.permissions import Permission
@@ -30,13 +30,15 @@ from portal.sharing.models import ShareLink
 from portal.sharing.poster import Sheet
 from portal.sharing.subjects import Subject, remembered_subject, subject_of
 from portal.sharing.targets import Target, target_of
-from portal.teams.kit_reach import NO_TEAM, Reach, names_of, place_name, reach_of, team_within, teams_within
+from portal.teams.kit_reach import NO_TEAM, Reach, names_of, place_name, team_within, teams_within
+from portal.teams.leading import GUESTS, actor_for, leads, reach_here
 from portal.teams.models import MemberRole
 from portal.teams.queries import SCOPE_KIND, TeamFact, TeamRow
 
 kit_staff = Blueprint("kit_staff", __name__, url_prefix="/can-bo/chia-se")
 _SHARE = Permission.SHARE_LINKS
 _PATH = "/chia-se"
+WORKSPACE = "/to-cua-toi"
 TEAM_PAGES = "/to-cong-nghe-so"
 # More teams than this are searched, not listed.
 _MOST_LISTED = 40
@@ -70,10 +72,15 @@ def kit_url(code: str, file: str = "") -> str:
     return staff_url(f"{_PATH}/{code}/{file}" if file else f"{_PATH}/{code}")
 
 
+def workspace_crumb() -> list[tuple[str, str | None]]:
+    """The way back of those who come from their team's own page."""
+    return [(_("Tổ của tôi"), staff_url(WORKSPACE))] if leads() else []
+
+
 @kit_staff.get("")
-@requires(_SHARE, is_scoped=True)
+@requires(_SHARE, is_scoped=True, or_link=GUESTS)
 def choose() -> ResponseReturnValue:
-    return _chooser(reach_of(principal()))
+    return _chooser(reach_here())
 
 
 def _chooser(reach: Reach, error: str = "", status: int = 200) -> Response:
@@ -83,7 +90,8 @@ def _chooser(reach: Reach, error: str = "", status: int = 200) -> Response:
     team = team_within(reach, wanted)
     found = _found(text, team) if text else None
     return render_staff(
-        "staff/teams/share.html", title=_("Chia sẻ"), status=status, error=error, q=text, words=words,
+        "staff/teams/share.html", title=_("Chia sẻ"), crumbs=workspace_crumb(), status=status,
+        error=error, q=text, words=words,
         is_long=len(rows) > _MOST_LISTED or bool(words), teams=_team_options(reach, rows[:_MOST_LISTED], team),
         count=len(rows), team=team, may_share=bool(team) or reach.is_everywhere, found=found,
         offered=_offered(team), made=_made(team.slug if team else NO_TEAM) if team or reach.is_everywhere else [],
@@ -99,7 +107,7 @@ def _team_options(reach: Reach, rows: list[TeamRow], team: TeamFact | None) -> l
 def _found(text: str, team: TeamFact | None) -> list[Choice]:
     """The page whose address somebody pasted, else the guides that answer what was typed."""
     if text.startswith(("/", "http://", "https://")):
-        shared = _shared(text, team)
+        shared = shared_target(text, team)
         return [Choice(shared.path, shared.title, shared.path)] if shared else []
     found = search.find(text, current_locale().code, kinds=("guide",), limit=_MOST_FOUND)
     return [Choice(hit.url, hit.title, hit.summary) for hit in found.hits]
@@ -120,27 +128,32 @@ def _made(team: str) -> list[tuple[str, str, str]]:
 
 
 @kit_staff.post("")
-@requires(_SHARE, is_scoped=True)
+@requires(_SHARE, is_scoped=True, or_link=GUESTS)
 def make() -> ResponseReturnValue:
-    reach = reach_of(principal())
+    reach = reach_here()
     team = team_within(reach, request.form.get("to", NO_TEAM))
     if request.form.get("to") and (team is None or team.ended_on is not None):
         abort(404)
     if team is None and not reach.is_everywhere:
         return _chooser(reach, str(_("Bạn chọn một tổ trước.")), 422)
-    target = _shared(request.form.get("trang", ""), team)
+    target = shared_target(request.form.get("trang", ""), team)
     if target is None:
         return _chooser(reach, str(_("Trang này không chia sẻ được. Bạn chọn một trang khác.")), 422)
+    return see_other(kit_url(made_link(team, target).code))
+
+
+def made_link(team: TeamFact | None, target: Target) -> ShareLink:
+    """The link of a team, or the portal's own, to a page: a new one is in the audit log."""
     owner, now = team.slug if team else NO_TEAM, clock.now()
     is_new = links.link_of(owner, target.path) is None
     link = service.share_link(owner, target.path, target.title, now=now)
     if is_new:
         about = audit.Subject(SCOPE_KIND, owner, team.name if team else "")
-        audit.record(principal().actor, "share_link_made", about, at=now, after={"code": link.code, "path": link.path})
-    return see_other(kit_url(link.code))
+        audit.record(actor_for(team), "share_link_made", about, at=now, after={"code": link.code, "path": link.path})
+    return link
 
 
-def _shared(typed: str, team: TeamFact | None) -> Target | None:
+def shared_target(typed: str, team: TeamFact | None) -> Target | None:
     """The page of ours that an address names; None for any other, and for a reduction that must not be advertised."""
     target = target_of(typed, renderer().config.site_url)
     if target is None or (target.path.startswith(f"{REDUCTIONS}/") and _subject(target.path, team) is None):
@@ -164,7 +177,7 @@ def _team_subject(path: str, team: TeamFact) -> Subject:
 
 def _kit(code: str) -> Kit:
     """The kit of a link within somebody's reach; what is beyond looks like what isn't there."""
-    reach, link = reach_of(principal()), links.link_by_code(code)
+    reach, link = reach_here(), links.link_by_code(code)
     if link is None:
         abort(404)
     team = team_within(reach, link.team)
@@ -189,12 +202,13 @@ def _helper(team: TeamFact | None) -> Helper | None:
 
 
 @kit_staff.get("/<code>")
-@requires(_SHARE, is_scoped=True)
+@requires(_SHARE, is_scoped=True, or_link=GUESTS)
 def kit(code: str) -> ResponseReturnValue:
     found, site = _kit(code), renderer().config.site_url
     accented, plain = sms_texts(message_of(code, found.subject, found.helper))
     return render_staff(
-        "staff/teams/kit.html", title=found.subject.title, crumbs=[(_("Chia sẻ"), staff_url(_PATH))], kit=found,
+        "staff/teams/kit.html", title=found.subject.title, kit=found,
+        crumbs=[*workspace_crumb(), (_("Chia sẻ"), staff_url(_PATH))],
         page_url=localised_path(found.link.path, current_locale()), accented=accented, plain=plain,
         copied=site + link_url(code, Channel.COPY), zalo=site + link_url(code, Channel.ZALO),
         facebook=facebook_url(site, code), typed=typed_address(site, code), host=site.partition("://")[2],
@@ -205,19 +219,19 @@ def kit(code: str) -> ResponseReturnValue:
 
 
 @kit_staff.get("/<code>/ma-qr.svg")
-@requires(_SHARE, is_scoped=True)
+@requires(_SHARE, is_scoped=True, or_link=GUESTS)
 def code_drawing(code: str) -> ResponseReturnValue:
     return _file(qr_svg_file(_code_text(_kit(code))), "image/svg+xml", f"ma-qr-{code}.svg")
 
 
 @kit_staff.get("/<code>/ma-qr.png")
-@requires(_SHARE, is_scoped=True)
+@requires(_SHARE, is_scoped=True, or_link=GUESTS)
 def code_picture(code: str) -> ResponseReturnValue:
     return _file(qr_png(_code_text(_kit(code))), "image/png", f"ma-qr-{code}.png")
 
 
 @kit_staff.get("/<code>/<slug:slug>.pdf")
-@requires(_SHARE, is_scoped=True)
+@requires(_SHARE, is_scoped=True, or_link=GUESTS)
 def poster(code: str, slug: str) -> ResponseReturnValue:
     found, sheet = _kit(code), SHEETS.get(slug) or abort(404)
     made = poster_of(code, found.subject, found.helper, clock.today(), current_locale())

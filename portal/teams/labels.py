@@ -66,6 +66,8 @@ def audit_labels() -> Mapping[str, str]:
         "team_taken_back": _("Cho tổ hoạt động lại"),
         "team_link_made": _("Tạo liên kết xác nhận cho tổ"),
         "team_link_ended": _("Hủy liên kết xác nhận của tổ"),
+        "team_workspace_link_made": _("Tạo liên kết vào trang của tổ"),
+        "team_workspace_link_ended": _("Hủy liên kết vào trang của tổ"),
         "team_member_added": _("Thêm thành viên của tổ"),
         "team_member_changed": _("Sửa thành viên của tổ"),
         "team_member_moved": _("Đổi thứ tự thành viên của tổ"),

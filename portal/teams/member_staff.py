@@ -57,6 +57,7 @@ def team_page(team: Team, problems: Sequence[Problem] = (), status: int = 200) -
         is_unconfirmed=team.confirmed_on is None or team.confirmed_on < long_ago(clock.today()),
         has_leader=any(row.role == MemberRole.LEADER for row in rows),
         link_until=links.open_until(Purpose.TEAM_CONFIRM, team.slug, now=clock.now()), today=clock.today(),
+        workspace_until=links.open_until(Purpose.TEAM_WORKSPACE, team.slug, now=clock.now()),
         messages=messages, errors=[(message, field) for field, message in messages.items()], status=status,
     )  # fmt: skip
 

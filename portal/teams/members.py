@@ -12,10 +12,9 @@ from typing import Any
 
 from sqlalchemy import delete
 
-from portal.core import audit, links
+from portal.core import audit
 from portal.core.clock import local_day
 from portal.core.db import db
-from portal.core.links import Purpose
 from portal.core.permissions import Actor
 from portal.core.tokens import new_code
 from portal.exchange.forgetting import forget_subjects
@@ -33,7 +32,7 @@ from portal.teams.checks import (
     refuse,
 )
 from portal.teams.models import MemberRole, Team, TeamMember, TeamShift
-from portal.teams.service import subject, touch
+from portal.teams.service import end_leaders_links, subject, touch
 
 IMPORT_KIND = "teams"
 _CONTACT = ("name", "phone", "zalo")
@@ -95,7 +94,7 @@ def change_member(team: Team, member: TeamMember, details: MemberDetails, *, act
     if fields:
         member.confirmed_on = today
     if role == MemberRole.LEADER and (role != checked.role or "name" in fields):
-        links.revoke(Purpose.TEAM_CONFIRM, team.slug, now=now)
+        end_leaders_links(team, now)
     touch(team, now)
     after: dict[str, Any] = {"member": member.code}
     after |= {"fields": ", ".join(fields)} if fields else {}
@@ -121,7 +120,7 @@ def withdraw(team: Team, member: TeamMember, *, actor: Actor, now: datetime) -> 
 def remove_member(team: Team, member: TeamMember, *, actor: Actor, now: datetime) -> None:
     """Erase a member with their hours at the counter."""
     if member.role == MemberRole.LEADER:
-        links.revoke(Purpose.TEAM_CONFIRM, team.slug, now=now)
+        end_leaders_links(team, now)
     erase(team, member)
     touch(team, now)
     audit.record(actor, "team_member_removed", subject(team), at=now, before={"member": member.code})

@@ -180,6 +180,23 @@ def team_rows() -> list[TeamRow]:
     return [TeamRow(row.slug, row.name, row.commune) for row in db.session.execute(statement)]
 
 
+def working(*, is_demo: bool) -> Select[str]:
+    """The SELECT of the slugs of all teams that work today; illustrative ones and others are never counted together."""
+    return select(Team.slug).where(Team.ended_on.is_(None), Team.is_demo == is_demo)
+
+
+def working_in(commune: str, *, is_demo: bool) -> Select[str]:
+    """Those of them in what a commune, also one of before, is today."""
+    there = teams_by_commune()
+    places = {slug for one in atlas().current(commune) for slug in there.get(one.slug, TeamsThere()).places}
+    return working(is_demo=is_demo).join(Place, Team.place_id == Place.id).where(Place.slug.in_(places))
+
+
+def count_of(teams: Select[str]) -> int:
+    """How many teams a SELECT of slugs finds."""
+    return db.session.scalar(select(func.count()).select_from(teams.subquery())) or 0
+
+
 def no_subordinates(_slug: str) -> Sequence[str]:
     """No team stands below another."""
     return ()

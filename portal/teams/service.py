@@ -29,7 +29,13 @@ from portal.teams.checks import LIMITS, Problem, TeamError, check_day, read_line
 from portal.teams.models import Team, TeamVillage
 from portal.teams.queries import SCOPE_KIND
 
-LINK_LASTS = timedelta(days=14)
+# A link to confirm is used once and soon; the one to the workspace is kept at hand for a season.
+LINKS_LAST: Mapping[Purpose, timedelta] = {
+    Purpose.TEAM_CONFIRM: timedelta(days=14),
+    Purpose.TEAM_WORKSPACE: timedelta(days=90),
+}
+_LINK_MADE = {Purpose.TEAM_CONFIRM: "team_link_made", Purpose.TEAM_WORKSPACE: "team_workspace_link_made"}
+_LINK_ENDED = {Purpose.TEAM_CONFIRM: "team_link_ended", Purpose.TEAM_WORKSPACE: "team_workspace_link_ended"}
 _TEXTS = ("meeting_place", "meeting_hours", "notes")
 
 
@@ -125,7 +131,7 @@ def disband(team: Team, last_day: date | None, *, actor: Actor, now: datetime) -
     if problems or last_day is None:
         raise TeamError(*problems)
     team.ended_on = last_day
-    links.revoke(Purpose.TEAM_CONFIRM, team.slug, now=now)
+    end_leaders_links(team, now)
     touch(team, now)
     audit.record(actor, "team_ended", subject(team), at=now, after={"ended_on": last_day.isoformat()})
 
@@ -140,17 +146,26 @@ def take_back(team: Team, *, actor: Actor, now: datetime) -> None:
     audit.record(actor, "team_taken_back", subject(team), at=now, before=before)
 
 
-def make_link(team: Team, *, actor: Actor, now: datetime) -> str:
-    """The token of a link by which the team's leader confirms or corrects its data; the former one ends."""
+def make_link(team: Team, purpose: Purpose = Purpose.TEAM_CONFIRM, *, actor: Actor, now: datetime) -> str:
+    """The token of a link for the team's leader: to confirm or correct its data, or to its workspace.
+
+    The former one for the same purpose ends.
+    """
     touch(team, now)
-    audit.record(actor, "team_link_made", subject(team), at=now)
-    return links.create(Purpose.TEAM_CONFIRM, team.slug, now=now, lasts=LINK_LASTS)
+    audit.record(actor, _LINK_MADE[purpose], subject(team), at=now)
+    return links.create(purpose, team.slug, now=now, lasts=LINKS_LAST[purpose])
 
 
-def end_link(team: Team, *, actor: Actor, now: datetime) -> None:
+def end_link(team: Team, purpose: Purpose = Purpose.TEAM_CONFIRM, *, actor: Actor, now: datetime) -> None:
     """End the link that was given out, with the browsers that came by it."""
-    links.revoke(Purpose.TEAM_CONFIRM, team.slug, now=now)
-    audit.record(actor, "team_link_ended", subject(team), at=now)
+    links.revoke(purpose, team.slug, now=now)
+    audit.record(actor, _LINK_ENDED[purpose], subject(team), at=now)
+
+
+def end_leaders_links(team: Team, now: datetime) -> None:
+    """End every link that the leader was given: the team has another, or none any more."""
+    for purpose in LINKS_LAST:
+        links.revoke(purpose, team.slug, now=now)
 
 
 def free_slug(name: str, commune: str, taken: frozenset[str] = frozenset()) -> str:

@@ -30,6 +30,12 @@ def test_every_language_writes_dates_as_cldr_does(locale: str) -> None:
         assert formats.month(value, locale) == format_date(value, month_pattern, locale=locale)
 
 
+def test_short_forms() -> None:
+    assert (formats.decimal(1234.56, "vi"), formats.decimal(1234.56, "en")) == ("1.234,6", "1,234.6")
+    assert (formats.decimal(0, "vi"), formats.decimal(0.96, "en")) == ("0,0", "1.0")
+    assert (formats.short_day(date(2026, 3, 9), "vi"), formats.short_day(date(2026, 3, 9), "en")) == ("09/03", "9 Mar")
+
+
 def test_money_never_breaks() -> None:
     assert formats.money(50_000, "VND", "vi") == "50.000\u00a0đ"
     assert formats.money(10, "USD", "en") == "10\u00a0USD"
