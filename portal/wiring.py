@@ -109,6 +109,8 @@ from portal.teams.leader_views import confirmation_door, leader_views
 from portal.teams.member_staff import team_staff
 from portal.teams.shared import title_of_page
 from portal.teams.staff import teams_staff
+from portal.teams.tally_staff import tally_staff
+from portal.teams.tally_worker import tally_worker
 from portal.teams.views import teams_views
 
 BLUEPRINTS = (
@@ -161,6 +163,8 @@ BLUEPRINTS = (
     handover_staff,
     leader_views,
     kit_staff,
+    tally_staff,
+    tally_worker,
 )
 
 

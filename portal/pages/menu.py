@@ -18,6 +18,13 @@ def staff_menu() -> list[MenuEntry]:
         MenuEntry(
             lambda: _("Tổ công nghệ số"), "/can-bo/to-cong-nghe", "users", Permission.MANAGE_TEAMS, is_scoped=True
         ),
+        MenuEntry(
+            lambda: _("Ghi lượt đã giúp"),
+            "/can-bo/to-cua-toi/da-giup",
+            "hand-heart",
+            Permission.LEAD_TEAM,
+            is_scoped=True,
+        ),
         MenuEntry(lambda: _("Người dùng"), "/can-bo/nguoi-dung", "users", Permission.MANAGE_PEOPLE),
         MenuEntry(lambda: _("Cơ quan"), "/can-bo/co-quan", "building-2", Permission.MANAGE_SETTINGS),
         MenuEntry(lambda: _("Địa bàn"), "/can-bo/dia-ban", "map-pin", Permission.EDIT_CONTENT),
