@@ -12,9 +12,9 @@ from flask_babel import gettext as _
 
 from portal.core import clock
 from portal.core.clock import LOCAL_ZONE, local_day
-from portal.core.i18n import current_locale
+from portal.core.i18n import current_locale, localised_path
 from portal.core.pages import Page, render, renderer
-from portal.core.staff import StaffPage, render_staff
+from portal.core.staff import STAFF_LINKS, StaffPage, render_staff
 from portal.core.tokens import new_token
 from portal.guides import queries as guides
 from portal.search.folding import sort_key
@@ -74,12 +74,10 @@ class Sums:
 
 
 def choices_of(team: Team, titles: Mapping[str, str], today: date) -> Choices:
-    """On the buttons what this team helped with most, then what it shares, then what all teams help with, then what the
-    portal's profile names first."""
+    """On the buttons what this team helped with most, then what it shares, then what the profile names first."""
     since = _first_day(today)
     shared = [row.path.removeprefix(guides.URL_PREFIX) for row in links.links_of_team(team.slug)]
-    ranked = [*people_by_guide([team.slug], since, today), *shared, *people_by_guide(None, since, today),
-              *renderer().profile.featured_guides]  # fmt: skip
+    ranked = [*people_by_guide([team.slug], since, today), *shared, *renderer().profile.featured_guides]
     first = [slug for slug in dict.fromkeys(ranked) if slug in titles][:_MOST_BUTTONS]
     rest = sorted(set(titles) - set(first), key=lambda slug: sort_key(titles[slug]))
     return Choices([(slug, titles[slug]) for slug in first], [(slug, titles[slug]) for slug in rest])
@@ -117,18 +115,20 @@ def tally_page(
         "staff/teams/tally.html", "staff/teams/_tally_sums.html", title=_title(), at=at, own=own, filled=filled,
         errors=[(message, name) for name, message in filled.messages.items()], key=new_token(), status=status,
         sums=sums_of(team, titles, today), entries=[_shown(row, titles) for row in entries_since(team, _midnight(now))],
-        **_form(team, titles, today),
+        is_shell=False, **_form(team, titles, today),
     )  # fmt: skip
 
 
-def tally_shell(team: Team, at: Addresses, links: Mapping[str, str]) -> Response:
+def tally_shell(team: Team, at: Addresses, own: Sequence[tuple[str, str]]) -> Response:
     """What a telephone keeps to show without a network: the form, with nothing in it about a person or a number."""
+    locale = current_locale()
     page = Page(title=_title(), path=request.path.rpartition("/")[0], noindex=True)
-    staff = StaffPage("", links=dict(links), is_demo=renderer().config.demo)
-    context = _form(team, titles_of_guides(), clock.today())
+    addresses = {name: localised_path(path, locale) for name, path in STAFF_LINKS.items()}
+    staff = StaffPage("", links=addresses, is_demo=renderer().config.demo)
     return render(
-        "staff/teams/tally_shell.html", page=page, staff=staff, at=at, filled=Filled(), key="", errors=[], **context
-    )
+        "staff/teams/tally_shell.html", page=page, staff=staff, at=at, own=own, filled=Filled(), key="", is_shell=True,
+        **_form(team, titles_of_guides(), clock.today()),
+    )  # fmt: skip
 
 
 def _title() -> str:

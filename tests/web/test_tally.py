@@ -21,6 +21,7 @@ from tests.factories.places import load_places
 from tests.factories.staff import OPERATOR, Browser
 from tests.factories.tally import KEY, arrive, milliseconds, rows
 from tests.factories.teams import signed_in, team, team_of
+from tests.queries import count_queries
 from tests.web.page import check
 
 HERE = "/can-bo/to-cua-toi/da-giup"
@@ -220,6 +221,23 @@ def test_what_the_telephone_keeps_has_nobodys_name_and_no_number(app: Flask) -> 
         assert secret not in text
     assert 'name="csrf_token" value=""' in text
     assert "Set-Cookie" not in response.headers
+
+
+def test_however_many_entries_there_are_the_page_asks_as_often(app: Flask) -> None:
+    slug = team()
+    browser = leader(app, slug)
+
+    def asked() -> int:
+        with count_queries() as seen:
+            assert browser.get(HERE).status_code == 200
+        return len(seen)
+
+    arrive(slug, now=clock.now())
+    asked()  # from now on what the process keeps is there
+    few = asked()
+    for number in range(9):
+        arrive(slug, now=clock.now(), key=f"key-number-{number}", guide=GUIDE)
+    assert asked() == few
 
 
 def test_the_fragment_is_what_changes(app: Flask) -> None:
