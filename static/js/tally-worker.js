@@ -68,7 +68,7 @@
     if (event.tag !== "tally") return;
     event.waitUntil((async () => {
       const result = await self.tallyStore.flush(`${HOME}/gui`);
-      new BroadcastChannel(self.tallyStore.NAME).postMessage(result);
+      if (self.BroadcastChannel) new BroadcastChannel(self.tallyStore.NAME).postMessage(result);
       if (result.state === "later") throw new Error("again later");
     })());
   });

@@ -11,6 +11,8 @@
   const find = (name) => root.querySelector(`[data-tally-${name}]`);
   const [noted, state, list, typed, other] = ["noted", "state", "waiting", "typed", "other"].map(find);
   const AGAIN = 30000;
+  // The worker and other tabs.
+  const others = self.BroadcastChannel && new BroadcastChannel(store.NAME);
   let again = 0;
   let notedAt = 0;
   let waited = 0;
@@ -83,6 +85,7 @@
   const flush = async () => {
     const result = await store.flush(words.send);
     const open = await show(result);
+    if (result.sent && others) others.postMessage(result);
     if (result.sent || isShell) await refresh();
     if (!open || !navigator.serviceWorker) return;
     const registration = await navigator.serviceWorker.getRegistration(words.scope);
@@ -166,8 +169,8 @@
   other.addEventListener("change", () => { form.querySelector(`[value="${words.fromList}"]`).checked = true; });
   addEventListener("online", flush);
   document.addEventListener("visibilitychange", () => { if (!document.hidden) flush(); });
-  if (self.BroadcastChannel) {
-    new BroadcastChannel(store.NAME).onmessage = async ({ data }) => {
+  if (others) {
+    others.onmessage = async ({ data }) => {
       await show(data);
       if (data.sent) await refresh();
     };
