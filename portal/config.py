@@ -212,6 +212,7 @@ SETTINGS: dict[str, tuple[str, Callable[[str], Any]]] = {
     "IMPORT_KEEP_DAYS": ("365", _whole_number(1, 3650)),
     "UPLOAD_SCANNER": ("", _command),
     "FEEDBACK_KEEP_DAYS": ("365", _whole_number(1, 3650)),
+    "OFFLINE_TALLY": ("1", _switch),
     "LOG_LEVEL": ("INFO", _log_level),
     "DEMO": ("0", _switch),
     "DEBUG": ("0", _switch),
@@ -244,6 +245,7 @@ class Config:
     import_keep_days: int
     upload_scanner: tuple[str, ...]
     feedback_keep_days: int
+    offline_tally: bool
     log_level: str
     demo: bool
     debug: bool

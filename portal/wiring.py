@@ -115,6 +115,8 @@ from portal.teams.member_staff import team_staff
 from portal.teams.shared import title_of_page
 from portal.teams.signals import register_useful_votes
 from portal.teams.staff import teams_staff
+from portal.teams.tally_staff import tally_staff
+from portal.teams.tally_worker import tally_worker
 from portal.teams.views import teams_views
 from portal.teams.workspace import waiting_workspace, workspace, workspace_door
 from portal.teams.workspace_staff import workspace_staff
@@ -174,6 +176,8 @@ BLUEPRINTS = (
     directive_documents,
     workspace,
     workspace_staff,
+    tally_staff,
+    tally_worker,
 )
 
 

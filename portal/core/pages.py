@@ -162,6 +162,10 @@ class Renderer:
             "queue": assets.url("js/queue.js"),
             "share": assets.url("js/share.js"),
             "read_aloud": assets.url("js/read-aloud.js"),
+            "sign_out": assets.url("js/sign-out.js"),
+            "tally": assets.url("js/tally.js"),
+            "tally_store": assets.url("js/tally-store.js"),
+            "tally_worker": assets.url("js/tally-worker.js"),
             "htmx": assets.url("vendor/htmx.min.js"),
             "icons": assets.url("icons.svg"),
             "favicon": assets.url("favicon.svg"),
@@ -184,6 +188,10 @@ class Renderer:
         self._on_new_look: list[Callable[[Look], None]] = []
         # The content version for which the look was last compared, and the look: replaced together.
         self._known: tuple[int | None, Look] = (None, self._make_look({}))
+
+    def asset(self, name: str) -> str:
+        """The address of a static file, by the name that templates have for it."""
+        return self._assets[name]
 
     def _make_look(self, values: Values) -> Look:
         sites = with_values(self.profile.sites, values)

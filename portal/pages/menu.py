@@ -21,6 +21,13 @@ def staff_menu() -> list[MenuEntry]:
         MenuEntry(
             lambda: _("Nhiệm vụ chỉ đạo"), "/can-bo/nhiem-vu", "file-check", Permission.REPORT_TASKS, is_scoped=True
         ),
+        MenuEntry(
+            lambda: _("Ghi lượt đã giúp"),
+            "/can-bo/to-cua-toi/da-giup",
+            "hand-heart",
+            Permission.LEAD_TEAM,
+            is_scoped=True,
+        ),
         MenuEntry(lambda: _("Người dùng"), "/can-bo/nguoi-dung", "users", Permission.MANAGE_PEOPLE),
         MenuEntry(lambda: _("Cơ quan"), "/can-bo/co-quan", "building-2", Permission.MANAGE_SETTINGS),
         MenuEntry(lambda: _("Địa bàn"), "/can-bo/dia-ban", "map-pin", Permission.EDIT_CONTENT),

@@ -9,6 +9,7 @@ from flask_babel import gettext as _
 from portal.core.stamps import changed_meanwhile
 from portal.teams.checks import MOST_MEMBERS
 from portal.teams.models import MemberRole
+from portal.teams.tally import MOST_PEOPLE, OLDEST
 
 
 def role_names() -> dict[str, str]:
@@ -52,6 +53,14 @@ def refusal(code: str) -> str:
         "same": _("Người này đang là tổ trưởng."),
         "own_account": _("Bạn không thể tự kết thúc vai trò của mình. Bạn nhờ một quản trị viên."),
         "changed_meanwhile": changed_meanwhile(),
+        "no_guide": _("Bạn chọn việc đã giúp."),
+        "people": _("Số người là số từ 1 đến %(most)s.", most=MOST_PEOPLE),
+        "bad_key": _("Lượt này gửi lên chưa đúng. Bạn mở lại trang rồi ghi lại."),
+        "key_taken": _("Lượt này đã được ghi với nội dung khác nên không ghi lại. Bạn xem danh sách hôm nay."),
+        "future": _("Giờ của lượt này ở tương lai. Bạn xem lại ngày giờ trên điện thoại."),
+        "too_old": _("Lượt này ghi từ hơn %(days)s ngày trước nên không cộng vào nữa.", days=OLDEST.days),
+        "no_entry": _("Không tìm thấy lượt này. Có thể tổ đã đổi; bạn mở lại trang."),
+        "not_today": _("Chỉ bỏ được lượt ghi trong ngày hôm nay."),
     }
     return messages[code]
 
@@ -76,5 +85,6 @@ def audit_labels() -> Mapping[str, str]:
         "team_shift_added": _("Thêm giờ trực của tổ"),
         "team_shift_removed": _("Bỏ giờ trực của tổ"),
         "team_handed_over": _("Bàn giao tổ trưởng"),
+        "team_tally_removed": _("Bỏ một lượt đã giúp của tổ"),
         "share_link_made": _("Tạo liên kết chia sẻ"),
     }

@@ -100,7 +100,8 @@ class TeamShift(Base):
 class TeamTally(Base):
     """How many people a team helped with a guide on a day (Asia/Ho_Chi_Minh), as its leader entered it.
 
-    `key` is made by the form that was sent: what arrives twice, as after a time without network, counts once.
+    `key` is made by the form that was sent: what arrives twice, as after a time without network, counts once. What was
+    taken back, at `undone_at`, counts no more but stays, so that its key, arriving late, doesn't bring it back.
     """
 
     __tablename__ = "team_tallies"
@@ -118,3 +119,4 @@ class TeamTally(Base):
     day: Mapped[date]
     people: Mapped[int]
     recorded_at: Mapped[datetime]
+    undone_at: Mapped[datetime | None]

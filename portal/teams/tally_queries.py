@@ -1,0 +1,65 @@
+"""SELECTs of the tally of people helped. Days are those of Asia/Ho_Chi_Minh; what was taken back never counts."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import date, datetime, timedelta
+
+from sqlalchemy import ColumnElement, func, select
+
+from portal.core.db import db
+from portal.teams.models import Team, TeamTally
+
+_MOST_SHOWN = 30
+_PEOPLE = func.sum(TeamTally.people)
+
+
+def tally_entry(team: Team, key: str) -> TeamTally | None:
+    """What a team entered under a key, also where it was taken back; nobody changes it until the end."""
+    statement = select(TeamTally).where(TeamTally.team_id == team.id, TeamTally.key == key)
+    return db.session.scalar(statement.with_for_update())
+
+
+def entries_since(team: Team, moment: datetime) -> list[TeamTally]:
+    """What a team has entered since a moment, the last first; thirty at most."""
+    statement = select(TeamTally).where(
+        TeamTally.team_id == team.id, TeamTally.recorded_at >= moment, TeamTally.undone_at.is_(None)
+    )
+    return list(db.session.scalars(statement.order_by(TeamTally.id.desc()).limit(_MOST_SHOWN)))
+
+
+def monday_of(day: date) -> date:
+    """The first day of a day's week."""
+    return day - timedelta(days=day.weekday())
+
+
+def people_by_day(teams: Collection[str] | None, since: date, until: date) -> dict[date, int]:
+    """How many people these teams helped on each day from `since` to `until`, both included; days without are left out.
+
+    `teams` are slugs; None stands for all teams.
+    """
+    statement = select(TeamTally.day, _PEOPLE.label("people")).where(*_counted(teams, since, until))
+    rows = db.session.execute(statement.group_by(TeamTally.day).order_by(TeamTally.day))
+    return {row.day: int(row.people) for row in rows}
+
+
+def people_by_week(teams: Collection[str] | None, since: date, until: date) -> dict[date, int]:
+    """The same by week, named by its Monday; of a week that is cut, only the days that were asked for."""
+    weeks: dict[date, int] = {}
+    for day, people in people_by_day(teams, since, until).items():
+        weeks[monday_of(day)] = weeks.get(monday_of(day), 0) + people
+    return weeks
+
+
+def people_by_guide(teams: Collection[str] | None, since: date, until: date) -> dict[str, int]:
+    """The same by guide, the most first; "" is work of which there is no guide."""
+    statement = select(TeamTally.guide, _PEOPLE.label("people")).where(*_counted(teams, since, until))
+    rows = db.session.execute(statement.group_by(TeamTally.guide).order_by(_PEOPLE.desc(), TeamTally.guide))
+    return {row.guide: int(row.people) for row in rows}
+
+
+def _counted(teams: Collection[str] | None, since: date, until: date) -> list[ColumnElement[bool]]:
+    conditions: list[ColumnElement[bool]] = [TeamTally.day.between(since, until), TeamTally.undone_at.is_(None)]
+    if teams is not None:
+        conditions.append(TeamTally.team_id.in_(select(Team.id).where(Team.slug.in_(teams))))
+    return conditions
