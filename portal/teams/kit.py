@@ -27,11 +27,10 @@ from portal.sharing.drawing_process import DrawingBusyError, poster_pdf
 from portal.sharing.hand_on import facebook_url, sms_texts, typed_address
 from portal.sharing.kit_words import Helper, message_of, poster_of
 from portal.sharing.models import ShareLink
-from portal.sharing.poster import Sheet
 from portal.sharing.subjects import Subject, remembered_subject
 from portal.sharing.targets import Target, target_of
 from portal.teams.kit_reach import NO_TEAM, Reach, names_of, place_name, reach_of, team_within, teams_within
-from portal.teams.kit_words import helper_of, team_page, team_subject
+from portal.teams.kit_words import SHEETS, helper_of, team_page, team_subject
 from portal.teams.queries import SCOPE_KIND, TeamFact, TeamRow
 
 kit_staff = Blueprint("kit_staff", __name__, url_prefix="/can-bo/chia-se")
@@ -41,8 +40,6 @@ _PATH = "/chia-se"
 _MOST_LISTED = 40
 _MOST_FOUND = 12
 _LONGEST_PATH = 500
-# The files of a poster by their names in addresses.
-SHEETS = {"ap-phich-a4": Sheet.A4, "ap-phich-a5": Sheet.A5, "the-de-ban": Sheet.CARD}
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +82,9 @@ def _chooser(reach: Reach, error: str = "", status: int = 200) -> Response:
         "staff/teams/share.html", title=_("Chia sẻ"), status=status, error=error, q=text, words=words,
         is_long=len(rows) > _MOST_LISTED or bool(words), teams=_team_options(reach, rows[:_MOST_LISTED], team),
         count=len(rows), team=team, may_share=bool(team) or reach.is_everywhere, found=found,
-        offered=_offered(team), made=_made(team.slug if team else NO_TEAM) if team or reach.is_everywhere else [],
+        bulk_url=staff_url(f"{_PATH}/hang-loat") if reach.is_everywhere or reach.territories else "",
+        pack_url=staff_url(f"{_PATH}/goi-thon") if reach.is_everywhere or rows else "", offered=_offered(team),
+        made=_made(team.slug if team else NO_TEAM) if team or reach.is_everywhere else [],
     )  # fmt: skip
 
 

@@ -9,12 +9,15 @@ from flask_babel import gettext as _
 from portal.core.i18n import Locale
 from portal.core.pages import LINKS
 from portal.sharing.kit_words import Helper
+from portal.sharing.poster import Sheet
 from portal.sharing.subjects import Subject, subject_of
 from portal.teams.kit_reach import place_name
 from portal.teams.models import MemberRole
 from portal.teams.queries import TeamFact
 
 TEAM_PAGES = LINKS["teams"]
+# The files of a poster by their names in addresses.
+SHEETS = {"ap-phich-a4": Sheet.A4, "ap-phich-a5": Sheet.A5, "the-de-ban": Sheet.CARD}
 
 
 def team_page(slug: str) -> str:
