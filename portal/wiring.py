@@ -109,6 +109,7 @@ from portal.teams.handover_staff import handover_staff
 from portal.teams.kit import kit_staff
 from portal.teams.leader_views import confirmation_door, leader_views
 from portal.teams.member_staff import team_staff
+from portal.teams.pack_views import pack_staff
 from portal.teams.shared import title_of_page
 from portal.teams.staff import teams_staff
 from portal.teams.views import teams_views
@@ -163,6 +164,7 @@ BLUEPRINTS = (
     handover_staff,
     leader_views,
     bulk_staff,
+    pack_staff,
     kit_staff,
 )
 

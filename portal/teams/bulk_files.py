@@ -106,4 +106,4 @@ class Archive:
 
 def plain(text: str) -> str:
     """A name that is one on every system and leads to no other folder."""
-    return slugify(text, 60) or "khong-ten"
+    return slugify(text, 100) or "khong-ten"

@@ -41,6 +41,7 @@ from portal.teams.bulk_models import BulkForm, BulkJob, BulkState
 from portal.teams.bulk_parts import Part, Stamp
 from portal.teams.kit_reach import place_name, reach_of
 from portal.teams.kit_words import SHEETS, team_page
+from portal.teams.queries import TeamFact
 
 logger = logging.getLogger(__name__)
 
@@ -50,7 +51,8 @@ KEPT = timedelta(days=7)
 # A job that nobody works on any more: its message was lost, or given up with its worker.
 _FORSAKEN = timedelta(days=2)
 _ORPHANS_KEPT = timedelta(days=1)
-_AT_ONCE = 20
+_AT_ONCE = 10
+_LONGEST_NAME = 40
 _NAMES = {sheet: name for name, sheet in SHEETS.items()}
 
 
@@ -92,6 +94,17 @@ class _Output:
     archive: files.Archive | None = None
     rows: list[Sequence[Cell]] = field(default_factory=list)
     titles: dict[str, str] = field(default_factory=dict)
+    numbers: dict[str, int] = field(default_factory=dict)
+
+    def _folder(self, team: TeamFact) -> str:
+        """Short, so that Windows unpacks it, and by its number another than each other team's."""
+        number = self.numbers.setdefault(team.slug, len(self.numbers) + 1)
+        return f"{number:04}-{team.slug[:_LONGEST_NAME]}"
+
+    def _page(self, part: Part) -> str:
+        if part.path == team_page(part.team.slug):
+            return "trang-cua-to"
+        return part.path.partition("?")[0].rpartition("/")[2][:_LONGEST_NAME]
 
     def links(self, chunk: Sequence[Part], done: int) -> list[str]:
         """The codes of a few links, made where there are none; raises _EndedError, Stopped and LeaseLost."""
@@ -117,12 +130,12 @@ class _Output:
         content = self.press.draw(poster)
         if self.archive is None:
             return
-        folders = [part.team.commune, part.team.slug]
-        stem = f"{part.number:02}-{part.path.partition('?')[0].rpartition('/')[2]}"[:80]
+        folders = [part.team.commune, self._folder(part.team)]
+        stem = f"{part.number:02}-{self._page(part)}"
         self.archive.add(folders, f"{stem}-{_NAMES[self.order.sheet]}.pdf", content)
         self.archive.add(folders, f"{stem}-ma-qr.svg", qr_svg_file(poster.qr))
         self.archive.add(folders, f"{stem}-ma-qr.png", qr_png(poster.qr))
-        self.rows.append(_row(part, code))
+        self.rows.append(_row(part, code, "/".join(map(files.plain, folders))))
 
 
 def build(delivery: Delivery) -> None:
@@ -229,10 +242,9 @@ def _fail(code: str, problem: str) -> None:
         service.fail(code, problem, now=clock.now())
 
 
-def _row(part: Part, code: str) -> tuple[Cell, ...]:
+def _row(part: Part, code: str, folder: str) -> tuple[Cell, ...]:
     site = renderer().config.site_url
     accented, bare = sms_texts(message_of(code, part.subject, part.helper))
-    folder = f"{files.plain(part.team.commune)}/{files.plain(part.team.slug)}"
     return (
         place_name(part.team.commune), part.team.name, part.subject.title, site + link_url(code, Channel.COPY),
         typed_address(site, code), accented.text, accented.length.parts, bare.text, bare.length.parts, folder,
