@@ -79,7 +79,7 @@ def ask(wanted: Wanted, *, actor: Actor, key: str, now: datetime) -> BulkJob:
     return made
 
 
-def begin(code: str, run: str, total: int, *, now: datetime) -> bool:
+def start(code: str, run: str, total: int, *, now: datetime) -> bool:
     """Say that an attempt is at work; False where nothing is left to do. An attempt before it ends."""
     found = queries.locked(code)
     if found is None or found.state not in queries.AT_WORK:

@@ -179,7 +179,7 @@ def _build(code: str, delivery: Delivery) -> None:
     )  # fmt: skip
     path = files.file_of(files.bulk_folder(renderer().config.data_dir), found)
     with unit_of_work():
-        if not service.begin(code, order.run, len(rows) * len(order.pages), now=clock.now()):
+        if not service.start(code, order.run, len(rows) * len(order.pages), now=clock.now()):
             raise _EndedError
     stamp = Stamp(order.day, order.locale)
     with files.written(path, order.run) as file:
