@@ -17,7 +17,7 @@ from portal.core.i18n import Locale
 from portal.places.atlas import Coverage
 from portal.places.queries import atlas
 from portal.sharing.kit_words import Helper
-from portal.sharing.subjects import Subject, remembered_subject
+from portal.sharing.subjects import Subject
 from portal.teams import queries
 from portal.teams.kit_reach import Reach, place_name
 from portal.teams.kit_words import helper_of, team_page, team_subject
@@ -74,19 +74,16 @@ class Subjects:
     def __init__(self, day: date, locale: Locale) -> None:
         self._day = day
         self._locale = locale
-        self._known: dict[tuple[str, str], Subject] = {}
+        self._known: dict[tuple[str, str], Subject | None] = {}
 
-    def of(self, page: str, team: TeamFact) -> Subject:
-        """What a page of a job says for a team."""
+    def of(self, page: str, team: TeamFact) -> Subject | None:
+        """What a page of a job says for a team; None for one that is gone, or must not be advertised any more."""
         path = path_of(page, team)
         if page == OWN_PAGE:
-            return self._subject(path, team)
+            return team_subject(path, team, self._day, self._locale)
         if (path, team.commune) not in self._known:
-            self._known[path, team.commune] = self._subject(path, team)
+            self._known[path, team.commune] = team_subject(path, team, self._day, self._locale)
         return self._known[path, team.commune]
-
-    def _subject(self, path: str, team: TeamFact) -> Subject:
-        return team_subject(path, team, self._day, self._locale) or remembered_subject(path, "")
 
 
 def path_of(page: str, team: TeamFact) -> str:
@@ -95,12 +92,14 @@ def path_of(page: str, team: TeamFact) -> str:
 
 
 def parts_of(teams: Iterable[TeamFact], pages: Sequence[str], day: date, locale: Locale) -> Iterator[Part]:
-    """Every page for every team, in one order."""
+    """Every page for every team, in one order; pages that are gone are left out."""
     subjects = Subjects(day, locale)
     for team in teams:
         helper = helper_of(team)
         for number, page in enumerate(pages, 1):
-            yield Part(team, path_of(page, team), number, subjects.of(page, team), helper)
+            subject = subjects.of(page, team)
+            if subject is not None:
+                yield Part(team, path_of(page, team), number, subject, helper)
 
 
 class Stamp:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 from pathlib import Path
 
 from flask import Blueprint, Response, abort, request, send_file
@@ -13,6 +14,7 @@ from portal.core import clock
 from portal.core.access import requires
 from portal.core.gate import principal, see_other
 from portal.core.i18n import LOCALES, current_locale
+from portal.core.kept import KeptByVersion
 from portal.core.pages import LINKS, renderer
 from portal.core.permissions import Permission
 from portal.core.staff import render_staff, staff_url
@@ -39,12 +41,14 @@ from portal.teams.queries import teams_by_commune
 bulk_staff = Blueprint("bulk_staff", __name__, url_prefix="/can-bo/chia-se/hang-loat")
 _SHARE = Permission.SHARE_LINKS
 _PATH = "/chia-se/hang-loat"
-_LISTED = 30
+_LISTED, _LOOKED_AT = 30, 300
 _LONGEST = 500
 _MIMETYPES = {BulkForm.ZIP: "application/zip", BulkForm.PDF: "application/pdf"}
 # In the form: the province of the portal is "", which would be no choice.
 _ALL = "tat-ca"
 Option = tuple[str, str, bool]
+# Whether files say what is so: to compare five thousand teams takes a second.
+_current: KeptByVersion[tuple[str, date], bool] = KeptByVersion(500)
 
 
 @bulk_staff.get("")
@@ -99,8 +103,8 @@ def _marked(pages: Sequence[tuple[str, str]], chosen: Sequence[str]) -> list[Opt
 
 def _recent(reach: Reach) -> list[tuple[BulkJob, str, str, str]]:
     """The newest files of places within reach."""
-    found = [job for job in queries.recent(_LISTED) if parts.reaches(reach, job.place)]
-    return [(job, _scope(job), state_label(job.state), _here(job)) for job in found]
+    found = [job for job in queries.recent(_LOOKED_AT) if parts.reaches(reach, job.place)]
+    return [(job, _scope(job), state_label(job.state), _here(job)) for job in found[:_LISTED]]
 
 
 def _scope(job: BulkJob) -> str:
@@ -184,7 +188,7 @@ def _is_offered(job: BulkJob) -> bool:
     """Whether the file may be handed out: it is there, and says nothing that isn't so any more."""
     if job.state != BulkState.DONE.value or not files.file_of(_folder(), job).is_file():
         return False
-    return is_current(job)
+    return _current.get((job.code, clock.today()), lambda: is_current(job))
 
 
 def _folder() -> Path:

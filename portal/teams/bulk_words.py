@@ -49,6 +49,7 @@ def problem_text(problem: str) -> str:
         "right_ended": _("Người yêu cầu không còn quyền chia sẻ cho nơi này."),
         "internal": _("Hệ thống gặp lỗi khi tạo tệp. Bạn tạo lại; nếu vẫn lỗi, bạn báo người quản trị."),
         "no_teams": _("Không còn tổ nào đang hoạt động ở nơi này."),
+        "no_pages": _("Các trang đã chọn không còn nữa. Bạn chọn trang khác."),
         "old": _("Tệp chỉ giữ 7 ngày, vì số điện thoại và phí có thể đổi. Cần nữa thì bạn tạo lại."),
         "outdated": _("Thông tin trong tệp đã đổi, ví dụ có người rút lại đồng ý, nên tệp đã bị xóa. Bạn tạo lại."),
         "by_hand": _("Tệp đã được xóa theo yêu cầu."),

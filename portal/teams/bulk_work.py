@@ -60,6 +60,10 @@ class _EndedError(Exception):
     """Nobody wants the file any more, or another attempt makes it."""
 
 
+class _NothingError(Exception):
+    """None of the pages is there any more."""
+
+
 class Press(Protocol):
     """What draws posters: `PosterPress`."""
 
@@ -144,6 +148,8 @@ def build(delivery: Delivery) -> None:
     try:
         with _speaking(code):
             _build(code, delivery)
+    except _NothingError:
+        _fail(code, "no_pages")
     except (_EndedError, Stopped, LeaseLost) as error:
         db.session.rollback()
         if not isinstance(error, _EndedError):
@@ -213,6 +219,7 @@ def _fill(file: BinaryIO, order: _Order, wanted: Iterator[Part], stamp: Stamp) -
 
 
 def _draw(output: _Output, wanted: Iterator[Part], stamp: Stamp) -> None:
+    """Draw all of them; raises _NothingError where there are none."""
     done = 0
     while chunk := list(islice(wanted, _AT_ONCE)):
         for part in chunk:
@@ -220,6 +227,8 @@ def _draw(output: _Output, wanted: Iterator[Part], stamp: Stamp) -> None:
         for part, code in zip(chunk, output.links(chunk, done), strict=True):
             output.add(part, code)
         done += len(chunk)
+    if not done:
+        raise _NothingError
 
 
 def _finish(order: _Order, path: Path, stamp: str) -> None:

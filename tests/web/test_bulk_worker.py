@@ -21,6 +21,7 @@ from portal.teams.models import Team, TeamMember
 from portal.teams.queries import team_fact
 from tests.factories.staff import OPERATOR, Browser
 from tests.web.bulk import (
+    GUIDE,
     PHONE,
     FakePress,
     archive,
@@ -207,3 +208,15 @@ def test_a_drawing_process_that_fails_is_tried_again_and_then_given_up(
             db.session.execute(db.text("UPDATE outbox_messages SET due_at = wanted_at WHERE due_at IS NOT NULL"))
     assert (job_at(page).state, job_at(page).problem) == ("failed", "internal")
     assert list(folder().iterdir()) == []
+
+
+def test_a_page_that_is_gone_is_left_out(admin: Browser, quick: type[FakePress]) -> None:
+    page, alone = asked(admin, trang=[GUIDE, "own"]), asked(admin, khoa="k2")
+    with unit_of_work():
+        db.session.execute(db.text("DELETE FROM guide_texts"))
+        db.session.execute(db.text("DELETE FROM guides"))
+    work()
+    with archive(admin, page) as found:
+        assert len([name for name in found.namelist() if name.endswith(".pdf")]) == 2
+    assert (job_at(alone).state, job_at(alone).problem) == ("failed", "no_pages")
+    assert "không còn nữa" in check(admin.get(alone), alone).words
