@@ -103,15 +103,18 @@ from portal.settings.province import province_views
 from portal.sharing.door import init_door
 from portal.sharing.link_views import link_views
 from portal.sharing.views import sharing_views
+from portal.teams import bulk_words
 from portal.teams import labels as team_labels
 from portal.teams import present as teams
 from portal.teams import queries as team_queries
 from portal.teams.api import teams_api
+from portal.teams.bulk_views import bulk_staff
 from portal.teams.exchange import TeamImport
 from portal.teams.handover_staff import handover_staff
 from portal.teams.kit import kit_staff
 from portal.teams.leader_views import confirmation_door, leader_views
 from portal.teams.member_staff import team_staff
+from portal.teams.pack_views import pack_staff
 from portal.teams.shared import title_of_page
 from portal.teams.signals import register_useful_votes
 from portal.teams.staff import teams_staff
@@ -170,6 +173,8 @@ BLUEPRINTS = (
     team_staff,
     handover_staff,
     leader_views,
+    bulk_staff,
+    pack_staff,
     kit_staff,
     directives_views,
     directives_staff,
@@ -207,9 +212,11 @@ def register(app: Flask) -> None:
     register_audit_labels(
         account_labels.audit_labels, agency_labels.audit_labels, place_labels.audit_labels, legal_labels.audit_labels,
         fee_labels.audit_labels, import_labels.audit_labels, outbox_labels.audit_labels, setting_labels.audit_labels,
-        feedback_words.audit_labels, team_labels.audit_labels, directive_labels.audit_labels,
+        feedback_words.audit_labels, team_labels.audit_labels, directive_labels.audit_labels, bulk_words.audit_labels,
     )  # fmt: skip
-    register_kind_labels(account_labels.kind_labels, import_labels.kind_labels, job_words.kind_labels)
+    register_kind_labels(
+        account_labels.kind_labels, import_labels.kind_labels, job_words.kind_labels, bulk_words.kind_labels
+    )
     register_waiting(
         waiting_cases, waiting_answers, waiting_tasks, dead_letters, waiting_imports, waiting_workspace
     )  # fmt: skip
@@ -261,9 +268,21 @@ def register_commands(app: Flask) -> None:
     register = partial(registry.register, lease=LEASE)
     jobs.bind(register, folder=folder, clock=clock.now, attempts=TWO_DAYS, may=account_queries.may)
     feedback = _register_feedback(app)
-    registry.register_sweeps(attempts.forget_old, sessions.forget_old, links.forget_old, sweep, *feedback)
+    registry.register_sweeps(
+        attempts.forget_old, sessions.forget_old, links.forget_old, sweep, *feedback, _register_bulk()
+    )
     _register_account_jobs()
     _register_demo(renderer(app).config.data_dir)
+
+
+def _register_bulk() -> Sweep:
+    """The files of many teams; returns what the worker does for them by the hour."""
+    from portal.outbox import registry
+    from portal.teams import bulk_service, bulk_work
+
+    registry.register(bulk_service.BUILD, bulk_work.build, lease=bulk_work.LEASE, attempts=bulk_work.ATTEMPTS)
+    registry.register(bulk_service.CLEAN, bulk_work.clean, lease=bulk_work.LEASE)
+    return bulk_service.ask_to_clean
 
 
 def _register_account_jobs() -> None:

@@ -4,7 +4,11 @@ from __future__ import annotations
 
 from dataclasses import asdict, dataclass, replace
 from enum import StrEnum
+from struct import Struct
 from typing import Any
+
+# How long an answer of the process is that draws posters: before each.
+ANSWER_LENGTH = Struct(">Q")
 
 
 class Sheet(StrEnum):

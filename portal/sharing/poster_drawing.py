@@ -5,14 +5,15 @@ Everything that loads the PDF library does so here, in a process of its own (`dr
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 from portal.core.qr import QUIET_MODULES, qr_modules
 from portal.core.theme import mixed
-from portal.sharing.poster import Poster, Sheet
+from portal.sharing.poster import ANSWER_LENGTH, Poster, Sheet
 from portal.sharing.poster_blocks import (
     INK,
     MUTED,
@@ -54,22 +55,62 @@ def page_size(sheet: Sheet) -> tuple[float, float]:
     return _PAGES[sheet]
 
 
+class PosterFile:
+    """A PDF that grows by one page for each poster."""
+
+    def __init__(self, sheet: Sheet) -> None:
+        from fpdf import FPDF
+
+        self._sheet = sheet
+        self._pdf = FPDF("P", "mm", page_size(sheet))
+        self._pdf.set_auto_page_break(False)
+        self._pdf.set_margin(0)
+        self._pdf.c_margin = 0
+        for weight in (BOLD, MEDIUM):
+            self._pdf.add_font(f"w{weight}", "", font_file(weight))
+
+    def add(self, poster: Poster) -> None:
+        """One more page."""
+        if not self._pdf.page:
+            _describe(self._pdf, poster)
+        self._pdf.add_page()
+        _draw_page(self._pdf, printed(poster), self._sheet)
+
+    def content(self) -> bytes:
+        """The whole file; nothing can be added after it."""
+        return bytes(self._pdf.output())
+
+
 def draw_posters(posters: Sequence[Poster], sheet: Sheet) -> bytes:
     """A PDF with one page for each poster."""
-    from fpdf import FPDF
-
-    pdf = FPDF("P", "mm", page_size(sheet))
-    pdf.set_auto_page_break(False)
-    pdf.set_margin(0)
-    pdf.c_margin = 0
-    for weight in (BOLD, MEDIUM):
-        pdf.add_font(f"w{weight}", "", font_file(weight))
+    file = PosterFile(sheet)
     for poster in posters:
-        pdf.add_page()
-        _draw_page(pdf, printed(poster), sheet)
-    if posters:
-        _describe(pdf, posters[0])
-    return bytes(pdf.output())
+        file.add(poster)
+    return file.content()
+
+
+def draw_as_asked(asked: BinaryIO, answers: BinaryIO, sheet: Sheet, *, together: bool) -> None:
+    """Draw the poster on each line of `asked` as soon as it comes, and answer it with its PDF.
+
+    With `together` each answer is empty, and one PDF of all follows when `asked` ends. Before each answer stands its
+    length in bytes (`ANSWER_LENGTH`).
+    """
+    file = PosterFile(sheet)
+    for line in asked:
+        poster, content = Poster.of(json.loads(line)), b""
+        if together:
+            file.add(poster)
+        else:
+            content = draw_posters([poster], sheet)
+        _answer(answers, content)
+    if together:
+        _answer(answers, file.content())
+
+
+def _answer(answers: BinaryIO, content: bytes) -> None:
+    answers.write(ANSWER_LENGTH.pack(len(content)))
+    answers.write(content)
+    answers.flush()
 
 
 def printed(poster: Poster) -> Poster:

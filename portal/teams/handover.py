@@ -54,7 +54,7 @@ def hand_over(team: Team, successor: TeamMember | MemberDetails, *, actor: Actor
     chosen.position = former.position
     db.session.execute(update(TeamShift).where(TeamShift.member_id == former.id).values(member_id=chosen.id))
     before, after = {"member": former.code}, {"member": chosen.code}
-    erase(team, former)
+    erase(team, former, now=now)
     end_leaders_links(team, now)
     _end_roles(team, actor, now)
     touch(team, now)

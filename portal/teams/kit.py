@@ -27,25 +27,21 @@ from portal.sharing.drawing_process import DrawingBusyError, poster_pdf
 from portal.sharing.hand_on import facebook_url, sms_texts, typed_address
 from portal.sharing.kit_words import Helper, message_of, poster_of
 from portal.sharing.models import ShareLink
-from portal.sharing.poster import Sheet
-from portal.sharing.subjects import Subject, remembered_subject, subject_of
+from portal.sharing.subjects import Subject, remembered_subject
 from portal.sharing.targets import Target, target_of
 from portal.teams.kit_reach import NO_TEAM, Reach, names_of, place_name, team_within, teams_within
+from portal.teams.kit_words import SHEETS, helper_of, team_page, team_subject
 from portal.teams.leading import GUESTS, actor_for, leads, reach_here
-from portal.teams.models import MemberRole
 from portal.teams.queries import SCOPE_KIND, TeamFact, TeamRow
 
 kit_staff = Blueprint("kit_staff", __name__, url_prefix="/can-bo/chia-se")
 _SHARE = Permission.SHARE_LINKS
 _PATH = "/chia-se"
 WORKSPACE = "/to-cua-toi"
-TEAM_PAGES = "/to-cong-nghe-so"
 # More teams than this are searched, not listed.
 _MOST_LISTED = 40
 _MOST_FOUND = 12
 _LONGEST_PATH = 500
-# The files of a poster by their names in addresses.
-SHEETS = {"ap-phich-a4": Sheet.A4, "ap-phich-a5": Sheet.A5, "the-de-ban": Sheet.CARD}
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +90,9 @@ def _chooser(reach: Reach, error: str = "", status: int = 200) -> Response:
         error=error, q=text, words=words,
         is_long=len(rows) > _MOST_LISTED or bool(words), teams=_team_options(reach, rows[:_MOST_LISTED], team),
         count=len(rows), team=team, may_share=bool(team) or reach.is_everywhere, found=found,
-        offered=_offered(team), made=_made(team.slug if team else NO_TEAM) if team or reach.is_everywhere else [],
+        bulk_url=staff_url(f"{_PATH}/hang-loat") if reach.is_everywhere or reach.territories else "",
+        pack_url=staff_url(f"{_PATH}/goi-thon") if reach.is_everywhere or rows else "", offered=_offered(team),
+        made=_made(team.slug if team else NO_TEAM) if team or reach.is_everywhere else [],
     )  # fmt: skip
 
 
@@ -118,7 +116,7 @@ def _offered(team: TeamFact | None) -> list[Choice]:
     events = guides.cards(current_locale().code, kind="life_event")
     offered = [Choice(guides.URL_PREFIX + card.slug, card.title, card.summary) for card in events]
     if team and team.ended_on is None:
-        offered.insert(0, Choice(f"{TEAM_PAGES}/{team.slug}", team.name, str(_("Trang của tổ"))))
+        offered.insert(0, Choice(team_page(team.slug), team.name, str(_("Trang của tổ"))))
     offered.append(Choice(LINKS["reductions"], str(_("Chính sách giảm phí")), str(_("Đang áp dụng và đã hết"))))
     return [*offered, Choice(LINKS["calculator"], str(_("Tính thử phí")), str(_("So nộp trực tuyến với nộp tại quầy")))]
 
@@ -162,17 +160,7 @@ def shared_target(typed: str, team: TeamFact | None) -> Target | None:
 
 
 def _subject(path: str, team: TeamFact | None) -> Subject | None:
-    if team and path == f"{TEAM_PAGES}/{team.slug}":
-        return _team_subject(path, team)
-    return subject_of(path, team.commune if team else None, clock.today(), current_locale())
-
-
-def _team_subject(path: str, team: TeamFact) -> Subject:
-    steps = (_("Gọi hoặc nhắn Zalo cho tổ"), _("Mang theo căn cước và điện thoại"), _("Cùng tổ nộp hồ sơ trực tuyến"))
-    return Subject(
-        path=path, kind=str(_("Tổ công nghệ số cộng đồng")), title=team.name, steps=tuple(map(str, steps)),
-        summary=place_name(team.commune), is_demo=team.is_demo,
-    )  # fmt: skip
+    return team_subject(path, team, clock.today(), current_locale())
 
 
 def _kit(code: str) -> Kit:
@@ -183,22 +171,7 @@ def _kit(code: str) -> Kit:
     team = team_within(reach, link.team)
     if team is None and (link.team or not reach.is_everywhere):
         abort(404)
-    return Kit(link, team, _subject(link.path, team) or remembered_subject(link.path, link.title), _helper(team))
-
-
-def _helper(team: TeamFact | None) -> Helper | None:
-    """What a poster says of a team that still works: of people only those who agreed, the leader first."""
-    if team is None or team.ended_on is not None:
-        return None
-    order = [MemberRole.LEADER, MemberRole.DEPUTY, MemberRole.MEMBER]
-    reachable = sorted((one for one in team.contacts if one.phone), key=lambda one: order.index(MemberRole(one.role)))
-    person, phone = (reachable[0].name, reachable[0].phone) if reachable else ("", "")
-    meeting = ", ".join(part for part in (team.meeting_place, team.meeting_hours) if part)
-    place = place_name(team.commune)
-    return Helper(
-        name=team.name, place=place[:1].upper() + place[1:], person=person, phone=phone, meeting=meeting,
-        is_demo=team.is_demo,
-    )  # fmt: skip
+    return Kit(link, team, _subject(link.path, team) or remembered_subject(link.path, link.title), helper_of(team))
 
 
 @kit_staff.get("/<code>")

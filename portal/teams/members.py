@@ -19,6 +19,7 @@ from portal.core.permissions import Actor
 from portal.core.tokens import new_code
 from portal.exchange.forgetting import forget_subjects
 from portal.teams import roster
+from portal.teams.bulk_service import ask_to_clean
 from portal.teams.checks import (
     MEMBER_NAME_LIMIT,
     MOST_MEMBERS,
@@ -112,7 +113,7 @@ def withdraw(team: Team, member: TeamMember, *, actor: Actor, now: datetime) -> 
     member.phone = member.zalo = ""
     member.confirmed_on = None
     touch(team, now)
-    _forget(team, member)
+    _forget(team, member, now)
     after = {"member": member.code, "withdrawn_on": member.withdrawn_on.isoformat()}
     audit.record(actor, "team_consent_ended", subject(team), at=now, before=before, after=after)
 
@@ -121,14 +122,14 @@ def remove_member(team: Team, member: TeamMember, *, actor: Actor, now: datetime
     """Erase a member with their hours at the counter."""
     if member.role == MemberRole.LEADER:
         end_leaders_links(team, now)
-    erase(team, member)
+    erase(team, member, now=now)
     touch(team, now)
     audit.record(actor, "team_member_removed", subject(team), at=now, before={"member": member.code})
 
 
-def erase(team: Team, member: TeamMember) -> None:
+def erase(team: Team, member: TeamMember, *, now: datetime) -> None:
     """Take somebody out of the tables and of what imports remember, without a word in the audit log."""
-    _forget(team, member)
+    _forget(team, member, now)
     db.session.execute(delete(TeamShift).where(TeamShift.member_id == member.id))
     db.session.delete(member)
     db.session.flush()
@@ -193,8 +194,10 @@ def _consent(member: TeamMember) -> dict[str, str]:
     return {name: day.isoformat() for name, day in days.items() if day is not None}
 
 
-def _forget(team: Team, member: TeamMember) -> None:
+def _forget(team: Team, member: TeamMember, now: datetime) -> None:
+    """Out of what imports remember, and out of files that the worker made for printing."""
     forget_subjects(IMPORT_KIND, [f"{team.slug}/{member.code}"])
+    ask_to_clean(now, why=f"{member.code} ")
 
 
 def _checked(
