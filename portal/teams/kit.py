@@ -19,6 +19,7 @@ from portal.core.staff import render_staff, staff_url
 from portal.core.text import clean_line
 from portal.fees.present import REDUCTIONS
 from portal.guides import queries as guides
+from portal.places.queries import atlas
 from portal.search import queries as search
 from portal.sharing import queries as links
 from portal.sharing import service
@@ -32,6 +33,7 @@ from portal.sharing.subjects import Subject, remembered_subject, subject_of
 from portal.sharing.targets import Target, target_of
 from portal.teams.kit_reach import NO_TEAM, Reach, names_of, place_name, reach_of, team_within, teams_within
 from portal.teams.models import MemberRole
+from portal.teams.previews import team_preview
 from portal.teams.queries import SCOPE_KIND, TeamFact, TeamRow
 
 kit_staff = Blueprint("kit_staff", __name__, url_prefix="/can-bo/chia-se")
@@ -159,6 +161,7 @@ def _team_subject(path: str, team: TeamFact) -> Subject:
     return Subject(
         path=path, kind=str(_("Tổ công nghệ số cộng đồng")), title=team.name, steps=tuple(map(str, steps)),
         summary=place_name(team.commune), is_demo=team.is_demo,
+        image=team_preview(atlas(), team, current_locale()).path(path, current_locale()),
     )  # fmt: skip
 
 
