@@ -80,7 +80,7 @@ def directory() -> Response:
 def _overview(known: Atlas, choice: Choice) -> Response:
     """The finder, what it found, and where there are teams."""
     text, paths = _text(), _paths(current_locale())
-    page = _page(_("Tổ công nghệ số cộng đồng"), q=text, xa="" if text else request.args.get("xa", "")[:120])
+    page = _page(_("Tổ công nghệ số cộng đồng gần bạn"), q=text, xa="" if text else request.args.get("xa", "")[:120])
     page.breadcrumbs.append((page.title, None))
     page.description = _("Tìm người giúp bạn làm thủ tục trên mạng ở gần nhà, theo tên xã, phường cũ hay mới.")
     found, views = _found(known, text, paths)
@@ -143,7 +143,7 @@ def _of_commune(known: Atlas, choice: Choice, commune: PlaceFact) -> Response:
         _("Ai giúp bạn ở %(place)s", place=lower_name(village or commune)), xa=commune.slug,
         thon=village.slug if village else "", trang=request.args.get("trang", "") if shown.number > 1 else "",
     )  # fmt: skip
-    page.breadcrumbs += [(_("Tổ công nghệ số cộng đồng"), paths.finder), (page.title, None)]
+    page.breadcrumbs += [(_("Tổ công nghệ số cộng đồng gần bạn"), paths.finder), (page.title, None)]
     return render(
         "teams/commune.html", page=page, line=_line(choice, paths), paths=paths, commune=commune, village=village,
         commune_name=lower_name(commune), village_name=lower_name(village) if village else "",
@@ -211,7 +211,7 @@ def team_page(slug: str) -> Response:
     page.image = renderer().config.site_url + team_preview(known, fact, locale).path(f"{PATH}/{slug}", locale)
     page.noindex = fact.ended_on is not None
     page.description = _description(card)
-    page.breadcrumbs.append((_("Tổ công nghệ số cộng đồng"), paths.finder))
+    page.breadcrumbs.append((_("Tổ công nghệ số cộng đồng gần bạn"), paths.finder))
     page.breadcrumbs += [(full_name(one), paths.to(one.slug)) for one in communes if here.place]
     page.breadcrumbs.append((fact.name, None))
     return render(
