@@ -29,7 +29,7 @@ from portal.places.queries import atlas, overview
 from portal.teams import roster, storing
 from portal.teams.checks import MOST_MEMBERS
 from portal.teams.labels import role_names
-from portal.teams.leading import end_leading
+from portal.teams.leaders import end_leading
 from portal.teams.members import IMPORT_KIND, is_public
 from portal.teams.models import MemberRole
 from portal.teams.queries import SCOPE_KIND

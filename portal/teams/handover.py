@@ -14,7 +14,7 @@ from portal.core.db import db
 from portal.core.permissions import Actor
 from portal.teams import roster
 from portal.teams.checks import refuse
-from portal.teams.leading import end_leading
+from portal.teams.leaders import end_leading
 from portal.teams.members import MemberDetails, add_member, change_member, erase
 from portal.teams.models import MemberRole, Team, TeamMember, TeamShift
 from portal.teams.service import subject, touch

@@ -32,7 +32,7 @@ from portal.teams.checks import (
     read_number,
     refuse,
 )
-from portal.teams.leading import end_leading
+from portal.teams.leaders import end_leading
 from portal.teams.models import MemberRole, Team, TeamMember, TeamShift
 from portal.teams.service import subject, touch
 

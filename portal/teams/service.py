@@ -26,7 +26,7 @@ from portal.places.models import Level
 from portal.places.queries import atlas, ids_by_slug
 from portal.teams import roster
 from portal.teams.checks import LIMITS, Problem, TeamError, check_day, read_line, read_name, read_notes
-from portal.teams.leading import end_leading
+from portal.teams.leaders import end_leading
 from portal.teams.models import Team, TeamVillage
 from portal.teams.queries import SCOPE_KIND
 
