@@ -115,6 +115,7 @@ from portal.teams.kit import kit_staff
 from portal.teams.leader_views import confirmation_door, leader_views
 from portal.teams.member_staff import team_staff
 from portal.teams.pack_views import pack_staff
+from portal.teams.previews import find_team_preview
 from portal.teams.shared import title_of_page
 from portal.teams.signals import register_useful_votes
 from portal.teams.staff import teams_staff
@@ -196,6 +197,7 @@ def register(app: Flask) -> None:
     register_guide_index(guide_queries.explained_procedures)
     register_previews("huong-dan", find_guide_preview)
     register_previews("dia-ban", find_place_preview)
+    register_previews("to-cong-nghe-so", find_team_preview)
     register_answers(section_under)
     register_shared_pages("to-cong-nghe-so", title_of_page)
     register_citers(fee_citations, guide_citations, record_citations)

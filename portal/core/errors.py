@@ -12,7 +12,8 @@ from sqlalchemy.exc import IntegrityError, InterfaceError, OperationalError, SQL
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from werkzeug.exceptions import HTTPException
 
-from portal.core.i18n import LOCALES, catalogue, current_locale
+from portal.core.gate import STAFF
+from portal.core.i18n import LOCALES, catalogue, current_locale, localised_path
 from portal.core.pages import Look, Page, Renderer, is_api_request
 
 logger = logging.getLogger("portal.errors")
@@ -53,12 +54,14 @@ MESSAGES: dict[int, tuple[str, str]] = {
     500: (_("Trang đang gặp trục trặc"), _("Lỗi ở phía chúng tôi và đã được ghi lại. Bạn thử lại sau ít phút.")),
     503: (_("Trang tạm nghỉ"), _("Hệ thống đang bận hoặc đang bảo trì. Bạn thử lại sau một phút.")),
 }  # fmt: skip
+# What somebody of the staff meets at their work: those pages lead back to it.
+_WITH_A_WAY_BACK = frozenset({403, 404, 409})
 _RETRY_AFTER_SECONDS = {429: "60", 503: "60"}
 
 
 def init_errors(app: Flask, renderer: Renderer) -> None:
     """Render every error page in every language and register the handlers."""
-    pages: dict[tuple[int, str], bytes] = {}
+    pages: dict[tuple[int, str, bool], bytes] = {}
     renderer.on_new_look(lambda look: pages.update(_pages_of(look)))
 
     def answer(status: int) -> Response:
@@ -72,7 +75,8 @@ def init_errors(app: Flask, renderer: Renderer) -> None:
         else:
             if status < 500:
                 renderer.look()  # a process that shows nothing but errors learns of a changed profile too
-            response = Response(pages[shown, current_locale().code], status, mimetype="text/html")
+            of_staff = shown in _WITH_A_WAY_BACK and request.path.startswith(f"{STAFF}/")
+            response = Response(pages[shown, current_locale().code, of_staff], status, mimetype="text/html")
         response.headers["Cache-Control"] = "no-store"
         if status in _RETRY_AFTER_SECONDS:
             response.headers["Retry-After"] = _RETRY_AFTER_SECONDS[status]
@@ -81,18 +85,20 @@ def init_errors(app: Flask, renderer: Renderer) -> None:
     _register(app, answer)
 
 
-def _pages_of(look: Look) -> dict[tuple[int, str], bytes]:
-    """Every error page in every language."""
+def _pages_of(look: Look) -> dict[tuple[int, str, bool], bytes]:
+    """Every error page in every language; some once more for the staff's addresses."""
     pages = {}
     for status, (title, explanation) in MESSAGES.items():
         for code in look.sites:
             locale = LOCALES[code]
             translate = catalogue(code).ugettext
             page = Page(title=translate(title), path="/", description=translate(explanation), noindex=True)
-            text = look.text(
-                "errors/error.html", locale, page=page, code=status, title=page.title, explanation=page.description
-            )
-            pages[status, code] = text.encode()
+            for of_staff in (False, True) if status in _WITH_A_WAY_BACK else (False,):
+                text = look.text(
+                    "errors/error.html", locale, page=page, code=status, title=page.title,
+                    explanation=page.description, back=localised_path(STAFF, locale) if of_staff else "",
+                )  # fmt: skip
+                pages[status, code, of_staff] = text.encode()
     return pages
 
 

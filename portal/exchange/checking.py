@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -49,6 +50,7 @@ class Reading(Generic[T]):
     note_count: int = 0
     samples: list[str] = field(default_factory=list)  # texts with marks, by which a person can judge the encoding
     _texts: list[str] = field(default_factory=list)
+    _before: Counter[Any] = field(default_factory=Counter)
 
     def check(self, progress: Progress | None = None) -> None:
         """Read the file through. ExchangeError when it is unusable as a whole."""
@@ -84,7 +86,9 @@ class Reading(Generic[T]):
             self.encoding = UTF8 if is_workbook else encoding_of(self.path, limits)
         self.good = self.bad = self.note_count = 0
         self.has_nameless_rows = False
-        for collected in (self.errors, self.lines, self.bad_subjects, self.notes, self.samples, self._texts):
+        for collected in (
+            self.errors, self.lines, self.bad_subjects, self.notes, self.samples, self._texts, self._before,
+        ):  # fmt: skip
             collected.clear()
 
     def _item(self, row: Row, *, is_tabular: bool) -> T | None:
@@ -98,6 +102,9 @@ class Reading(Generic[T]):
         subject = self.kind.subject(item)
         if subject in self.lines:
             self._refuse([self.kind.duplicate(row.line, subject, self.lines[subject])], subject)
+            return None
+        if (error := self.kind.refusal(row.line, item, self._before)) is not None:
+            self._refuse([error], subject)
             return None
         self.good += 1
         self.lines[subject] = row.line

@@ -217,6 +217,10 @@ ROW_MESSAGES: dict[str, Message] = {
     "contact_too_many_phones": Message("more than 5 telephone numbers", "nhiều hơn 5 số điện thoại"),
     "contact_email": Message("{value!r} is no e-mail address", "{value!r} không phải địa chỉ thư điện tử"),
     "contact_website": Message("{value!r} is no https address", "{value!r} không phải địa chỉ https"),
+    "team_full": Message(
+        "the team {value!r} has {most} members, no more fit in",
+        "tổ {value!r} đã đủ {most} người, không thêm được nữa; hãy bớt dòng hoặc tách thành hai tổ",
+    ),
     "team_ended": Message(
         "the team {value!r} was disbanded", "tổ {value!r} đã giải thể; hãy cho tổ hoạt động lại trước"
     ),

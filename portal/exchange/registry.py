@@ -7,6 +7,7 @@ columns, previews, batches, workers.
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -82,6 +83,13 @@ class ImportKind(ABC, Generic[T]):
     def duplicate(self, line: int, subject: str, first: int) -> RowError:
         """The reason to refuse a second row about a subject."""
         return RowError(line, None, "duplicate_subject", {"value": shown(subject), "first": first})
+
+    def refusal(self, line: int, item: T, before: Counter[Any]) -> RowError | None:  # noqa: ARG002 for those that need it
+        """Why an otherwise good row is refused for the rows before it; None where it isn't.
+
+        `before` is empty at the beginning of each pass over a file, and the kind's own to count in.
+        """
+        return None
 
     @abstractmethod
     def store(self, items: Iterator[T], run: Run) -> Any:

@@ -1,9 +1,8 @@
-"""Which teams somebody of the staff keeps: all, or those of the communes for whose agencies they are coordinator."""
+"""Whose teams somebody of the staff may see: of all communes, or of those for whose agencies they hold a role."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
 
 from portal.agencies.queries import SCOPE_KIND, agencies
 from portal.core.permissions import EVERYWHERE, Permission, Principal
@@ -11,13 +10,10 @@ from portal.places.atlas import Atlas
 from portal.places.models import Level
 from portal.places.queries import atlas, overview
 
-# After so long without a confirmation, nobody knows any more whether it is right.
-UNCONFIRMED_MONTHS = 6
-
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """The communes whose teams somebody keeps, by slug; None for all."""
+    """The communes whose teams are somebody's to keep or to share for, by slug; None for all."""
 
     communes: frozenset[str] | None
 
@@ -29,9 +25,9 @@ class Desk:
         return bool(today) and all(one.slug in self.communes for one in today)
 
 
-def desk_of(person: Principal) -> Desk:
-    """What the role of somebody lets them keep. An agency without a territory has no teams."""
-    scopes = person.scopes(Permission.MANAGE_TEAMS)
+def desk_of(person: Principal, permission: Permission = Permission.MANAGE_TEAMS) -> Desk:
+    """Where somebody holds a permission over teams. An agency without a territory has none."""
+    scopes = person.scopes(permission)
     if EVERYWHERE in scopes:
         return Desk(None)
     held = {scope.key for scope in scopes if scope.kind == SCOPE_KIND}
@@ -49,9 +45,3 @@ def _communes(places: Atlas, territory: str) -> set[str]:
     below = {place.slug for place in overview() if place.superior in standing}
     named = {slug for slug in standing if (place := places.get(slug)) and place.level == Level.COMMUNE}
     return below | named
-
-
-def long_ago(today: date) -> date:
-    """The day six months before; who was confirmed before it is not confirmed any more."""
-    months = today.year * 12 + today.month - 1 - UNCONFIRMED_MONTHS
-    return date(months // 12, months % 12 + 1, min(today.day, 28))

@@ -6,7 +6,7 @@ counted and undone like any other thing.
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -15,7 +15,7 @@ from typing import Any, ClassVar
 
 from portal.core.content import memoised_by_content
 from portal.core.db import db
-from portal.core.permissions import Permission, Scope, leaning_on
+from portal.core.permissions import Actor, Permission, Scope, leaning_on
 from portal.core.tokens import new_code
 from portal.exchange.columns import Columns
 from portal.exchange.errors import ExchangeError, RowError, shown
@@ -27,7 +27,9 @@ from portal.places.kinds import full_name
 from portal.places.models import Level
 from portal.places.queries import atlas, overview
 from portal.teams import roster, storing
+from portal.teams.checks import MOST_MEMBERS
 from portal.teams.labels import role_names
+from portal.teams.leaders import end_leading
 from portal.teams.members import IMPORT_KIND, is_public
 from portal.teams.models import MemberRole
 from portal.teams.queries import SCOPE_KIND
@@ -36,6 +38,7 @@ from portal.teams.rows import TEAM_COLUMNS, read_member, read_team
 from portal.teams.service import free_slug
 
 _HELD = "teams_known"
+_IMPORT = Actor("system", "", "")
 _LONGEST_SUBJECT = 200
 
 
@@ -110,6 +113,15 @@ class TeamImport(KeyedKind[TeamItem]):
             return text
         return f"*{blake2b(text.encode(), digest_size=16).hexdigest()}"
 
+    def refusal(self, line: int, item: TeamItem, before: Counter[Any]) -> RowError | None:
+        """See `ImportKind.refusal`: a team has as many members as forms let it have."""
+        if item.code:
+            return None
+        if _known().sizes.get(item.slug, 0) + before[item.key] >= MOST_MEMBERS:
+            return RowError(line, "name", "team_full", {"value": shown(item.team), "most": MOST_MEMBERS})
+        before[item.key] += 1
+        return None
+
     def store(self, items: Iterator[TeamItem], run: Run) -> KeyedReport:
         """See `ImportKind.store`; ExchangeError where rows contradict each other, or a team gets a second leader."""
         if not run.dry_run:
@@ -148,11 +160,15 @@ class TeamImport(KeyedKind[TeamItem]):
 
     def update(self, states: Mapping[str, State], now: datetime) -> None:
         """See `KeyedKind.update`."""
+        before = self.load(list(states))
         storing.update_all(states, now)
+        _end_former_leaders(before, states, now)
 
     def remove(self, subjects: Sequence[str], now: datetime) -> None:
         """See `KeyedKind.remove`."""
+        before = self.load(subjects)
         storing.remove_all(subjects, now)
+        _end_former_leaders(before, {}, now)
 
     def blockers(self, changes: Sequence[ChangeLog]) -> list[str]:
         """New teams that have members from elsewhere, links, counted people, or leaders with an account by now."""
@@ -199,6 +215,17 @@ def _known() -> Known:
     if held is None or held[0] is not session.get_transaction():
         held = session.info[_HELD] = (session.get_transaction(), roster.known())
     return held[1]
+
+
+def _end_former_leaders(before: Mapping[str, State], after: Mapping[str, State], now: datetime) -> None:
+    """Who led a team before, and doesn't after, leads it with no account either."""
+
+    def leads(state: State | None) -> bool:
+        return state is not None and state.get("role") == MemberRole.LEADER
+
+    former = {one["team"] for subject, one in before.items() if leads(one) and not leads(after.get(subject))}
+    for team in roster.teams_by_slug(former).values():
+        end_leading(team, "role", actor=_IMPORT, now=now)
 
 
 def _merge(said: dict[str, Any], item: TeamItem) -> None:

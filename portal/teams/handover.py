@@ -9,18 +9,15 @@ from datetime import datetime
 
 from sqlalchemy import update
 
-from portal.accounts import people
-from portal.accounts.people import PeopleError
-from portal.accounts.queries import holders
 from portal.core import audit
 from portal.core.db import db
-from portal.core.permissions import Actor, Grant, Role, Scope
+from portal.core.permissions import Actor
 from portal.teams import roster
 from portal.teams.checks import refuse
+from portal.teams.leaders import end_leading
 from portal.teams.members import MemberDetails, add_member, change_member, erase
 from portal.teams.models import MemberRole, Team, TeamMember, TeamShift
-from portal.teams.queries import SCOPE_KIND
-from portal.teams.service import end_leaders_links, subject, touch
+from portal.teams.service import subject, touch
 
 
 def leader_of(team: Team) -> TeamMember | None:
@@ -55,18 +52,7 @@ def hand_over(team: Team, successor: TeamMember | MemberDetails, *, actor: Actor
     db.session.execute(update(TeamShift).where(TeamShift.member_id == former.id).values(member_id=chosen.id))
     before, after = {"member": former.code}, {"member": chosen.code}
     erase(team, former, now=now)
-    end_leaders_links(team, now)
-    _end_roles(team, actor, now)
+    end_leading(team, "name", actor=actor, now=now)
     touch(team, now)
     audit.record(actor, "team_handed_over", subject(team), at=now, before=before, after=after)
     return chosen
-
-
-def _end_roles(team: Team, actor: Actor, now: datetime) -> None:
-    """Nobody leads this team with an account any more, until somebody is given the role anew."""
-    ended = Grant(Role.TEAM_LEADER, Scope(SCOPE_KIND, team.slug))
-    for user in holders(ended):
-        try:
-            people.end_role(user, ended, actor=actor, now=now)
-        except PeopleError as error:
-            raise refuse("name", error.code) from error

@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from portal.agencies import queries as agencies
-from portal.core.permissions import EVERYWHERE, Permission, Principal
+from portal.core.permissions import Permission, Principal
 from portal.core.text import fold
-from portal.places.atlas import Coverage
 from portal.places.kinds import lower_name
 from portal.places.queries import atlas
 from portal.teams import queries
+from portal.teams.desk import Desk, desk_of
 from portal.teams.queries import TeamFact, TeamRow
 
 # The portal's own links belong to no team.
@@ -20,28 +19,25 @@ NO_TEAM = ""
 
 @dataclass(frozen=True, slots=True)
 class Reach:
-    """Whose links somebody may make and see; `territories` are slugs of places."""
+    """Whose links somebody may make and see: those of the teams that they lead, and of those of their communes."""
 
-    is_everywhere: bool
     teams: frozenset[str]
-    territories: frozenset[str]
+    desk: Desk
+
+    @property
+    def is_everywhere(self) -> bool:
+        """Whether every team is among them, and the portal's own links."""
+        return self.desk.communes is None
 
     def holds(self, slug: str, commune: str) -> bool:
         """Whether a team is among them."""
-        if self.is_everywhere or slug in self.teams:
-            return True
-        return any(atlas().coverage(territory, commune) is Coverage.WHOLE for territory in self.territories)
+        return slug in self.teams or self.desk.keeps(commune)
 
 
 def reach_of(person: Principal) -> Reach:
     """The reach of somebody who holds the permission somewhere."""
-    scopes = person.scopes(Permission.SHARE_LINKS)
-    held = {scope.key for scope in scopes if scope.kind == agencies.SCOPE_KIND}
-    territories = {one.territory for one in agencies.agencies() if one.slug in held and one.territory}
-    return Reach(
-        EVERYWHERE in scopes, frozenset(scope.key for scope in scopes if scope.kind == queries.SCOPE_KIND),
-        frozenset(territories),
-    )  # fmt: skip
+    led = (scope.key for scope in person.scopes(Permission.SHARE_LINKS) if scope.kind == queries.SCOPE_KIND)
+    return Reach(frozenset(led), desk_of(person, Permission.SHARE_LINKS))
 
 
 def teams_within(reach: Reach, words: str = "") -> list[TeamRow]:

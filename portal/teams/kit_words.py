@@ -8,11 +8,13 @@ from flask_babel import gettext as _
 
 from portal.core.i18n import Locale
 from portal.core.pages import LINKS
+from portal.places.queries import atlas
 from portal.sharing.kit_words import Helper
 from portal.sharing.poster import Sheet
 from portal.sharing.subjects import Subject, subject_of
 from portal.teams.kit_reach import place_name
 from portal.teams.models import MemberRole
+from portal.teams.previews import team_preview
 from portal.teams.queries import TeamFact
 
 TEAM_PAGES = LINKS["teams"]
@@ -28,15 +30,16 @@ def team_page(slug: str) -> str:
 def team_subject(path: str, team: TeamFact | None, day: date, locale: Locale) -> Subject | None:
     """What the page at a path says for a team, None for the portal itself; None for no page."""
     if team and path == team_page(team.slug):
-        return _own_subject(path, team)
+        return _own_subject(path, team, locale)
     return subject_of(path, team.commune if team else None, day, locale)
 
 
-def _own_subject(path: str, team: TeamFact) -> Subject:
+def _own_subject(path: str, team: TeamFact, locale: Locale) -> Subject:
     steps = (_("Gọi hoặc nhắn Zalo cho tổ"), _("Mang theo căn cước và điện thoại"), _("Cùng tổ nộp hồ sơ trực tuyến"))
     return Subject(
         path=path, kind=str(_("Tổ công nghệ số cộng đồng")), title=team.name, steps=tuple(map(str, steps)),
         summary=place_name(team.commune), is_demo=team.is_demo,
+        image=team_preview(atlas(), team, locale).path(path, locale),
     )  # fmt: skip
 
 

@@ -18,7 +18,7 @@ from portal.core.stamps import sent_stamp, stamp_of, was_changed
 from portal.core.text import clean_line
 from portal.teams import members, roster, service
 from portal.teams.checks import LIMITS, MEMBER_NAME_LIMIT, Problem, TeamError, shown_minutes
-from portal.teams.desk import long_ago
+from portal.teams.freshness import is_old, is_unconfirmed
 from portal.teams.labels import role_names, weekday_names
 from portal.teams.members import MemberDetails, is_public
 from portal.teams.models import MemberRole, Team, TeamMember
@@ -50,11 +50,12 @@ def team_page(team: Team, problems: Sequence[Problem] = (), status: int = 200) -
         "staff/teams/team.html", title=team.name, crumbs=crumbs(), team=team, here=here, stamp=stamp_of(team),
         commune=place_name(roster.place_of(team).slug), villages=[place_name(one) for one in roster.villages_of(team)],
         members=[
-            (row, role_names().get(row.role, row.role), is_public(row), f"{here}/thanh-vien/{row.code}")
+            (row, role_names().get(row.role, row.role), is_public(row), f"{here}/thanh-vien/{row.code}",
+             is_old(row.confirmed_on, clock.today()))
             for row in rows
         ],
         shifts=shifts, weekdays=[(str(day), name) for day, name in enumerate(weekday_names(), 1)], typed=typed,
-        is_unconfirmed=team.confirmed_on is None or team.confirmed_on < long_ago(clock.today()),
+        is_unconfirmed=is_unconfirmed(team.confirmed_on, clock.today()),
         has_leader=any(row.role == MemberRole.LEADER for row in rows),
         link_until=links.open_until(Purpose.TEAM_CONFIRM, team.slug, now=clock.now()), today=clock.today(),
         workspace_until=links.open_until(Purpose.TEAM_WORKSPACE, team.slug, now=clock.now()),

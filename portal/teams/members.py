@@ -32,8 +32,9 @@ from portal.teams.checks import (
     read_number,
     refuse,
 )
+from portal.teams.leaders import end_leaders_links, end_leading
 from portal.teams.models import MemberRole, Team, TeamMember, TeamShift
-from portal.teams.service import end_leaders_links, subject, touch
+from portal.teams.service import subject, touch
 
 IMPORT_KIND = "teams"
 _CONTACT = ("name", "phone", "zalo")
@@ -76,7 +77,8 @@ def add_member(team: Team, details: MemberDetails, *, actor: Actor, now: datetim
 def change_member(team: Team, member: TeamMember, details: MemberDetails, *, actor: Actor, now: datetime) -> None:
     """Other details. A name or number that differs counts as confirmed today. Raises TeamError.
 
-    Consent doesn't end here, by a day that somebody left out: `withdraw` does that.
+    Consent doesn't end here, by a day that somebody left out: `withdraw` does that. Who leads no more, leads with no
+    account either.
     """
     today = local_day(now)
     checked = _checked(details, roster.members_of(team), member, today)
@@ -94,7 +96,9 @@ def change_member(team: Team, member: TeamMember, details: MemberDetails, *, act
         member.consented_on, member.withdrawn_on = checked.consented_on, None
     if fields:
         member.confirmed_on = today
-    if role == MemberRole.LEADER and (role != checked.role or "name" in fields):
+    if role == MemberRole.LEADER and role != checked.role:
+        end_leading(team, "role", actor=actor, now=now)
+    elif role == MemberRole.LEADER and "name" in fields:
         end_leaders_links(team, now)
     touch(team, now)
     after: dict[str, Any] = {"member": member.code}
@@ -119,9 +123,9 @@ def withdraw(team: Team, member: TeamMember, *, actor: Actor, now: datetime) -> 
 
 
 def remove_member(team: Team, member: TeamMember, *, actor: Actor, now: datetime) -> None:
-    """Erase a member with their hours at the counter."""
+    """Erase a member with their hours at the counter; with the leader, their way to lead it. Raises TeamError."""
     if member.role == MemberRole.LEADER:
-        end_leaders_links(team, now)
+        end_leading(team, "noi-dung", actor=actor, now=now)
     erase(team, member, now=now)
     touch(team, now)
     audit.record(actor, "team_member_removed", subject(team), at=now, before={"member": member.code})

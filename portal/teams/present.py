@@ -13,7 +13,7 @@ from markupsafe import Markup
 from portal.agencies.local import of_province
 from portal.agencies.models import AgencyKind
 from portal.agencies.queries import AgencyFact, agencies_of_place
-from portal.core import formats
+from portal.core import clock, formats
 from portal.core.i18n import LOCALES, localised_path
 from portal.core.kept import KeptByVersion
 from portal.core.pages import LINKS, renderer
@@ -23,6 +23,7 @@ from portal.places.choice import with_choice
 from portal.places.kinds import full_name, lower_name
 from portal.places.queries import atlas
 from portal.teams import queries
+from portal.teams.freshness import is_old
 from portal.teams.models import MemberRole
 from portal.teams.queries import ContactFact, ShiftFact, TeamFact
 
@@ -33,13 +34,13 @@ _NOT_DIGITS = re.compile(r"[^0-9]")
 _ON_OTHER_PAGES = 3
 # A Monday.
 _FIRST_DAY = date(2024, 1, 1)
-# What guides and communes' pages say of the teams of a commune, in a language.
-_near: KeptByVersion[tuple[str, str], Markup] = KeptByVersion(500)
+# What guides say of the teams of a commune, in a language, on a day.
+_near: KeptByVersion[tuple[str, str, date], Markup] = KeptByVersion(500)
 
 
 @dataclass(frozen=True, slots=True)
 class Contact:
-    """Somebody to call; an address is "" where there is no number."""
+    """Somebody to call; an address is "" where there is no number. `is_old`: confirmed too long ago."""
 
     name: str
     role: str
@@ -47,6 +48,7 @@ class Contact:
     phone_url: str
     zalo_url: str
     confirmed_on: date | None
+    is_old: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +77,7 @@ class TeamCard:
     contacts: tuple[Contact, ...]
     shifts: tuple[Shift, ...]
     confirmed_on: date | None
+    is_old: bool
     ended_on: date | None
     is_demo: bool
 
@@ -89,19 +92,20 @@ class Instead:
     hotlines: tuple[AgencyFact, ...]
 
 
-def team_card(known: Atlas, fact: TeamFact, locale: str, commune: PlaceFact | None = None) -> TeamCard:
-    """A team as it is shown in a commune of today; without one, in that which it was entered for."""
+def team_card(known: Atlas, fact: TeamFact, locale: str, today: date, commune: PlaceFact | None = None) -> TeamCard:
+    """A team as it is shown on a day in a commune of today; without one, in that which it was entered for."""
     entered = known.get(fact.commune)
-    today = commune or _only(known.current(fact.commune)) or entered
-    former = full_name(entered) if entered is not None and today is not None and entered != today else ""
+    place = commune or _only(known.current(fact.commune)) or entered
+    former = lower_name(entered) if entered is not None and place is not None and entered != place else ""
     villages = (known.get(slug) for slug in fact.villages)
     return TeamCard(
         slug=fact.slug, name=fact.name, url=localised_path(f"{PATH}/{fact.slug}", LOCALES[locale]),
-        commune=lower_name(today) if today else "", former=former,
+        commune=lower_name(place) if place else "", former=former,
         villages=tuple(full_name(one) for one in villages if one is not None),
         meeting_place=fact.meeting_place, meeting_hours=fact.meeting_hours,
-        contacts=tuple(_contact(one) for one in fact.contacts), shifts=_shifts(fact.shifts, locale),
-        confirmed_on=fact.confirmed_on, ended_on=fact.ended_on, is_demo=fact.is_demo,
+        contacts=tuple(_contact(one, today) for one in fact.contacts), shifts=_shifts(fact.shifts, locale),
+        confirmed_on=fact.confirmed_on, is_old=is_old(fact.confirmed_on, today), ended_on=fact.ended_on,
+        is_demo=fact.is_demo,
     )  # fmt: skip
 
 
@@ -109,11 +113,11 @@ def _only(places: Sequence[PlaceFact]) -> PlaceFact | None:
     return places[0] if len(places) == 1 else None
 
 
-def _contact(fact: ContactFact) -> Contact:
+def _contact(fact: ContactFact, today: date) -> Contact:
     phone, zalo = _NOT_DIALLED.sub("", fact.phone), _NOT_DIGITS.sub("", fact.zalo)
     return Contact(
         fact.name, role_label(fact.role), fact.phone, f"tel:{phone}" if phone else "", f"{ZALO}{zalo}" if zalo else "",
-        fact.confirmed_on,
+        fact.confirmed_on, is_old(fact.confirmed_on, today),
     )  # fmt: skip
 
 
@@ -165,21 +169,23 @@ def instead_of_teams(known: Atlas, commune: PlaceFact | None) -> Instead:
 
 def helpers_near(commune: str, locale: str) -> Markup:
     """Who helps near a reader of a guide: the commune's first teams, or where to look for others."""
-    return _near.get((commune, locale), lambda: _teams_near(commune, locale, "teams/_near_guide.html"))
+    today = clock.today()
+    return _near.get((commune, locale, today), lambda: _teams_near(commune, locale, today, "teams/_near_guide.html"))
 
 
 def section_of_place(commune: str, locale: str) -> PlaceSection:
     """The teams of a commune on its page."""
-    return PlaceSection("to-cong-nghe-so", _("Ai giúp tôi gần đây"), _teams_near(commune, locale, "teams/_near.html"))
+    html = _teams_near(commune, locale, clock.today(), "teams/_near.html")
+    return PlaceSection("to-cong-nghe-so", _("Ai giúp tôi gần đây"), html)
 
 
-def _teams_near(commune: str, locale: str, template: str) -> Markup:
+def _teams_near(commune: str, locale: str, today: date, template: str) -> Markup:
     known = atlas()
     briefs = queries.briefs_of_commune(commune)
     facts = queries.teams_by_slug([brief.slug for brief in briefs[:_ON_OTHER_PAGES]])
     place = known.get(commune)
     html = renderer().text(
-        template, LOCALES[locale], teams=[team_card(known, fact, locale, place) for fact in facts],
+        template, LOCALES[locale], teams=[team_card(known, fact, locale, today, place) for fact in facts],
         number=len(briefs), place=lower_name(place) if place else "",
         url=with_choice(localised_path(PATH, LOCALES[locale]), commune),
     )  # fmt: skip

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -154,11 +154,12 @@ class KnownMember:
 class Known:
     """All teams by commune and name, all members by the slug of their team and their name; names in small letters.
 
-    Of several members with one name the first in order.
+    Of several members with one name the first in order. `sizes` are the numbers of members by the team's slug.
     """
 
     teams: Mapping[tuple[str, str], KnownTeam]
     members: Mapping[tuple[str, str], KnownMember]
+    sizes: Mapping[str, int]
 
 
 @memoised_by_content
@@ -170,15 +171,14 @@ def known() -> Known:
     members = select(Team.slug, TeamMember.name, TeamMember.code, TeamMember.withdrawn_on).join(
         TeamMember, TeamMember.team_id == Team.id
     )
+    rows = db.session.execute(members.order_by(TeamMember.position.desc(), TeamMember.id.desc())).all()
     return Known(
         {
             (row.commune, row.name.casefold()): KnownTeam(row.slug, row.ended_on is not None)
             for row in db.session.execute(teams.order_by(Team.id.desc()))
         },
-        {
-            (row.slug, row.name.casefold()): KnownMember(row.code, row.withdrawn_on)
-            for row in db.session.execute(members.order_by(TeamMember.position.desc(), TeamMember.id.desc()))
-        },
+        {(row.slug, row.name.casefold()): KnownMember(row.code, row.withdrawn_on) for row in rows},
+        Counter(row.slug for row in rows),
     )
 
 

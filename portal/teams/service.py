@@ -26,6 +26,7 @@ from portal.places.models import Level
 from portal.places.queries import atlas, ids_by_slug
 from portal.teams import roster
 from portal.teams.checks import LIMITS, Problem, TeamError, check_day, read_line, read_name, read_notes
+from portal.teams.leaders import end_leading
 from portal.teams.models import Team, TeamVillage
 from portal.teams.queries import SCOPE_KIND
 
@@ -121,7 +122,10 @@ def confirm_all(team: Team, *, actor: Actor, now: datetime) -> None:
 
 
 def disband(team: Team, last_day: date | None, *, actor: Actor, now: datetime) -> None:
-    """Say on which day the team was there for the last time; its page stays. Its open links end. Raises TeamError."""
+    """Say on which day the team was there for the last time; its page stays. Raises TeamError.
+
+    The confirmation link ends, and so does what its leaders could do with an account.
+    """
     problems: list[Problem] = []
     check_day(last_day, local_day(now), problems, "ended_on")
     if team.ended_on is not None:
@@ -131,13 +135,13 @@ def disband(team: Team, last_day: date | None, *, actor: Actor, now: datetime) -
     if problems or last_day is None:
         raise TeamError(*problems)
     team.ended_on = last_day
-    end_leaders_links(team, now)
+    end_leading(team, "ended_on", actor=actor, now=now)
     touch(team, now)
     audit.record(actor, "team_ended", subject(team), at=now, after={"ended_on": last_day.isoformat()})
 
 
 def take_back(team: Team, *, actor: Actor, now: datetime) -> None:
-    """Let a team that was disbanded work again."""
+    """Let a team that was disbanded work again; who led it with an account is given that role anew by an admin."""
     if team.ended_on is None:
         return
     before = {"ended_on": team.ended_on.isoformat()}
@@ -160,12 +164,6 @@ def end_link(team: Team, purpose: Purpose = Purpose.TEAM_CONFIRM, *, actor: Acto
     """End the link that was given out, with the browsers that came by it."""
     links.revoke(purpose, team.slug, now=now)
     audit.record(actor, _LINK_ENDED[purpose], subject(team), at=now)
-
-
-def end_leaders_links(team: Team, now: datetime) -> None:
-    """End every link that the leader was given: the team has another, or none any more."""
-    for purpose in LINKS_LAST:
-        links.revoke(purpose, team.slug, now=now)
 
 
 def free_slug(name: str, commune: str, taken: frozenset[str] = frozenset()) -> str:

@@ -27,8 +27,9 @@ from portal.places.queries import atlas, overview
 from portal.search.folding import sort_key
 from portal.teams import queries, roster, service
 from portal.teams.checks import LIMITS, LONGEST_TYPED, Problem, TeamError
-from portal.teams.desk import Desk, desk_of, long_ago
+from portal.teams.desk import Desk, desk_of
 from portal.teams.exchange import TeamImport, export_cells
+from portal.teams.freshness import is_old, is_unconfirmed
 from portal.teams.labels import refusal
 from portal.teams.models import Team
 from portal.teams.roster import MemberRow, TeamRow
@@ -71,7 +72,7 @@ def _is_in(row: TeamRow, state: str) -> bool:
     if state == "da-giai-the" or row.ended_on is not None:
         return state == "da-giai-the" and row.ended_on is not None
     if state == "chua-xac-nhan":
-        return row.confirmed_on is None or row.confirmed_on < long_ago(clock.today())
+        return is_unconfirmed(row.confirmed_on, clock.today())
     missing = {"chua-co-to-truong": row.has_leader, "chua-co-lien-ket": row.links, "chua-co-luot-mo": row.landings}
     return not missing.get(state)
 
@@ -114,21 +115,27 @@ def teams() -> ResponseReturnValue:
 
 
 def _columns() -> list[Column[TeamRow]]:
+    today = clock.today()
+
     def state(row: TeamRow) -> str:
         said = [_("minh họa")] if row.is_demo else []
         if row.ended_on:
             return "; ".join([*said, _("đã giải thể")])
         said += [] if row.has_leader else [_("chưa có tổ trưởng")]
+        if row.confirmed_on is None:
+            said.append(_("chưa xác nhận"))
+        elif is_old(row.confirmed_on, today):
+            said.append(_("hơn 6 tháng chưa xác nhận"))
         return "; ".join(said)
 
     return [
         Column[TeamRow]("ten", _("Tên tổ"), lambda row: Link(row.name, staff_url(f"{HERE}/{row.slug}")), True),
+        Column[TeamRow]("ghi-chu", _("Tình trạng"), lambda row: state(row) or None),
         Column[TeamRow]("xa", _("Xã, phường"), lambda row: place_name(row.commune), True),
         Column[TeamRow]("thanh-vien", _("Thành viên"), lambda row: row.members, True, True),
         Column[TeamRow]("cong-khai", _("Được công khai"), lambda row: row.public, False, True),
         Column[TeamRow]("luot-mo", _("Lượt mở liên kết"), lambda row: row.landings, False, True),
         Column[TeamRow]("xac-nhan", _("Xác nhận ngày"), lambda row: row.confirmed_on, True),
-        Column[TeamRow]("ghi-chu", _("Tình trạng"), lambda row: state(row) or None),
     ]
 
 

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from flask import Blueprint, Response, abort, request
 from flask_babel import gettext as _
 
+from portal.core import clock
 from portal.core.access import public
 from portal.core.i18n import Locale, current_locale, localised_path
-from portal.core.pages import LINKS, Page, render
+from portal.core.pages import LINKS, Page, render, renderer
 from portal.core.pagination import Pagination, page_number, paginate
 from portal.core.text import clean_line
 from portal.places import queries as places
@@ -22,6 +23,7 @@ from portal.places.models import Level
 from portal.places.present import Paths, PlaceLink, PlaceView, cards, is_settled
 from portal.teams import queries
 from portal.teams.present import PATH, TeamCard, instead_of_teams, team_card
+from portal.teams.previews import team_preview
 from portal.teams.queries import TeamBrief, TeamFact, TeamsThere
 from portal.teams.villages import village_finder
 
@@ -78,13 +80,14 @@ def directory() -> Response:
 def _overview(known: Atlas, choice: Choice) -> Response:
     """The finder, what it found, and where there are teams."""
     text, paths = _text(), _paths(current_locale())
-    page = _page(_("Tổ công nghệ số cộng đồng"), q=text, xa="" if text else request.args.get("xa", "")[:120])
+    page = _page(_("Tổ công nghệ số cộng đồng gần bạn"), q=text, xa="" if text else request.args.get("xa", "")[:120])
     page.breadcrumbs.append((page.title, None))
-    page.description = _("Tìm người giúp bạn làm thủ tục trên mạng ở gần nhà: theo xã, phường, thôn, tên cũ hay mới.")
+    page.description = _("Tìm người giúp bạn làm thủ tục trên mạng ở gần nhà, theo tên xã, phường cũ hay mới.")
     found, views = _found(known, text, paths)
     return render(
         "teams/directory.html", "teams/_found.html", page=page, text=text, paths=paths, found=found, views=views,
         villages=_village_links(known, text, paths), line=_line(choice, paths), is_settled=is_settled(views),
+        has_villages=village_finder().has_any,
         was_cut=found.is_cut or len(request.args.get("q", "")) > MAX_TEXT,
         communes=[] if text else _communes_with_teams(paths), instead=instead_of_teams(known, None),
     )  # fmt: skip
@@ -140,7 +143,7 @@ def _of_commune(known: Atlas, choice: Choice, commune: PlaceFact) -> Response:
         _("Ai giúp bạn ở %(place)s", place=lower_name(village or commune)), xa=commune.slug,
         thon=village.slug if village else "", trang=request.args.get("trang", "") if shown.number > 1 else "",
     )  # fmt: skip
-    page.breadcrumbs += [(_("Tổ công nghệ số cộng đồng"), paths.finder), (page.title, None)]
+    page.breadcrumbs += [(_("Tổ công nghệ số cộng đồng gần bạn"), paths.finder), (page.title, None)]
     return render(
         "teams/commune.html", page=page, line=_line(choice, paths), paths=paths, commune=commune, village=village,
         commune_name=lower_name(commune), village_name=lower_name(village) if village else "",
@@ -171,7 +174,7 @@ def _shown(known: Atlas, commune: PlaceFact, village: PlaceFact | None, paths: P
     pagination = paginate(number, PER_PAGE, len(own) + len(others), paths.finder, parameters)
     first = (number - 1) * PER_PAGE
     facts = queries.teams_by_slug([brief.slug for brief in [*own, *others][first : first + PER_PAGE]])
-    cards = [team_card(known, fact, current_locale().code, commune) for fact in facts]
+    cards = [team_card(known, fact, current_locale().code, clock.today(), commune) for fact in facts]
     mine = {brief.slug for brief in own}
     return _Shown(
         [card for card in cards if card.slug in mine], [card for card in cards if card.slug not in mine], bool(own),
@@ -203,11 +206,12 @@ def team_page(slug: str) -> Response:
     known, locale, paths = places.atlas(), current_locale(), _paths(current_locale())
     here = chosen(known, fact.commune)
     communes = (here.place,) if here.place else here.candidates
-    card = team_card(known, fact, locale.code)
+    card = team_card(known, fact, locale.code, clock.today())
     page = _page(fact.name, path=f"{PATH}/{slug}")
+    page.image = renderer().config.site_url + team_preview(known, fact, locale).path(f"{PATH}/{slug}", locale)
     page.noindex = fact.ended_on is not None
     page.description = _description(card)
-    page.breadcrumbs.append((_("Tổ công nghệ số cộng đồng"), paths.finder))
+    page.breadcrumbs.append((_("Tổ công nghệ số cộng đồng gần bạn"), paths.finder))
     page.breadcrumbs += [(full_name(one), paths.to(one.slug)) for one in communes if here.place]
     page.breadcrumbs.append((fact.name, None))
     return render(

@@ -39,6 +39,11 @@ class VillageFinder:
                 for key in _keys(village):
                     self._named[key].append(village)
 
+    @property
+    def has_any(self) -> bool:
+        """Whether any village is known; none ships."""
+        return bool(self._named)
+
     def find(self, text: str, limit: int) -> list[PlaceFact]:
         """The villages that a text may mean, by the longest name first; none is chosen for anybody."""
         words = [word.bare for word in words_of(text, _MOST_WORDS)]

@@ -49,7 +49,8 @@
       link.hidden = !choice;
       if (!choice) continue;
       link.search = `?xa=${choice.slug}`;
-      link.querySelector("b").textContent = choice.name;
+      // Inside a sentence its kind is written small.
+      link.querySelector("b").textContent = choice.name.charAt(0).toLowerCase() + choice.name.slice(1);
     }
   };
 

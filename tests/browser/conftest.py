@@ -63,7 +63,7 @@ def server(folder: Path) -> Iterator[str]:
     process = subprocess.Popen([binaries / "gunicorn", "wsgi:app"], cwd=ROOT, env=environ)
     address = f"http://127.0.0.1:{port}"
     try:
-        for _attempt in range(100):
+        for _attempt in range(600):
             try:
                 urllib.request.urlopen(address + "/readyz", timeout=1).close()
                 break

@@ -83,7 +83,7 @@ def test_journey_3_an_old_name_leads_to_the_teams_of_today(open_page: Opener, en
         expect(main).to_contain_text(text)
     call = page.get_by_role("link", name=re.compile("Gọi Nguyễn Thị Lan"))
     expect(call).to_have_attribute("href", "tel:0912345678")
-    zalo = page.get_by_role("link", name=re.compile("Nhắn Zalo"))
+    zalo = page.get_by_role("link", name="Nhắn Zalo Nguyễn Thị Lan")
     expect(zalo).to_have_attribute("href", "https://zalo.me/0912345678")
     for link in (call, zalo):
         box = link.bounding_box()
@@ -98,7 +98,7 @@ def test_journey_3_an_old_name_leads_to_the_teams_of_today(open_page: Opener, en
     expect(keep).to_be_hidden()
     assert COMMUNE in str(kept(page))
     page.goto(HERE)
-    page.get_by_role("link", name="Xem ai giúp bạn ở Phường Cẩm Thành").click()
+    page.get_by_role("link", name="Xem ai giúp bạn ở phường Cẩm Thành").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Ai giúp bạn ở phường Cẩm Thành")
     page.get_by_role("link", name="Bỏ chọn").click()
     expect(page.locator(".choice")).to_contain_text("chưa chọn")
@@ -125,10 +125,43 @@ def test_journey_4_a_village_without_a_team(open_page: Opener, enabled: bool) ->
         expect(asks.nth(number)).to_contain_text("chưa có thông tin")
 
 
+def test_journey_4_a_commune_without_a_team(open_page: Opener) -> None:
+    page = open_page(HERE)
+    page.get_by_role("searchbox").or_(page.get_by_role("combobox")).first.fill("xa ba to")
+    page.get_by_role("button", name="Tìm", exact=True).click()
+    page.locator("#ket-qua .card").filter(has_text="Đang có").get_by_role("link", name="Xã Ba Tơ").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Ai giúp bạn ở xã Ba Tơ")
+    expect(page.locator(".lead")).to_contain_text("Chưa có tổ công nghệ số nào của xã Ba Tơ")
+    asks = page.locator(".ask")
+    expect(asks).to_have_count(3)
+    for number, name in enumerate(("xã Ba Tơ", "tỉnh Quảng Ngãi", "Đường dây nóng")):
+        expect(asks.nth(number)).to_contain_text(name)
+    expect(asks.nth(0)).to_contain_text("7:30–11:30, 13:30–17:00")
+    expect(asks.nth(0).get_by_role("link")).to_be_in_viewport(ratio=1)
+    for number in (1, 2):
+        expect(asks.nth(number).get_by_text("chưa có thông tin")).to_have_count(2)
+        expect(asks.nth(number).get_by_role("link")).to_have_count(0)
+    keep = page.get_by_role("link", name="Nhớ nơi này trên máy")
+    keep.click()
+    page.goto("/dia-ban/xa-ba-to")
+    page.get_by_role("link", name="Xem nơi hỏi thay").click()
+    expect(page.locator(".lead")).to_contain_text("Chưa có tổ công nghệ số nào của xã Ba Tơ")
+
+
+def test_who_to_call_stands_in_the_first_screen_of_a_phone(open_page: Opener) -> None:
+    page = open_page(f"{HERE}?xa={COMMUNE}")
+    first = page.locator(".team").first
+    expect(first.get_by_role("heading", level=3)).to_be_in_viewport(ratio=1)
+    expect(first.get_by_role("link", name=re.compile("^Gọi")).first).to_be_in_viewport(ratio=1)
+
+
 def test_a_guide_leads_to_the_people_near_by(open_page: Opener) -> None:
     page = open_page(f"{GUIDE}?xa={COMMUNE}")
     section = page.get_by_role("region", name="Ai giúp tôi gần đây")
-    expect(section).to_contain_text("Tổ Tân An: Nguyễn Thị Lan, 0912 345 678")
+    expect(section).to_contain_text(re.compile(r"Tổ số hai\s*Trần Văn Bình\s+0912 345 678"))
+    box = section.get_by_role("link", name="0912 345 678").bounding_box()
+    assert box is not None
+    assert box["height"] >= 44
     section.get_by_role("link", name=re.compile("Xem giờ")).click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Ai giúp bạn ở phường Cẩm Thành")
     page.get_by_role("link", name="Tổ Tân An").click()

@@ -21,6 +21,7 @@ from portal.exchange.applying import UndoRefusedError
 from portal.exchange.models import Batch
 from portal.exchange.service import Upload
 from portal.places.queries import overview
+from portal.teams import exchange as team_exchange
 from portal.teams import members, queries, roster, service
 from portal.teams.exchange import TeamImport, _commune_names
 from tests.factories.places import load_places
@@ -183,6 +184,20 @@ def test_a_leader_may_change_within_a_file(tmp_path: Path) -> None:
 def test_a_name_twice_in_a_team_is_refused(tmp_path: Path) -> None:
     batch = checked(tmp_path, HEADER + "Tổ;Xã Ba Xa;;An;;;;;;;\nTỔ;Xã Ba Xa;;AN;;;;;;;\nTổ 2;Xã Ba Xa;;An;;;;;;;\n")
     assert [(error.line, error.code) for error in batches.row_errors(batch.id)] == [(3, "duplicate_subject")]
+
+
+def test_a_file_fills_no_team_beyond_what_forms_allow(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(team_exchange, "MOST_MEMBERS", 3)
+    full = "".join(f"Tổ;Xã Ba Xa;;Người {number};;;;;;;\n" for number in range(4))
+    batch = checked(tmp_path, HEADER + full + "Tổ khác;Xã Ba Xa;;An;;;;;;;\n")
+    assert [(error.line, error.column, error.code) for error in batches.row_errors(batch.id)] == [
+        (5, "name", "team_full")
+    ]
+    assert "đã đủ 3 người" in batches.row_errors(batch.id)[0].reason("vi")
+    brought(tmp_path, HEADER + full.replace("Tổ;Xã Ba Xa;;Người 3;;;;;;;\n", ""))
+    more = checked(tmp_path, HEADER + "Tổ;Xã Ba Xa;;Người 1;Tổ phó;;;;;;\nTổ;Xã Ba Xa;;Người 9;;;;;;;\n")
+    errors = batches.row_errors(more.id)
+    assert [(error.line, error.code) for error in errors] == [(3, "team_full")], "who is in it already may change"
 
 
 def test_what_stands_on_a_new_team_keeps_it(tmp_path: Path) -> None:

@@ -57,7 +57,7 @@ def test_a_team_is_added_changed_and_listed(app: Flask) -> None:
     assert admin.post(f"{HERE}/{SLUG}/sua", changed).status_code == 303
     assert team_of(SLUG).name == "Tổ Vĩnh An", "the slug stays"
     assert roster.villages_of(team_of(SLUG)) == []
-    assert "Tổ Vĩnh AnXã Ba Xa" in check(admin.get(HERE), HERE).words
+    assert "Tổ Vĩnh Anchưa có tổ trưởngXã Ba Xa" in check(admin.get(HERE), HERE).words
     entry = audit.entries(AuditFilter(action="team_changed"), limit=1)[0]
     assert entry.before == {"name": TYPED["name"], "villages": village}
     assert entry.after == {"name": "Tổ Vĩnh An", "villages": "", "texts": "notes"}
@@ -148,7 +148,8 @@ def test_the_states_that_administrators_look_for(app: Flask) -> None:
     assert "Xã Tịnh Khê" not in without
     assert "Đặc khu Lý Sơn" in without
     csv = admin.get(f"{HERE}?xuat=csv").get_data(as_text=True)
-    assert "Tổ số một,Xã Ba Xa,1,1,3" in csv
+    assert "Tổ số một,,Xã Ba Xa,1,1,3" in csv
+    assert "Tổ số hai,chưa có tổ trưởng; hơn 6 tháng chưa xác nhận,Xã Tịnh Khê" in csv
     assert admin.post(f"{HERE}/{third}/lay-lai").status_code == 303
     assert team_of(third).ended_on is None
 

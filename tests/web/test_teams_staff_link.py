@@ -90,7 +90,7 @@ def test_unticking_takes_the_contact_away(app: Flask) -> None:
     code = member(slug)
     browser, values = came_by(app, link_of(app, slug)), form_of(slug)
     del values[f"consented_on-{code}"]
-    assert "Không ai của tổ" in browser.submit(FORM, values).get_data(as_text=True)
+    assert "Cổng không hiện tên ai của tổ" in browser.submit(FORM, values).get_data(as_text=True)
     row = member_of(slug, code)
     assert (row.phone, row.withdrawn_on) == ("", clock.today())
 

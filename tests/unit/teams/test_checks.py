@@ -7,7 +7,7 @@ from datetime import date
 import pytest
 
 from portal.teams.checks import Problem, read_minutes, read_name, read_notes, read_number, shown_minutes
-from portal.teams.desk import long_ago
+from portal.teams.freshness import is_old, is_unconfirmed, long_ago
 
 
 @pytest.mark.parametrize(
@@ -48,5 +48,11 @@ def test_texts_are_composed_bounded_and_plain() -> None:
 
 def test_six_months_before() -> None:
     assert [long_ago(day) for day in (date(2026, 11, 22), date(2026, 3, 31), date(2026, 8, 31))] == [
-        date(2026, 5, 22), date(2025, 9, 28), date(2026, 2, 28),
+        date(2026, 5, 22), date(2025, 9, 30), date(2026, 2, 28),
     ]  # fmt: skip
+
+
+def test_what_was_confirmed_is_believed_for_six_months() -> None:
+    today = date(2026, 11, 22)
+    assert [is_old(day, today) for day in (date(2026, 5, 21), date(2026, 5, 22), None)] == [True, False, False]
+    assert [is_unconfirmed(day, today) for day in (date(2026, 5, 21), date(2026, 5, 22), None)] == [True, False, True]
