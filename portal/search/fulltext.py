@@ -284,7 +284,7 @@ class PostgresBackend:
         match = self.expression([*words, last], without)
         if min(typed.with_words, typed.with_beginning) > typed.titles * _OFTEN:
             return _first(_MET, *more).rows_within(session, match=match, cap=cap)
-        if typed.with_words * _MUCH_RARER < typed.with_beginning:
+        if words and typed.with_words * _MUCH_RARER < typed.with_beginning:
             narrow = self.expression(words, without)
             return _first(_SIFTED, *more).rows_within(
                 session, narrow=narrow, match=self.expression([last], ()), cap=cap
