@@ -14,10 +14,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import case, delete, literal, update
-from sqlalchemy.dialects import postgresql, sqlite
 
 from portal.accounts.models import Attempts
-from portal.core.db import db
+from portal.core.db import db, insert_into
 
 
 class TooManyAttemptsError(Exception):
@@ -80,10 +79,9 @@ def take(counted: Counted, *, secret: str, now: datetime) -> int:
     Counted before it is judged, in one statement: attempts at the same moment can't pass together.
     """
     table = Attempts.__table__
-    insert = postgresql.insert if db.session.get_bind().dialect.name == "postgresql" else sqlite.insert
     began_before = table.c.began_at <= now - counted.limit.window
     statement = (
-        insert(Attempts)
+        insert_into(Attempts)
         .values(key=name_of(counted, secret=secret), count=1, began_at=now)
         .on_conflict_do_update(
             index_elements=[table.c.key],

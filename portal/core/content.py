@@ -19,7 +19,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Mapped, ORMExecuteState, Session, mapped_column
 from sqlalchemy.sql.dml import UpdateBase
 
-from portal.core.db import Base, db, is_selecting, read_without_transaction
+from portal.core.db import Base, db, is_selecting, read_without_transaction, reading_notes
 
 _P = ParamSpec("_P")
 _R = TypeVar("_R")
@@ -330,7 +330,16 @@ def transaction_version() -> int | None:
 
 
 def _version_seen_by(session: Session) -> int | None:
-    """The version in the session's own transaction, asked for once in it."""
+    """The version in the session's own transaction, asked for once in it.
+
+    A page that only reads and has no transaction need not begin one: what it reads after this is at least as new.
+    """
+    notes = reading_notes()
+    if notes is not None and not session.in_transaction():
+        if notes.get(_VERSION) is None:
+            notes[_VERSION] = read_version(db.engine)
+        if notes[_VERSION] is not None:
+            return int(notes[_VERSION])
     if _VERSION not in session.info:
         session.info[_VERSION] = session.connection().exec_driver_sql(_READ).scalar()
     version: int | None = session.info[_VERSION]

@@ -33,7 +33,8 @@ from portal.core.turns import WAIT_SECONDS, Turns, begin_immediate
 
 _READS_ALONE = "reads_without_transaction"
 _turns = Turns()
-_is_reading: ContextVar[bool] = ContextVar("_is_reading", default=False)
+# Of a page that only reads: what it has found out about itself.
+_reading: ContextVar[dict[str, Any] | None] = ContextVar("_reading", default=None)
 
 
 class UtcDateTime(TypeDecorator[datetime]):
@@ -125,7 +126,7 @@ def _begin_nothing(_session: Session, _transaction: SessionTransaction, connecti
     BEGIN and ROLLBACK are two more trips to the server, and at a ROLLBACK the driver forgets its prepared statements,
     so that the server plans the same ones again for every page.
     """
-    if _is_reading.get() and connection.dialect.name == "postgresql":
+    if _reading.get() is not None and connection.dialect.name == "postgresql":
         read_without_transaction(connection.connection)
 
 
@@ -174,7 +175,7 @@ def read_only() -> Iterator[None]:
     """
     # A page that asks through the driver alone never opens a session.
     joins = db.session.registry.has() and db.session().in_transaction()
-    token = _is_reading.set(True)
+    token = _reading.set({} if (notes := _reading.get()) is None else notes)
     try:
         yield
         if db.session.registry.has():
@@ -182,15 +183,20 @@ def read_only() -> Iterator[None]:
             if session.new or session.dirty or session.deleted:
                 raise RuntimeError("a page that only reads left changes behind")
     finally:
-        _is_reading.reset(token)
+        _reading.reset(token)
         if not joins and db.session.registry.has():
             db.session().rollback()
+
+
+def reading_notes() -> dict[str, Any] | None:
+    """What a page that only reads keeps about itself until it is done; None outside of one."""
+    return _reading.get()
 
 
 @event.listens_for(Session, "before_flush")
 @event.listens_for(Session, "before_commit")
 def _refuse_changes(_session: Session, *_details: object) -> None:
-    if _is_reading.get():
+    if _reading.get() is not None:
         raise RuntimeError("a page that only reads tried to change the database")
 
 

@@ -69,9 +69,9 @@ class DriverSelect:
     def rows_within(self, session: Session, **values: _Value) -> Sequence[Any]:
         """The rows as the session's transaction sees them, without what still waits in it to be flushed.
 
-        For tables that are written by statements alone.
+        For tables that are written by statements alone. Where there is no transaction, none is begun.
         """
-        found = self.ask_within(session, values)
+        found = self.ask_within(session, values) if session.in_transaction() else self.ask(db.engine, values)
         return session.execute(self._statement, values).all() if found is None else found
 
     def ask_within(self, session: Session, values: dict[str, _Value]) -> list[Any] | None:

@@ -1,12 +1,15 @@
-"""QR codes: inline SVG, and files to download."""
+"""QR codes: inline SVG, and files to download. The library is loaded with the first code."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from io import BytesIO
+from typing import TYPE_CHECKING
 
-import segno
 from markupsafe import Markup
+
+if TYPE_CHECKING:
+    import segno
 
 # ISO/IEC 18004 asks for four modules of quiet around a code.
 _QUIET_ZONE = 4
@@ -17,11 +20,15 @@ _LEAST_WIDTH = 1200
 
 def _code(text: str) -> segno.QRCode:
     """Level M: a seventh of the code may be stained or torn off."""
+    import segno
+
     return segno.make_qr(text, error="m", boost_error=False)
 
 
 def qr_svg(text: str) -> Markup:
     """A QR code of a text, black on white in any theme, that fills its box."""
+    import segno
+
     file = BytesIO()
     segno.make(text, error="m", micro=False).save(
         file, kind="svg", xmldecl=False, svgns=False, omitsize=True, border=_QUIET_ZONE, dark="#000", light="#fff",

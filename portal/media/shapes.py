@@ -6,7 +6,10 @@ import math
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from xml.etree import ElementTree
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from xml.etree import ElementTree
 
 Point = tuple[float, float]
 _SVG = "{http://www.w3.org/2000/svg}"
@@ -35,6 +38,8 @@ def read_shapes(svg: str, symbol: str | None = None) -> list[Shape]:
 
     An element that names neither fill nor stroke is a line drawing's, as Lucide's are.
     """
+    from xml.etree import ElementTree
+
     root = ElementTree.fromstring(svg)  # noqa: S314 our own files
     if symbol is not None:
         found = [element for element in root.iter(f"{_SVG}symbol") if element.get("id") == symbol]

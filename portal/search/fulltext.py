@@ -75,6 +75,21 @@ class Part(NamedTuple):
     value: int
 
 
+class Unfinished(NamedTuple):
+    """Words of titles, and behind them the beginning of one more.
+
+    `completions` are the words that it may become. `with_words`, `with_beginning`: how many titles have the rarest of
+    the words, and one of those that it may become (a title with two counts twice), of `titles` in all.
+    """
+
+    words: Sequence[str]
+    beginning: str
+    completions: Sequence[str]
+    with_words: int
+    with_beginning: int
+    titles: int
+
+
 @dataclass(frozen=True, slots=True)
 class Document:
     """The words of an entry: `titles` in order, with breaks, and their `pairs`; `texts` once each. Tags are in both."""
@@ -120,12 +135,7 @@ def is_fulltext_object(name: str | None) -> bool:
 
 
 class Backend(Protocol):
-    """What differs between the databases.
-
-    `gathers_all`: the first of the documents that match are only found by gathering all.
-    """
-
-    gathers_all: bool
+    """What differs between the databases."""
 
     def lock(self, session: Session, /) -> None:
         """Keep other writers of the index waiting until this transaction ends."""
@@ -145,8 +155,11 @@ class Backend(Protocol):
     def expression(self, groups: Groups, without: Sequence[str]) -> str:
         """A query in the database's own language: all groups, and none of the tags in `without`."""
 
-    def first(self, index: str, *more: str) -> DriverSelect:
-        """The `cap` lowest ids of the documents that `match`, with what ranking reads, no bits, and more columns."""
+    def first(self, session: Session, groups: Groups, without: Sequence[str], *, cap: int) -> Sequence[Any]:
+        """The `cap` lowest ids of the documents whose titles match, with what ranking reads, and no bits."""
+
+    def begun(self, session: Session, typed: Unfinished, without: Sequence[str], *more: str, cap: int) -> Sequence[Any]:
+        """The same for titles that have all words and one that begins so, with more columns of their entries."""
 
     def heaviest(self, session: Session, parts: Sequence[Part], *, cap: int, per_title_word: int) -> Sequence[Any]:
         """The `cap` documents in which most weight comes together, with what ranking reads, and the sum of their bits.
@@ -157,8 +170,6 @@ class Backend(Protocol):
 
 class SqliteBackend:
     """FTS5, whose rowid is the document's id."""
-
-    gathers_all = False
 
     def lock(self, _session: Session, /) -> None:
         """SQLite has one writer anyway."""
@@ -194,9 +205,17 @@ class SqliteBackend:
         unwanted = " OR ".join(f'"{term}"' for term in without)
         return f"({wanted}) NOT ({unwanted})" if unwanted else wanted
 
-    def first(self, index: str, *more: str) -> DriverSelect:
+    def first(self, session: Session, groups: Groups, without: Sequence[str], *, cap: int) -> Sequence[Any]:
         """The lowest ids of the documents that match: the order in which FTS5 finds them, so it can stop early."""
-        return _first(f"SELECT rowid AS id FROM {index} WHERE {index} MATCH :match ORDER BY rowid", *more)
+        return _first(_MATCHING).rows_within(session, match=self.expression(groups, without), cap=cap)
+
+    def begun(self, session: Session, typed: Unfinished, without: Sequence[str], *more: str, cap: int) -> Sequence[Any]:
+        """Titles that have all words and one that begins so: for a prefix all would be gathered, for words not."""
+        last = typed.completions or [typed.beginning]
+        if typed.beginning[0].isdigit():
+            last = [typed.beginning + PREFIX]
+        match = self.expression([*([word] for word in typed.words), last], without)
+        return _first(_MATCHING, *more).rows_within(session, match=match, cap=cap)
 
     def heaviest(self, session: Session, parts: Sequence[Part], *, cap: int, per_title_word: int) -> Sequence[Any]:
         """The documents in which most weight comes together: one SELECT for each part, which costs nothing to plan."""
@@ -214,8 +233,6 @@ class PostgresBackend:
     What to match is a subquery, which hides it from the planner: where that knows how common the words are, it takes
     reading all vectors, which lie compressed beside the table, for cheap.
     """
-
-    gathers_all = True
 
     def lock(self, session: Session, /) -> None:
         """Keep other writers of the index waiting until this transaction ends."""
@@ -252,10 +269,27 @@ class PostgresBackend:
         wanted = ["(" + " | ".join(_tsquery(term) for term in group) + ")" for group in groups]
         return " & ".join([*wanted, *(f"!{_tsquery(term)}" for term in without)])
 
-    def first(self, index: str, *more: str) -> DriverSelect:
+    def first(self, session: Session, groups: Groups, without: Sequence[str], *, cap: int) -> Sequence[Any]:
         """The lowest ids of the documents that match."""
-        # A bare `id` would invite the planner to walk the primary key and test every row on the way.
-        return _first(f"SELECT id FROM {index} WHERE words @@ (SELECT CAST(:match AS tsquery)) ORDER BY id + 0", *more)
+        return _first(_GATHERED).rows_within(session, match=self.expression(groups, without), cap=cap)
+
+    def begun(self, session: Session, typed: Unfinished, without: Sequence[str], *more: str, cap: int) -> Sequence[Any]:
+        """Titles that have all words and one that begins so.
+
+        The index gathers the titles of every word with that beginning, which takes longest where nearly all have one.
+        So where many titles match, they are met soon enough in the order of their ids; and where the words are much
+        rarer than the beginning, only the titles that have them are looked at for it.
+        """
+        words, last = [[word] for word in typed.words], [typed.beginning + PREFIX]
+        match = self.expression([*words, last], without)
+        if min(typed.with_words, typed.with_beginning) > typed.titles * _OFTEN:
+            return _first(_MET, *more).rows_within(session, match=match, cap=cap)
+        if words and typed.with_words * _MUCH_RARER < typed.with_beginning:
+            narrow = self.expression(words, without)
+            return _first(_SIFTED, *more).rows_within(
+                session, narrow=narrow, match=self.expression([last], ()), cap=cap
+            )
+        return _first(_GATHERED, *more).rows_within(session, match=match, cap=cap)
 
     def heaviest(self, session: Session, parts: Sequence[Part], *, cap: int, per_title_word: int) -> Sequence[Any]:
         """The documents in which most weight comes together.
@@ -276,6 +310,20 @@ def backend(session: Session) -> Backend:
     return _BACKENDS[session.get_bind().dialect.name]
 
 
+# How the lowest ids of matching titles are found: by FTS5 in their order; on PostgreSQL by gathering all (a bare `id`
+# would invite the planner to walk the primary key), by testing one after the other in their order, or by testing those
+# that match something narrower.
+_MATCHING = f"SELECT rowid AS id FROM {TITLES} WHERE {TITLES} MATCH :match ORDER BY rowid"
+_GATHERED = f"SELECT id FROM {TITLES} WHERE words @@ (SELECT CAST(:match AS tsquery)) ORDER BY id + 0"
+_MET = f"SELECT id FROM {TITLES} WHERE (words @@ (SELECT CAST(:match AS tsquery))) IS TRUE ORDER BY id"
+_SIFTED = (
+    f"SELECT id FROM {TITLES} WHERE words @@ (SELECT CAST(:narrow AS tsquery)) "
+    "AND (words @@ (SELECT CAST(:match AS tsquery))) IS TRUE ORDER BY id + 0"
+)
+# Titles with words that more than this part of all have are met soon.
+_OFTEN = 0.3
+# Testing a title takes about so many times as long as gathering one.
+_MUCH_RARER = 10
 _SEPARATOR = ";"
 _PARTS = tuple(
     "SELECT document.id, part.value FROM unnest("

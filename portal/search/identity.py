@@ -42,3 +42,8 @@ def remoteness(id_: int) -> int:
 def title_words(id_: int) -> int:
     """How many words the beginning of the entry's title has, at most 20."""
     return id_ >> _HASH_BITS & _LENGTH_MASK
+
+
+def without_hash(id_: int) -> int:
+    """What ids of the same kind, office and length of title have in common."""
+    return id_ >> _HASH_BITS << _HASH_BITS

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from array import array
 from bisect import bisect_left
+from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 
 from sqlalchemy import select
 
@@ -23,18 +26,36 @@ class Knowledge:
     """`vocabulary` are the folded words of titles, keywords and synonyms: what a slip of the finger may have meant.
 
     `locale_tags` are the tags of all languages that some pages are only shown in; `ordered` are the words of titles and
-    keywords alone, in alphabetical order.
+    keywords alone, in alphabetical order, and `before` in how many titles those before each stand, added up; `entries`
+    is how many entries there are.
     """
 
     lexicon: Lexicon
     vocabulary: frozenset[str]
     locale_tags: tuple[str, ...]
     ordered: tuple[str, ...]
+    before: Sequence[int]
+    entries: int
 
     def completions(self, beginning: str) -> tuple[str, ...]:
         """The words that begin so, in alphabetical order."""
+        start, stop = self._places(beginning)
+        return self.ordered[start:stop]
+
+    def titles_with(self, word: str) -> int:
+        """In how many titles or keywords a word stands."""
+        place = bisect_left(self.ordered, word)
+        is_known = place < len(self.ordered) and self.ordered[place] == word
+        return self.before[place + 1] - self.before[place] if is_known else 0
+
+    def titles_begun(self, beginning: str) -> int:
+        """In how many titles or keywords the words that begin so stand, each counted for itself."""
+        start, stop = self._places(beginning)
+        return self.before[stop] - self.before[start]
+
+    def _places(self, beginning: str) -> tuple[int, int]:
         start = bisect_left(self.ordered, beginning)
-        return self.ordered[start : bisect_left(self.ordered, beginning + FIRST_PAIR, start)]
+        return start, bisect_left(self.ordered, beginning + FIRST_PAIR, start)
 
 
 def stored_rules(*, is_starter: bool) -> dict[str, list[str]]:
@@ -49,8 +70,8 @@ def knowledge() -> Knowledge:
     session = db.session()
     # The province's own rules stand against the starter's.
     lexicon = Lexicon({**stored_rules(is_starter=True), **stored_rules(is_starter=False)})
-    words = session.scalars(
-        select(WORDS.c.word)
+    rows = session.execute(
+        select(WORDS.c.word, WORDS.c.titles)
         .where(WORDS.c.titles > 0, WORDS.c.word >= "a", WORDS.c.word < FIRST_PAIR)
         .order_by(WORDS.c.titles.desc(), WORDS.c.word)
         .limit(_MAX_VOCABULARY)
@@ -60,4 +81,8 @@ def knowledge() -> Knowledge:
         .where(WORDS.c.word > TAG_MARK, WORDS.c.word < chr(ord(TAG_MARK) + 1))
         .order_by(WORDS.c.word)
     ).scalars()
-    return Knowledge(lexicon, frozenset(lexicon.words.union(words)), tuple(tags), tuple(sorted(words)))
+    ordered = sorted((row.word, row.titles) for row in rows)
+    words = tuple(word for word, _ in ordered)
+    before = array("q", accumulate((count for _, count in ordered), initial=0))
+    entries = session.scalar(select(WORDS.c.titles).where(WORDS.c.word == "")) or 0
+    return Knowledge(lexicon, frozenset(lexicon.words.union(words)), tuple(tags), words, before, entries)

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from functools import cache
 from typing import NamedTuple
 
-from portal.search.identity import kind_order, remoteness, title_words
+from portal.search.identity import kind_order, remoteness, title_words, without_hash
 from portal.search.query import Reading, Term
 from portal.search.statistics import Statistics
 
@@ -113,6 +114,9 @@ class _Scale:
         ]
         self.phrases = [f" {phrase} " for phrase in reading.phrases]
         self.full = [part for part in self.parts if part.is_full]
+        self.full_texts = [part.text for part in self.full]
+        self.full_marks = [part.marked for part in self.full if part.marked]
+        self.full_worth = sum(part.in_title for part in self.full)
         everything = sum(part.in_title for part in self.parts) + sum(worth for _, _, worth in self.pairs)
         self.everything = everything or 1
 
@@ -120,17 +124,21 @@ class _Scale:
 class _Page:
     """A candidate, prepared to be held against many readings."""
 
+    __slots__ = ("factor", "kind", "one", "phrases", "shortness")
+
     def __init__(self, one: Candidate) -> None:
         self.one = one
-        self.kind = kind_order(one.id)
+        self.kind, self.factor = _standing(without_hash(one.id))
         self.phrases = one.folded.split("_")
-        length = self.phrases[0].count(" ")
-        self.shortness = 1 / (1 + _PER_WORD_OF_LONG_TITLE * max(length - _LONG_TITLE, 0))
-        self.factor = (
-            _KIND_FACTORS[self.kind]
-            * (1 - PER_TITLE_WORD * title_words(one.id))
-            * (1 - _PER_REMOTENESS * remoteness(one.id))
-        )
+        longer = self.phrases[0].count(" ") - _LONG_TITLE
+        self.shortness = 1 / (1 + _PER_WORD_OF_LONG_TITLE * longer) if longer > 0 else 1.0
+
+
+@cache
+def _standing(at: int) -> tuple[int, float]:
+    """The kind of pages whose ids begin so, and what they are worth for kind, length of title and office."""
+    kind = kind_order(at)
+    return kind, _KIND_FACTORS[kind] * (1 - PER_TITLE_WORD * title_words(at)) * (1 - _PER_REMOTENESS * remoteness(at))
 
 
 def judge(
@@ -151,7 +159,10 @@ def judge(
     judged = {}
     for one in candidates:
         page = _Page(one)
-        judged[one.id] = min([_judge(page, scale, coded) for scale in scales])
+        best = _judge(page, scales[0], coded)
+        for scale in scales[1:]:
+            best = min(best, _judge(page, scale, coded))
+        judged[one.id] = best
     return judged
 
 
@@ -181,39 +192,37 @@ def _judge(page: _Page, scale: _Scale, codes: Sequence[str]) -> Judgement:
     for code in codes:
         if code in one.folded:
             return Judgement(CODE, page.kind, (0, 0), 0, one.id, 1, scale.number)
-    coverage, score = _score(page, scale)
-    phrase = _whole_phrase(page, scale.full)
+    coverage, worth, has_all = _score(page, scale)
+    phrase = _whole_phrase(page, scale.full_texts) if has_all else None
     if phrase is not None:
         is_phrase = any(run in one.folded for run in scale.phrases)
         if is_phrase or coverage >= _TOGETHER:
-            level = _level(page, scale, is_phrase=is_phrase) + scale.behind
-            place = _place(page, scale, phrase)
-            return Judgement(level, page.kind, place, -score, one.id, _marked_share(one, scale), scale.number)
-    return Judgement(PARTLY, 0, (0, 0), -score, one.id, coverage, scale.number)
+            same_marks = all(marked in one.marked for marked in scale.full_marks)
+            level = _level(page, is_phrase=is_phrase, same_marks=same_marks) + scale.behind
+            share = _marked_share(one, scale, same_marks=same_marks)
+            return Judgement(level, page.kind, _place(page, scale, phrase), -worth, one.id, share, scale.number)
+    return Judgement(PARTLY, 0, (0, 0), -worth, one.id, coverage, scale.number)
 
 
-def _marked_share(one: Candidate, scale: _Scale) -> float:
+def _marked_share(one: Candidate, scale: _Scale, *, same_marks: bool) -> float:
     """The part of the full words that stand with the marks that were typed; other marks count half."""
-    everything = sum(part.in_title for part in scale.full) or 1
-    return sum(part.in_title * (1 if part.marked in one.marked else _OTHER_MARKS) for part in scale.full) / everything
+    found = scale.full_worth
+    if not same_marks:
+        found = sum(part.in_title * (1 if part.marked in one.marked else _OTHER_MARKS) for part in scale.full)
+    return found / (scale.full_worth or 1)
 
 
-def _whole_phrase(page: _Page, full: Sequence[_Part]) -> int | None:
+def _whole_phrase(page: _Page, full: Sequence[str]) -> int | None:
     """The first phrase, title or keyword, that holds all full words: 0 is the title. Keywords don't add up."""
-    folded = page.one.folded
-    for part in full:
-        if part.text not in folded:
-            return None
     for place, phrase in enumerate(page.phrases):
         # A long keyword speaks of something else that the words are a part of: "tái hôn sau ly hôn".
         is_about = place == 0 or phrase.count(" ") - 1 <= _KEYWORD_SHARE * len(full)
-        if is_about and all(part.text in phrase for part in full):
+        if is_about and all(text in phrase for text in full):
             return place
     return None
 
 
-def _level(page: _Page, scale: _Scale, *, is_phrase: bool) -> int:
-    same_marks = all(part.marked in page.one.marked for part in scale.full)
+def _level(page: _Page, *, is_phrase: bool, same_marks: bool) -> int:
     level = _PHRASE if is_phrase else _WORDS
     if not same_marks:
         level = _PHRASE_OTHER_MARKS if level == _PHRASE else _WORDS_OTHER_MARKS
@@ -232,38 +241,51 @@ def _place(page: _Page, scale: _Scale, phrase: int) -> tuple[int, int]:
     return (1 if phrase == 0 else 2), 0
 
 
-def _score(page: _Page, scale: _Scale) -> tuple[float, float]:
-    """The part of what was typed that the page holds, and what it is worth."""
-    folded, marked_text, in_text = page.one.folded, page.one.marked, page.one.in_text
-    found, worth = 0, 0.0
-    in_title: list[tuple[str, float]] = []
-    for text, marked, value, value_in_text, bit, _ in scale.parts:
+def _score(page: _Page, scale: _Scale) -> tuple[float, float, bool]:
+    """The part of what was typed that the page holds, what it is worth, and whether titles hold all full words."""
+    title, folded, marked_text, in_text = page.phrases[0], page.one.folded, page.one.marked, page.one.in_text
+    shortness = page.shortness
+    found, worth, in_titles = 0, 0.0, 0.0
+    has_all, all_in_title = True, True
+    for text, marked, value, value_in_text, bit, is_full in scale.parts:
         if text in folded:
             found += 1
-            value *= page.shortness  # noqa: PLW2901
-            in_title.append((text, value if marked in marked_text else value * _OTHER_MARKS))
-        elif in_text & bit:
+            value *= shortness  # noqa: PLW2901
+            in_titles += value if marked in marked_text else value * _OTHER_MARKS
+            if text not in title:
+                all_in_title = False
+            continue
+        if is_full:
+            has_all = False
+        if in_text & bit:
             found += 1
             worth += value_in_text
     for text, marked, value in scale.pairs:
         if text in folded:
-            in_title.append((text, value if marked in marked_text else value * _OTHER_MARKS))
-    coverage = (worth + _best_phrase(page.phrases, in_title)) / scale.everything
+            in_titles += value if marked in marked_text else value * _OTHER_MARKS
+            if text not in title:
+                all_in_title = False
+    if not all_in_title:
+        in_titles = _best_phrase(page, scale)
+    coverage = (worth + in_titles) / scale.everything
     score = coverage * scale.factor * page.factor
-    return coverage, score * _COMPLETE if found == len(scale.parts) else score
+    return coverage, score * _COMPLETE if found == len(scale.parts) else score, has_all
 
 
-def _best_phrase(phrases: Sequence[str], found: Sequence[tuple[str, float]]) -> float:
+def _best_phrase(page: _Page, scale: _Scale) -> float:
     """What the title, or the keyword that holds most, is worth, and the rest at a part of its worth.
 
     Words of many keywords taken together would make a guide an answer to everything.
     """
+    marked_text = page.one.marked
+    looked_for = [(part.text, part.marked, part.in_title * page.shortness) for part in scale.parts] + scale.pairs
+    found = [
+        (text, worth if marked in marked_text else worth * _OTHER_MARKS)
+        for text, marked, worth in looked_for
+        if text in page.one.folded
+    ]
     everything = sum([worth for _, worth in found])
-    title = phrases[0]
-    elsewhere = [worth for word, worth in found if word not in title]
-    if not elsewhere:
-        return everything
-    best = everything - sum(elsewhere)
-    for phrase in phrases[1:]:
-        best = max(best, sum([worth for word, worth in found if word in phrase]))
+    best = everything - sum([worth for text, worth in found if text not in page.phrases[0]])
+    for phrase in page.phrases[1:]:
+        best = max(best, sum([worth for text, worth in found if text in phrase]))
     return best + (everything - best) * _ELSEWHERE_IN_KEYWORDS

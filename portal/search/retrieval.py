@@ -105,8 +105,8 @@ def _phrase(search: _Search, reading: Reading) -> dict[int, Candidate]:
 
 
 def _first(search: _Search, groups: fulltext.Groups) -> dict[int, Candidate]:
-    statement = search.backend.first(fulltext.TITLES)
-    return _by_id(statement.rows_within(search.session, match=_match(search, groups), cap=TITLE_CAP))
+    wanted = [*search.filters, *groups]
+    return _by_id(search.backend.first(search.session, wanted, search.others, cap=TITLE_CAP))
 
 
 def _match(search: _Search, groups: fulltext.Groups) -> str:

@@ -135,10 +135,16 @@ def _kept(words: Sequence[Word], *, bare: bool) -> list[Word]:
 
 def _titles(session: Session, known: Knowledge, words: Sequence[Word], others: Sequence[str]) -> _Found:
     """The pages whose title or keywords hold all words and the beginning of the last."""
-    backend = fulltext.backend(session)
-    groups = [[word.folded] for word in words[:-1]] + [_beginning(backend, known, words[-1].folded)]
-    match = backend.expression(groups, others)
-    rows = backend.first(fulltext.TITLES, *_SHOWN).rows_within(session, match=match, cap=_CAP)
+    finished, beginning = [word.folded for word in words[:-1]], words[-1].folded
+    typed = fulltext.Unfinished(
+        words=finished,
+        beginning=beginning,
+        completions=known.completions(beginning),
+        with_words=min(map(known.titles_with, finished), default=known.entries),
+        with_beginning=known.titles_begun(beginning),
+        titles=known.entries,
+    )
+    rows = fulltext.backend(session).begun(session, typed, others, *_SHOWN, cap=_CAP)
     pages = {row[0]: _Page(*row[4:]) for row in rows}
     run = " " + " ".join([word.folded for word in words])
     marks = [f" {word.marked}" for word in words if word.marked != word.folded]
@@ -154,13 +160,6 @@ def _titles(session: Session, known: Knowledge, words: Sequence[Word], others: S
         if (place.run < _SCATTERED or not is_together) and place.other_marks == best.other_marks
     ]
     return _Found(ids, is_together, pages)
-
-
-def _beginning(backend: fulltext.Backend, known: Knowledge, unfinished: str) -> Sequence[str]:
-    """What the last word may become. For a prefix any database gathers all pages; with words named, some stop early."""
-    if backend.gathers_all or unfinished[0].isdigit():
-        return [unfinished + fulltext.PREFIX]
-    return known.completions(unfinished) or [unfinished]
 
 
 def _place(one: Candidate, run: str, marks: Sequence[str]) -> _Place:

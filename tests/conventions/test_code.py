@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import inspect
+import os
 import re
 import statistics
 import subprocess
@@ -131,6 +132,20 @@ def test_decoders_of_uploads_stay_out_of_the_web_process() -> None:
     )
     result = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
     assert result.stdout.split() == ["False", "False"]
+
+
+def test_a_web_process_loads_what_few_pages_need_only_for_them(tmp_path: Path) -> None:
+    # The dialect of the other database, and libraries for editors' texts, pictures, QR codes and tables.
+    rare = (
+        "sqlalchemy.dialects.postgresql", "psycopg", "markdown_it", "nh3", "segno", "xml.etree", "PIL", "pikepdf",
+        "xlsxwriter", "python_calamine", "fpdf", "alembic", "holidays",
+    )  # fmt: skip
+    code = f"import sys, wsgi; print([name for name in {rare!r} if name in sys.modules])"
+    environ = {**os.environ, "DATA_DIR": str(tmp_path), "DATABASE_URL": ""}
+    result = subprocess.run(
+        [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True, env=environ
+    )
+    assert result.stdout.strip() == "[]"
 
 
 def test_every_setting_is_documented() -> None:

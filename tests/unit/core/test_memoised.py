@@ -9,11 +9,11 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
-from sqlalchemy import select, update
+from sqlalchemy import Engine, select, update
 
 from portal.core import content
-from portal.core.content import memoised_by_content
-from portal.core.db import db, unit_of_work
+from portal.core.content import memoised_by_content, read_version
+from portal.core.db import db, read_only, unit_of_work
 from portal.guides.models import Guide
 from tests import databases
 from tests.conftest import make_config
@@ -264,3 +264,26 @@ def test_a_late_result_of_an_old_transaction_replaces_no_newer_one(app: Flask) -
     dear()
     assert in_threads(app, dear) == new
     assert len(runs) == 2
+
+
+def test_a_page_that_only_reads_asks_for_the_version_once_and_in_no_transaction(
+    app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[int | None] = []
+
+    def counting(engine: Engine) -> int | None:
+        asked.append(read_version(engine))
+        return asked[-1]
+
+    @memoised_by_content
+    def twice(number: int) -> int:
+        return 2 * number
+
+    monkeypatch.setattr(content, "read_version", counting)
+    for page in (1, 2):
+        bump_from_elsewhere()
+        with read_only():
+            assert (twice(1), twice(2)) == (2, 4)
+            assert not db.session().in_transaction()
+        assert len(asked) == page
+    assert asked[0] != asked[1]

@@ -9,8 +9,10 @@ from flask import Flask
 from sqlalchemy import inspect
 
 from portal.core.db import Base, db
-from portal.search import fulltext
+from portal.search import fulltext, service
 from portal.search.fulltext import TEXTS, TITLES, is_fulltext_object
+from portal.search.models import ENTRIES
+from tests.unit.search.corpus import look_alikes, record
 
 
 def include(name: str | None, kind: str, parents: dict[str, str | None]) -> bool:
@@ -45,3 +47,24 @@ def test_own_objects_are_known(name: str) -> None:
 )
 def test_other_objects_are_not(name: str | None) -> None:
     assert not is_fulltext_object(name)
+
+
+@pytest.mark.parametrize(("with_words", "with_beginning"), [(60, 60), (1, 60), (60, 1), (1, 1)])
+@pytest.mark.parametrize(("words", "beginning"), [((), "gi"), (("giay",), "ph"), (("phep",), "9"), (("giay",), "zz")])
+def test_what_is_counted_changes_no_suggestion(
+    app: Flask, words: tuple[str, ...], beginning: str, with_words: int, with_beginning: int
+) -> None:
+    service.replace([*look_alikes(30), *(record(f"1.0009{n}", f"Giấy phép {n} phố") for n in range(30))])
+    completions = [word for word in ("giai", "giay", "phep", "pho") if word.startswith(beginning)]
+    session = db.session()
+    backend = fulltext.backend(session)
+    typed = fulltext.Unfinished(words, beginning, completions, with_words, with_beginning, titles=60)
+    found = sorted(row.id for row in backend.begun(session, typed, (), "title", cap=20))
+    assert (
+        found
+        == sorted(
+            row.id
+            for row in session.execute(ENTRIES.select())
+            if set(words) <= set(row.folded.split()) and any(word.startswith(beginning) for word in row.folded.split())
+        )[:20]
+    )
