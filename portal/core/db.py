@@ -31,9 +31,11 @@ from sqlalchemy.pool import ConnectionPoolEntry, PoolProxiedConnection
 
 from portal.core.turns import WAIT_SECONDS, Turns, begin_immediate
 
+_UNIT = "unit_of_work"
 _READS_ALONE = "reads_without_transaction"
 _turns = Turns()
 _is_reading: ContextVar[bool] = ContextVar("_is_reading", default=False)
+_opens_units: ContextVar[bool] = ContextVar("_opens_units", default=False)
 
 
 class UtcDateTime(TypeDecorator[datetime]):
@@ -167,14 +169,15 @@ def is_migrated() -> bool:
 
 
 @contextmanager
-def read_only() -> Iterator[None]:
+def read_only(*, opens_units: bool = False) -> Iterator[None]:
     """Nothing inside may change the database: RuntimeError where something would, or is left to flush.
 
-    What it began to read ends with it, so that nothing that follows writes without a transaction.
+    What it began to read ends with it, so that nothing that follows writes without a transaction. With `opens_units`
+    the units of work that are opened inside may.
     """
     # A page that asks through the driver alone never opens a session.
     joins = db.session.registry.has() and db.session().in_transaction()
-    token = _is_reading.set(True)
+    token, may_open = _is_reading.set(True), _opens_units.set(opens_units)
     try:
         yield
         if db.session.registry.has():
@@ -182,27 +185,39 @@ def read_only() -> Iterator[None]:
             if session.new or session.dirty or session.deleted:
                 raise RuntimeError("a page that only reads left changes behind")
     finally:
+        _opens_units.reset(may_open)
         _is_reading.reset(token)
         if not joins and db.session.registry.has():
             db.session().rollback()
 
 
+def refuse_changes() -> None:
+    """Raises RuntimeError where nothing may be changed."""
+    if _is_reading.get():
+        raise RuntimeError("a page that only reads tried to change the database")
+
+
 @event.listens_for(Session, "before_flush")
 @event.listens_for(Session, "before_commit")
 def _refuse_changes(_session: Session, *_details: object) -> None:
-    if _is_reading.get():
-        raise RuntimeError("a page that only reads tried to change the database")
+    refuse_changes()
 
 
 @event.listens_for(Session, "do_orm_execute")
 def _refuse_writing(state: ORMExecuteState) -> None:
     if not (state.is_select or is_selecting(state.statement)):
-        _refuse_changes(state.session)
+        refuse_changes()
 
 
 def is_selecting(statement: Executable) -> bool:
     """Whether a statement that was written as text is a SELECT, and so surely changes nothing."""
     return isinstance(statement, TextClause) and statement.text.lstrip().upper().startswith("SELECT")
+
+
+def unit_connection() -> Connection | None:
+    """The connection of the open unit of work; None where none is open, or it has been rolled back inside."""
+    connection: Connection | None = db.session().info.get(_UNIT)
+    return None if connection is None or connection.closed else connection
 
 
 @contextmanager
@@ -212,18 +227,21 @@ def unit_of_work() -> Iterator[Session]:
     Nested units join the outer one, so that a service may be called alone or as a part.
     """
     session = db.session()
-    if session.info.get("unit_of_work"):
+    if session.info.get(_UNIT):
         yield session
         return
     session.rollback()  # a read may have opened a deferred transaction; the unit must start with the write lock
-    with _turns.taken() if database_name() == "sqlite" else nullcontext():
-        session.connection(execution_options={"sqlite_begin": "IMMEDIATE"})
-        session.info["unit_of_work"] = True
-        try:
-            yield session
-            session.commit()
-        except BaseException:
-            session.rollback()
-            raise
-        finally:
-            session.info.pop("unit_of_work", None)
+    token = _is_reading.set(_is_reading.get() and not _opens_units.get())
+    try:
+        with _turns.taken() if database_name() == "sqlite" else nullcontext():
+            session.info[_UNIT] = session.connection(execution_options={"sqlite_begin": "IMMEDIATE"})
+            try:
+                yield session
+                session.commit()
+            except BaseException:
+                session.rollback()
+                raise
+            finally:
+                session.info.pop(_UNIT, None)
+    finally:
+        _is_reading.reset(token)
