@@ -77,11 +77,11 @@ class DriverInsert:
             if not isinstance(column.default, ScalarElementColumnDefault):
                 raise TypeError(f"{column.key} has to be given")
             constants[column.key] = column.default.arg
-        order = compiled.positiontup if compiled.positiontup is not None else [*compiled.binds]
-        types = {name: compiled.binds[name].type.dialect_impl(dialect) for name in order}
+        types = {name: bound.type.dialect_impl(dialect) for bound, name in compiled.bind_names.items()}
+        order = compiled.positiontup if compiled.positiontup is not None else [*types]
         return _Plan(
             text=compiled.string,
-            parameters=tuple((name, kind.bind_processor(dialect)) for name, kind in types.items()),
+            parameters=tuple((name, types[name].bind_processor(dialect)) for name in order),
             constants=constants,
             is_positional=compiled.positional,
         )
@@ -93,7 +93,8 @@ def _known_error(error: Any, text: str, connection: Connection) -> BaseException
     is_gone = dialect.is_disconnect(error, connection.connection.dbapi_connection, None)
     if is_gone:
         connection.invalidate(error)
-    return DBAPIError.instance(
+    known: BaseException = DBAPIError.instance(
         text, None, error, dialect.loaded_dbapi.Error, hide_parameters=True, connection_invalidated=is_gone,
         dialect=dialect,
     )  # fmt: skip
+    return known
