@@ -114,7 +114,7 @@ def _begin(connection: Connection) -> None:
         driver = connection.connection.driver_connection
         assert isinstance(driver, sqlite3.Connection)  # noqa: S101 for the type checker
         if mode == "IMMEDIATE":
-            begin_immediate(driver)
+            begin_immediate(driver, connection.engine.url.database or "")
         else:
             driver.execute(f"BEGIN {mode}")
 
@@ -215,9 +215,13 @@ def is_selecting(statement: Executable) -> bool:
 
 
 def unit_connection() -> Connection | None:
-    """The connection of the open unit of work; None where none is open, or it has been rolled back inside."""
-    connection: Connection | None = db.session().info.get(_UNIT)
-    return None if connection is None or connection.closed else connection
+    """The connection of the open unit of work; None where only the session knows it.
+
+    That is where no unit is open or one was rolled back inside, and in a savepoint, which is made when it is asked for.
+    """
+    session = db.session()
+    connection: Connection | None = session.info.get(_UNIT)
+    return None if connection is None or connection.closed or session.in_nested_transaction() else connection
 
 
 @contextmanager
