@@ -67,15 +67,17 @@ class Turns:
 
 
 class Line:
-    """The line of processes before one database; to be left."""
+    """The line of processes before one database; to be left. One in memory, "", has no other processes."""
 
     def __init__(self, database: str) -> None:
-        self.is_first = False
+        self._file, self.is_first = -1, not database
+        if self.is_first:
+            return
         try:
             # Opened anew each time: processes that share a file by being forked would share its lock as well.
             self._file = os.open(f"{database}-turn", os.O_RDWR | os.O_CREAT, 0o600)
         except OSError:
-            self._file, self.is_first = -1, True  # a full disk: by chance, then
+            self.is_first = True  # a full disk: by chance, then
 
     def look(self) -> bool:
         """Whether it is one's turn to ask the database. The system ends the turn of whoever is killed."""

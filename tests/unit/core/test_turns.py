@@ -119,3 +119,12 @@ def test_nothing_stays_open(driver: sqlite3.Connection, database: Path) -> None:
     opened = {os.path.realpath(file) for file in Path("/proc/self/fd").iterdir()}
     assert str(database) in opened
     assert f"{database}-turn" not in opened
+
+
+def test_a_database_in_memory_leaves_no_file(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.chdir(tmp_path)
+    connection = sqlite3.connect("", isolation_level=None)
+    begin_immediate(connection, "")
+    assert connection.in_transaction
+    connection.close()
+    assert list(tmp_path.iterdir()) == []
