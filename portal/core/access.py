@@ -9,7 +9,7 @@ from __future__ import annotations
 import functools
 import hashlib
 from collections.abc import Callable, Sequence
-from contextlib import AbstractContextManager, nullcontext
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Any, overload
 from urllib.parse import urlencode
@@ -197,7 +197,7 @@ def _declare_form(view: View, access: Access) -> View:
 def _form_unit(access: Access, *, changes: bool) -> AbstractContextManager[object]:
     if not changes:
         return read_only()
-    return nullcontext() if access.opens_units else unit_of_work()
+    return read_only(opens_units=True) if access.opens_units else unit_of_work()
 
 
 def _declared_query(parameters: tuple[str, ...]) -> Query:

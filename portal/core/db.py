@@ -31,10 +31,12 @@ from sqlalchemy.pool import ConnectionPoolEntry, PoolProxiedConnection
 
 from portal.core.turns import WAIT_SECONDS, Turns, begin_immediate
 
+_UNIT = "unit_of_work"
 _READS_ALONE = "reads_without_transaction"
 _turns = Turns()
 # Of a page that only reads: what it has found out about itself.
 _reading: ContextVar[dict[str, Any] | None] = ContextVar("_reading", default=None)
+_opens_units: ContextVar[bool] = ContextVar("_opens_units", default=False)
 
 
 class UtcDateTime(TypeDecorator[datetime]):
@@ -113,7 +115,7 @@ def _begin(connection: Connection) -> None:
         driver = connection.connection.driver_connection
         assert isinstance(driver, sqlite3.Connection)  # noqa: S101 for the type checker
         if mode == "IMMEDIATE":
-            begin_immediate(driver)
+            begin_immediate(driver, connection.engine.url.database or "")
         else:
             driver.execute(f"BEGIN {mode}")
 
@@ -168,14 +170,15 @@ def is_migrated() -> bool:
 
 
 @contextmanager
-def read_only() -> Iterator[None]:
+def read_only(*, opens_units: bool = False) -> Iterator[None]:
     """Nothing inside may change the database: RuntimeError where something would, or is left to flush.
 
-    What it began to read ends with it, so that nothing that follows writes without a transaction.
+    What it began to read ends with it, so that nothing that follows writes without a transaction. With `opens_units`
+    the units of work that are opened inside may.
     """
     # A page that asks through the driver alone never opens a session.
     joins = db.session.registry.has() and db.session().in_transaction()
-    token = _reading.set({} if (notes := _reading.get()) is None else notes)
+    token, may_open = _reading.set({} if (notes := _reading.get()) is None else notes), _opens_units.set(opens_units)
     try:
         yield
         if db.session.registry.has():
@@ -183,6 +186,7 @@ def read_only() -> Iterator[None]:
             if session.new or session.dirty or session.deleted:
                 raise RuntimeError("a page that only reads left changes behind")
     finally:
+        _opens_units.reset(may_open)
         _reading.reset(token)
         if not joins and db.session.registry.has():
             db.session().rollback()
@@ -193,22 +197,37 @@ def reading_notes() -> dict[str, Any] | None:
     return _reading.get()
 
 
+def refuse_changes() -> None:
+    """Raises RuntimeError where nothing may be changed."""
+    if _reading.get() is not None:
+        raise RuntimeError("a page that only reads tried to change the database")
+
+
 @event.listens_for(Session, "before_flush")
 @event.listens_for(Session, "before_commit")
 def _refuse_changes(_session: Session, *_details: object) -> None:
-    if _reading.get() is not None:
-        raise RuntimeError("a page that only reads tried to change the database")
+    refuse_changes()
 
 
 @event.listens_for(Session, "do_orm_execute")
 def _refuse_writing(state: ORMExecuteState) -> None:
     if not (state.is_select or is_selecting(state.statement)):
-        _refuse_changes(state.session)
+        refuse_changes()
 
 
 def is_selecting(statement: Executable) -> bool:
     """Whether a statement that was written as text is a SELECT, and so surely changes nothing."""
     return isinstance(statement, TextClause) and statement.text.lstrip().upper().startswith("SELECT")
+
+
+def unit_connection() -> Connection | None:
+    """The connection of the open unit of work; None where only the session knows it.
+
+    That is where no unit is open or one was rolled back inside, and in a savepoint, which is made when it is asked for.
+    """
+    session = db.session()
+    connection: Connection | None = session.info.get(_UNIT)
+    return None if connection is None or connection.closed or session.in_nested_transaction() else connection
 
 
 @contextmanager
@@ -218,18 +237,21 @@ def unit_of_work() -> Iterator[Session]:
     Nested units join the outer one, so that a service may be called alone or as a part.
     """
     session = db.session()
-    if session.info.get("unit_of_work"):
+    if session.info.get(_UNIT):
         yield session
         return
     session.rollback()  # a read may have opened a deferred transaction; the unit must start with the write lock
-    with _turns.taken() if database_name() == "sqlite" else nullcontext():
-        session.connection(execution_options={"sqlite_begin": "IMMEDIATE"})
-        session.info["unit_of_work"] = True
-        try:
-            yield session
-            session.commit()
-        except BaseException:
-            session.rollback()
-            raise
-        finally:
-            session.info.pop("unit_of_work", None)
+    token = _reading.set(None if _opens_units.get() else _reading.get())
+    try:
+        with _turns.taken() if database_name() == "sqlite" else nullcontext():
+            session.info[_UNIT] = session.connection(execution_options={"sqlite_begin": "IMMEDIATE"})
+            try:
+                yield session
+                session.commit()
+            except BaseException:
+                session.rollback()
+                raise
+            finally:
+                session.info.pop(_UNIT, None)
+    finally:
+        _reading.reset(token)

@@ -11,7 +11,10 @@ _NOT_WORD = re.compile(r"[^0-9a-z]+")
 _NO_BREAK = "\u00a0"
 # Marks behind one letter: no language has as many (the bound is that of Unicode's UAX 15, section 12).
 _MOST_MARKS = 30
-_BESIDE_ASCII = re.compile(r"[^\x00-\x7f]{64,}")
+_MANY_BESIDE_ASCII = re.compile(r"[^\x00-\x7f]{64,}")
+_BESIDE_ASCII = re.compile(r"[^\x00-\x7f]+")
+# Those of Vietnamese letters and tones: in most texts there are no others.
+_USUAL_MARKS = "\u0300\u0301\u0302\u0303\u0306\u0309\u031b\u0323"
 # "Trương Quang Trọng".
 _LONGEST_NAME = 18
 
@@ -23,7 +26,7 @@ def nfc(text: str) -> str:
 
 def _with_few_marks(text: str) -> str:
     """Marks are sorted in a time that grows with the square of how many there are: of a megabyte, in a quarter hour."""
-    return _BESIDE_ASCII.sub(_few_marks, text)
+    return _MANY_BESIDE_ASCII.sub(_few_marks, text)
 
 
 def _few_marks(found: re.Match[str]) -> str:
@@ -47,8 +50,13 @@ def fold(text: str) -> str:
     SQLite's `remove_diacritics` and PostgreSQL's `unaccent` both treat đ otherwise; folding here makes them agree.
     """
     decomposed = unicodedata.normalize("NFD", _with_few_marks(text.lower()))
-    bare = "".join(char for char in decomposed if not unicodedata.combining(char))
-    return bare.replace("đ", "d")
+    for mark in _USUAL_MARKS:
+        decomposed = decomposed.replace(mark, "")
+    return _BESIDE_ASCII.sub(_without_marks, decomposed.replace("đ", "d"))
+
+
+def _without_marks(found: re.Match[str]) -> str:
+    return "".join(char for char in found[0] if not unicodedata.combining(char))
 
 
 def words(text: str) -> list[str]:

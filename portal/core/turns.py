@@ -2,12 +2,15 @@
 
 SQLite has one writer at a time and knows no queue: who finds the database locked sleeps and looks again, for longer
 each time, up to a tenth of a second; who comes just when it is free goes first. So under load some wait for seconds
-while others don't wait at all. Here the threads of a process queue, and the first of them looks every millisecond.
-Processes meet each other by chance only, but there are few of them.
+while others don't wait at all. Here the threads of a process queue, and the first of them is in line with those of
+other processes: who holds the lock of a file beside the database is the next to write, and lets go of it on beginning.
+So a process whose threads always want to write can't go twice while another waits (docs/adr/0019-turns-of-writers.md).
 """
 
 from __future__ import annotations
 
+import fcntl
+import os
 import sqlite3
 import threading
 import time
@@ -63,20 +66,61 @@ class Turns:
                 self._is_taken = False
 
 
-def begin_immediate(driver: sqlite3.Connection) -> None:
-    """Begin a transaction with the write lock; raises OperationalError where it isn't free for ten seconds."""
-    began = time.monotonic()
+class Line:
+    """The line of processes before one database; to be left. One in memory, "", has no other processes."""
+
+    def __init__(self, database: str) -> None:
+        self._file, self.is_first = -1, not database
+        if self.is_first:
+            return
+        try:
+            # Opened anew each time: processes that share a file by being forked would share its lock as well.
+            self._file = os.open(f"{database}-turn", os.O_RDWR | os.O_CREAT, 0o600)
+        except OSError:
+            self.is_first = True  # a full disk: by chance, then
+
+    def look(self) -> bool:
+        """Whether it is one's turn to ask the database. The system ends the turn of whoever is killed."""
+        if not self.is_first:
+            try:
+                fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                self.is_first = True
+            except BlockingIOError:
+                return False
+            except OSError:
+                self.is_first = True  # no such locks on this file system
+        return self.is_first
+
+    def leave(self) -> None:
+        """Let the next one be first."""
+        if self._file >= 0:
+            os.close(self._file)
+            self._file = -1
+
+
+def begin_immediate(driver: sqlite3.Connection, database: str) -> None:
+    """Begin a transaction with the write lock; raises OperationalError where it isn't free for ten seconds.
+
+    `database` is the path of its file.
+    """
+    began, line = time.monotonic(), Line(database)
     driver.execute("PRAGMA busy_timeout=0")
     try:
-        while True:
-            try:
-                driver.execute("BEGIN IMMEDIATE")
-            except sqlite3.OperationalError as error:
-                waited = time.monotonic() - began
-                if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY or waited > WAIT_SECONDS:
-                    raise
-                time.sleep(_SOON if waited < 1 else _LATER)
-            else:
-                return
+        while not _has_begun(driver, line, is_late=time.monotonic() - began > WAIT_SECONDS):
+            time.sleep(_SOON if time.monotonic() - began < 1 else _LATER)
     finally:
+        line.leave()
         driver.execute(f"PRAGMA busy_timeout={1000 * WAIT_SECONDS}")
+
+
+def _has_begun(driver: sqlite3.Connection, line: Line, *, is_late: bool) -> bool:
+    """Whether the transaction could be begun. Who is late asks without being first, to hear from the database."""
+    if not (line.look() or is_late):
+        return False
+    try:
+        driver.execute("BEGIN IMMEDIATE")
+    except sqlite3.OperationalError as error:
+        if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY or is_late:
+            raise
+        return False
+    return True

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
-from typing import Any
+from datetime import date, datetime
+from typing import Any, Protocol
 
 from sqlalchemy import insert
 from sqlalchemy.exc import IntegrityError
 
 from portal.core.db import db, table_of
+from portal.core.driver_insert import DriverInsert
 from portal.core.permissions import Actor
 from portal.feedback.models import FeedbackCase, FeedbackEvent
 from portal.feedback.states import PRIVATE_EVENTS, EventKind
@@ -21,10 +22,35 @@ from portal.outbox.webhooks import forget_event, send_event
 NOTICE = "feedback.notice"
 # To whoever can reach a telephone: the code, where it is all that somebody left.
 CODE_EVENT = "feedback.code"
-_ADDING = insert(table_of(FeedbackEvent)).returning(FeedbackEvent.id)
+_ADDING = DriverInsert(lambda: insert(table_of(FeedbackEvent)).returning(FeedbackEvent.id))
 TO_PERSON, TO_AGENCY, TO_SUPERIOR = "person", "agency", "superior"
 PERSON = Actor("citizen", "", "")
 SYSTEM = Actor("system", "", "")
+
+
+class Told(Protocol):
+    """What others are told of a case: it may be one that was received this moment, and is no row in memory yet."""
+
+    @property
+    def id(self) -> int: ...
+    @property
+    def reference(self) -> str: ...
+    @property
+    def category(self) -> str: ...
+    @property
+    def agency(self) -> str: ...
+    @property
+    def place(self) -> str: ...
+    @property
+    def state(self) -> str: ...
+    @property
+    def due_on(self) -> date | None: ...
+    @property
+    def contact_email(self) -> str: ...
+    @property
+    def contact_phone(self) -> str: ...
+    @property
+    def is_demo(self) -> bool: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,13 +76,27 @@ def happened(
     if case.updated_at != now:
         case.updated_at = now
         db.session.flush()
-    values = {
-        "case_id": case.id, "at": now, "kind": kind.value, "is_public": kind not in PRIVATE_EVENTS,
-        "actor_kind": actor.kind, "actor_key": actor.key, "actor_name": actor.name, "agency": agency or case.agency,
-        "text": text, "details": dict(details or {}), "once": once,
-    }  # fmt: skip
+    return _written(
+        case, kind, now=now, actor_kind=actor.kind, actor_key=actor.key, actor_name=actor.name,
+        agency=agency or case.agency, text=text, details=dict(details or {}), once=once,
+    )  # fmt: skip
+
+
+def received(case: Told, *, now: datetime) -> Happened:
+    """Begin a case's history."""
+    return _written(
+        case, EventKind.RECEIVED, now=now, actor_kind=PERSON.kind, actor_key="", actor_name="", agency=case.agency,
+        text="", details={}, once=None,
+    )  # fmt: skip
+
+
+def _written(case: Told, kind: EventKind, *, now: datetime, **values: Any) -> Happened:
     # Straight into the table: it is a part of every case that is received, and nobody changes what is written here.
-    return Happened(db.session.execute(_ADDING, values).scalar_one(), kind.value)
+    about = {"case_id": case.id, "at": now, "kind": kind.value, "is_public": kind not in PRIVATE_EVENTS}
+    id_ = _ADDING.insert(about | values)
+    if id_ is None:
+        raise RuntimeError("an event that was written has no row")
+    return Happened(id_, kind.value)
 
 
 def happened_once(
@@ -81,7 +121,7 @@ def tell(event: Happened, to: str, *, now: datetime) -> None:
     enqueue(NOTICE, payload, key=notice_key(event.id, to), now=now)
 
 
-def tell_person(case: FeedbackCase, event: Happened, *, now: datetime) -> None:
+def tell_person(case: Told, event: Happened, *, now: datetime) -> None:
     """Have the person told, if they left an address; other systems learn of it by webhook, without who it is about."""
     if case.contact_email:
         tell(event, TO_PERSON, now=now)
@@ -95,7 +135,7 @@ def tell_person(case: FeedbackCase, event: Happened, *, now: datetime) -> None:
     )  # fmt: skip
 
 
-def send_code_to_phone(case: FeedbackCase, code: str, *, now: datetime) -> None:
+def send_code_to_phone(case: Told, code: str, *, now: datetime) -> None:
     """Have a system that sends texts tell the code, where the person left a telephone and no e-mail address.
 
     The outbox keeps the code and the number no longer than it takes to deliver them.
@@ -106,7 +146,7 @@ def send_code_to_phone(case: FeedbackCase, code: str, *, now: datetime) -> None:
     send_event(CODE_EVENT, data, key=_code_key(case), now=now, forgets=True)
 
 
-def _code_key(case: FeedbackCase) -> str:
+def _code_key(case: Told) -> str:
     return f"feedback-code-{case.id}"
 
 

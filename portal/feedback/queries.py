@@ -10,6 +10,7 @@ from sqlalchemy import bindparam, func, or_, select
 from portal.agencies.queries import agencies
 from portal.core.content import memoised_by_content
 from portal.core.db import db
+from portal.core.driver_select import DriverSelect
 from portal.feedback.deadlines import Deadline
 from portal.feedback.models import (
     FeedbackCase,
@@ -24,12 +25,14 @@ from portal.feedback.routing import Rule, World
 from portal.feedback.states import PENDING, AnswerState, CaseState
 from portal.places.queries import atlas
 
-_BY_SUBMISSION = select(FeedbackCase).where(FeedbackCase.submission_key == bindparam("key"))
+_BY_SUBMISSION = DriverSelect(select(FeedbackCase.id).where(FeedbackCase.submission_key == bindparam("key")))
 
 
 def case_by_submission(key: str) -> FeedbackCase | None:
     """What a form has sent before."""
-    return db.session.scalar(_BY_SUBMISSION, {"key": key})
+    # Nearly always nothing: the row is read where there is one.
+    found = _BY_SUBMISSION.rows_within(db.session(), key=key)
+    return case_by_id(found[0].id) if found else None
 
 
 def case_by_code_hash(code_hash: str) -> FeedbackCase | None:

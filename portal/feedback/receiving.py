@@ -3,23 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from datetime import date, datetime
-from functools import cache
-from typing import Any
+from typing import Any, cast
 
 from sqlalchemy import update
-from sqlalchemy.orm import make_transient_to_detached
+from sqlalchemy.sql.dml import ReturningInsert
 
 from portal.core import clock, workdays
 from portal.core.content import as_published
-from portal.core.db import database_name, db, insert_into, table_of
+from portal.core.db import db, insert_into, table_of
+from portal.core.driver_insert import DriverInsert
 from portal.feedback import clockwork, codes, history, personal, queries
 from portal.feedback.categories import is_taken
 from portal.feedback.deadlines import Deadline, pass_due, promised, remind_on
 from portal.feedback.models import FeedbackCase, FeedbackCounter, FeedbackFile
 from portal.feedback.routing import Question, Route, route
-from portal.feedback.states import CaseState, EventKind
+from portal.feedback.states import CaseState
 from portal.feedback.subjects import NOTHING, Subject, competent_agency
 
 MOST_FILES = 3
@@ -48,29 +48,58 @@ class Submission:
     contact_phone: str = field(default="", repr=False)
     files: tuple[str, ...] = ()
     is_demo: bool = False
+    # What makes it itself: sent twice, it is one case; with other words, another.
+    key: str = field(init=False)
     searched: str = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
         # Here already: when it is written, others wait for the database.
         object.__setattr__(self, "searched", personal.searchable(self.message, self.subject.title))
-
-    @property
-    def key(self) -> str:
-        """What makes it itself: sent twice, it is one case; with other words, another."""
-        return codes.submission_key(
-            self.nonce,
-            (self.category, self.message, self.subject.kind, self.subject.key, self.place, self.contact_name,
-             self.contact_email, self.contact_phone, *sorted(self.files)),
+        parts = (
+            self.category, self.message, self.subject.kind, self.subject.key, self.place, self.contact_name,
+            self.contact_email, self.contact_phone, *sorted(self.files),
         )  # fmt: skip
+        object.__setattr__(self, "key", codes.submission_key(self.nonce, parts))
+
+
+@dataclass(frozen=True, slots=True)
+class NewCase:
+    """What is told of a case that was received this moment."""
+
+    id: int
+    reference: str
+    category: str
+    agency: str
+    place: str
+    state: str
+    received_at: datetime
+    pass_due: date
+    answer_due: date | None
+    answer_source: str
+    due_on: date | None
+    contact_email: str
+    contact_phone: str
+    is_demo: bool
+
+
+_TOLD = tuple(one.name for one in fields(NewCase) if one.name != "id")
 
 
 @dataclass(frozen=True, slots=True)
 class Received:
     """A case and the code that opens it; `code` is None where the person has had a new one since."""
 
-    case: FeedbackCase
+    told: NewCase | FeedbackCase
     code: str | None
     is_new: bool
+
+    @property
+    def case(self) -> FeedbackCase:
+        """Its row."""
+        found = queries.case_by_id(self.told.id)
+        if found is None:
+            raise RuntimeError("a case that was there is gone")
+        return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,11 +130,10 @@ def preview(category: str, place: str, about: Subject, *, now: datetime) -> Prev
 
 def taken_before(submission: Submission, *, secret: str) -> Received | None:
     """The case that it has become before; `secret` as of `submit`."""
-    key = submission.key
-    known = queries.case_by_submission(key)
+    known = queries.case_by_submission(submission.key)
     if known is None:
         return None
-    code = codes.code_of(key, secret)
+    code = codes.code_of(submission.key, secret)
     return Received(known, code if codes.code_hash(code) == known.code_hash else None, is_new=False)
 
 
@@ -128,17 +156,17 @@ def submit(submission: Submission, *, secret: str, now: datetime, expected: Prev
             raise RuntimeError("a case that was there is gone")
         return known
     _take_files(case, submission)
-    event = history.happened(case, EventKind.RECEIVED, actor=history.PERSON, now=now)
+    event = history.received(case, now=now)
     history.tell_person(case, event, now=now)
     history.tell(event, history.TO_AGENCY, now=now)
     history.send_code_to_phone(case, code, now=now)
     return Received(case, code, is_new=True)
 
 
-def _new_case(submission: Submission, expected: Preview, code: str, now: datetime) -> FeedbackCase | None:
+def _new_case(submission: Submission, expected: Preview, code: str, now: datetime) -> NewCase | None:
     """Its case; None where the form has one."""
     about, year = submission.subject, clock.local_day(now).year
-    values = {
+    values: dict[str, Any] = {
         "reference": _next_reference(year),
         "code_hash": codes.code_hash(code),
         "submission_key": submission.key,
@@ -167,17 +195,14 @@ def _new_case(submission: Submission, expected: Preview, code: str, now: datetim
         "contact_phone": submission.contact_phone,
         "is_demo": submission.is_demo,
     }
-    id_: int | None = db.session.scalar(_inserting_case(database_name()), values)
+    id_ = _INSERTING.insert(values)
     if id_ is None:
         _give_back_reference(year)
         return None
-    case = FeedbackCase(id=id_, **values)
-    make_transient_to_detached(case)
-    db.session.add(case)
-    return case
+    return NewCase(id_, **{name: values[name] for name in _TOLD})
 
 
-def _take_files(case: FeedbackCase, submission: Submission) -> None:
+def _take_files(case: NewCase, submission: Submission) -> None:
     """The files that the form brought, unless it has been sent before and they belong to that case."""
     if not submission.files:
         return
@@ -210,27 +235,27 @@ def drop_files(nonce: str, kept: Collection[str]) -> list[str]:
     return [file.store_key for file in gone]
 
 
-@cache
-def _inserting_case(_database: str) -> Any:
-    # Straight into the table, and what is known isn't read back: others wait for the database meanwhile.
+def _inserting() -> ReturningInsert[Any]:
     statement = insert_into(table_of(FeedbackCase))
     statement = statement.on_conflict_do_nothing(index_elements=[FeedbackCase.submission_key])
-    return statement.returning(FeedbackCase.id)
+    return cast("ReturningInsert[Any]", statement.returning(FeedbackCase.id))
 
 
-@cache
-def _counting(_database: str) -> Any:
+def _counting() -> ReturningInsert[Any]:
     statement = (
         insert_into(table_of(FeedbackCounter))
         .values(last=1)
         .on_conflict_do_update(index_elements=[FeedbackCounter.year], set_={"last": FeedbackCounter.last + 1})
     )
-    return statement.returning(FeedbackCounter.last)
+    return cast("ReturningInsert[Any]", statement.returning(FeedbackCounter.last))
+
+
+_INSERTING, _COUNTING = DriverInsert(_inserting), DriverInsert(_counting)
 
 
 def _next_reference(year: int) -> str:
     """The staff's name of the next case of a year. The row's lock makes writers of one moment take turns."""
-    return f"PA-{year}-{db.session.scalar(_counting(database_name()), {'year': year}):05d}"
+    return f"PA-{year}-{_COUNTING.insert({'year': year}):05d}"
 
 
 def _give_back_reference(year: int) -> None:

@@ -173,7 +173,7 @@ class _Done:
 
     @classmethod
     def of(cls, received: Received) -> _Done:
-        case = received.case
+        case = received.told
         return cls(
             received.code, received.is_new, case.agency, case.contact_email, case.received_at, case.pass_due,
             case.answer_due, case.answer_source,

@@ -7,7 +7,8 @@ from datetime import datetime
 
 from sqlalchemy import Select, func, select
 
-from portal.core.db import db
+from portal.core.db import db, table_of
+from portal.core.driver_select import DriverSelect
 from portal.outbox.models import CANCELLED, DEAD, LEASED, OPEN, STATES, OutboxMessage, WebhookEndpoint, WorkerHeartbeat
 
 
@@ -125,12 +126,13 @@ def endpoints(event: str | None = None) -> list[WebhookEndpoint]:
     return [one for one in found if event is None or (one.is_active and event in one.events)]
 
 
-_WANTING = select(WebhookEndpoint.code, WebhookEndpoint.events).where(WebhookEndpoint.is_active)
+_endpoints = table_of(WebhookEndpoint).c
+_WANTING = DriverSelect(select(_endpoints.code, _endpoints.events).where(_endpoints.is_active).order_by(_endpoints.id))
 
 
 def endpoints_wanting(event: str) -> list[str]:
     """The codes of the active endpoints that want an event, oldest first."""
-    found = db.session.execute(_WANTING.order_by(WebhookEndpoint.id))
+    found = _WANTING.rows_within(db.session())
     return [row.code for row in found if event in row.events]
 
 

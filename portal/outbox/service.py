@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from functools import cache
 from secrets import token_hex
-from typing import Any
+from typing import Any, cast
 
 from sqlalchemy import CursorResult, delete, update
+from sqlalchemy.sql.dml import ReturningInsert
 
-from portal.core.db import database_name, db, insert_into, table_of
+from portal.core.db import db, insert_into, table_of
+from portal.core.driver_insert import DriverInsert
 from portal.outbox import queries
 from portal.outbox.models import CANCELLED, DEAD, LEASED, SENT, WAITING, OutboxMessage, WorkerHeartbeat
 from portal.outbox.retries import delay
@@ -64,7 +65,7 @@ def enqueue(kind: str, payload: dict[str, Any], *, key: str, now: datetime, due:
         "code": token_hex(8), "kind": kind, "key": key, "payload": payload, "state": WAITING, "attempts": 0,
         "created_at": now, "wanted_at": wanted, "due_at": wanted,
     }  # fmt: skip
-    id_: int | None = db.session.scalar(_enqueueing(database_name()), values)
+    id_ = _ENQUEUEING.insert(values)
     if id_ is not None:
         return Enqueued(id_, values["code"])
     known = queries.message_by_key(kind, key)
@@ -73,10 +74,12 @@ def enqueue(kind: str, payload: dict[str, Any], *, key: str, now: datetime, due:
     return Enqueued(known.id, known.code)
 
 
-@cache
-def _enqueueing(_database: str) -> Any:
+def _enqueueing() -> ReturningInsert[Any]:
     statement = insert_into(table_of(OutboxMessage)).on_conflict_do_nothing(index_elements=["kind", "key"])
-    return statement.returning(OutboxMessage.id)
+    return cast("ReturningInsert[Any]", statement.returning(OutboxMessage.id))
+
+
+_ENQUEUEING = DriverInsert(_enqueueing)
 
 
 def claim(kind: str, *, worker: str, now: datetime, lease: timedelta, attempts: int) -> Claimed | None:
