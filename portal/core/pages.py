@@ -153,6 +153,7 @@ class Renderer:
             "teams_css": assets.url("css/teams.css"),
             "records_css": assets.url("css/records.css"),
             "fees_css": assets.url("css/fees.css"),
+            "charts_css": assets.url("css/charts.css"),
             "feedback_css": assets.url("css/feedback.css"),
             "js": assets.url("js/site.js"),
             "place": assets.url("js/place.js"),
