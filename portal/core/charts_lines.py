@@ -10,10 +10,11 @@ from portal.core.charts_scale import Scale, scale_for
 
 HEIGHT = 220
 # Between the written values at the right end, in pixels: a line of text.
-_APART = 22
+_APART = 17
 # With more points than this, only those are marked that no line reaches, and the last.
 _MOST_MARKS = 14
 _MOST_LABELS = 6
+_STRIDES = (1, 2, 3, 6, 12, 24)
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +35,7 @@ class Mark:
 
 @dataclass(frozen=True, slots=True)
 class DrawnSeries:
-    """A line as it is drawn, `number` from 0: `path` in a box of 100 by HEIGHT. The last value is written at `label_y`."""
+    """A line, `number` from 0, as it is drawn: `path` in a box of 100 by HEIGHT; the last value stands at `label_y`."""
 
     number: int
     name: str
@@ -157,14 +158,12 @@ def _labels(periods: Sequence[str], places: Sequence[float]) -> tuple[PeriodLabe
     last = len(periods) - 1
     if last < 1:
         return tuple(PeriodLabel(x, text, "middle", False) for x, text in zip(places, periods, strict=True))
-    every = next(
-        (step for step in range(1, last + 1) if last % step == 0 and last // step < _MOST_LABELS),
-        last,
-    )
+    every = next(step for step in (*_STRIDES, last) if last / step < _MOST_LABELS)
+    inner = [index for index in range(every, last, every) if last - index > every / 2]
     return tuple(
         PeriodLabel(
             places[index], periods[index], "start" if index == 0 else "end" if index == last else "middle",
             is_spare=index not in (0, last),
         )
-        for index in range(0, last + 1, every)
+        for index in (0, *inner, last)
     )  # fmt: skip

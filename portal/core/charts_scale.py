@@ -19,6 +19,8 @@ _SHORT = {
 _DIVISORS = {"tỷ": 1e9, "bn": 1e9, "triệu": 1e6, "m": 1e6, "nghìn": 1e3, "k": 1e3}
 
 
+# From which part of what is possible on a scale shows all of it.
+_NEARLY = 0.6
 # Of the mark of a class, in pixels.
 _RADIUS = 7
 
@@ -67,14 +69,15 @@ class Steps:
 def scale_for(
     values: Iterable[float], *, unit: str = "", locale: str = "vi", most: float | None = None, count: int = 4
 ) -> Scale:
-    """A scale that holds zero and all values, of about `count` steps. `most` ends it, where no value can be larger."""
+    """A scale that holds zero and all values, of about `count` steps. It goes up to `most`, the
+    largest value that there can be, where any comes near it."""
     known = list(values)
     low, high = min([0.0, *known]), max([0.0, *known])
     if low == high:
         high = most or 1.0
+    if most is not None and most * _NEARLY <= high <= most:
+        high = most
     marks = ticks(low, high, count)
-    if most is not None and known and max(known) <= most < marks[-1]:
-        marks = (*(mark for mark in marks if mark < most), most)
     step = marks[1] - marks[0]
     span = marks[-1] - marks[0]
     drawn = tuple(
