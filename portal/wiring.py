@@ -274,10 +274,11 @@ def _register_feedback(app: Flask) -> tuple[Sweep, ...]:
 def _register_demo(data_dir: Path) -> None:
     """The illustrative parts, lower domains first."""
     from portal.accounts.demo import demo_people
+    from portal.adoption.demo import FIGURES
     from portal.agencies.demo import AGENCIES
     from portal.core.demo import register_demo
     from portal.feedback.demo import FEEDBACK
     from portal.fees.demo import FEES, LEGAL
     from portal.teams.demo import TEAMS_DEMO
 
-    register_demo(AGENCIES, LEGAL, FEES, TEAMS_DEMO, demo_people(data_dir), FEEDBACK)
+    register_demo(AGENCIES, LEGAL, FEES, TEAMS_DEMO, demo_people(data_dir), FEEDBACK, FIGURES)
