@@ -16,6 +16,8 @@ from portal.accounts.audit_views import audit_views
 from portal.accounts.doors import doors_views
 from portal.accounts.own import own_views
 from portal.accounts.sessions import SessionIdentity
+from portal.adoption.views import adoption_views
+from portal.adoption.views import section_of_place as figures_of_place
 from portal.agencies import labels as agency_labels
 from portal.agencies.exchange import AgencyImport
 from portal.agencies.present import section_of_place
@@ -112,6 +114,7 @@ from portal.teams.staff import teams_staff
 from portal.teams.views import teams_views
 
 BLUEPRINTS = (
+    adoption_views,
     pages_views,
     search_views,
     browse_views,
@@ -168,7 +171,7 @@ def register(app: Flask) -> None:
     """Give the application every domain's pages."""
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
-    register_place_sections(section_of_place, teams.section_of_place)
+    register_place_sections(section_of_place, teams.section_of_place, figures_of_place)
     register_helpers(teams.helpers_near)
     register_guide_finder(guide_queries.guides_of_procedure)
     register_guide_index(guide_queries.explained_procedures)

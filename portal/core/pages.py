@@ -80,6 +80,8 @@ LINKS = {
     "reductions": "/giam-phi",
     "calculator": "/tinh-phi",
     "documents": "/van-ban",
+    "figures": "/so-lieu",
+    "feedback_figures": "/so-lieu-phan-anh",
     "about": "/gioi-thieu",
     "privacy": "/quyen-rieng-tu",
     "counting": "/chung-toi-dem-gi",
