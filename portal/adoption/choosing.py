@@ -17,7 +17,7 @@ from portal.places.queries import overview
 _OFFERED = (PeriodKind.MONTH, PeriodKind.QUARTER, PeriodKind.YEAR)
 _MOST_OFFERED = 36
 # How many periods a line is drawn over.
-_LENGTHS = {PeriodKind.DAY: 31, PeriodKind.MONTH: 24, PeriodKind.QUARTER: 8, PeriodKind.YEAR: 5}
+_LENGTHS = {PeriodKind.DAY: 31, PeriodKind.MONTH: 24, PeriodKind.QUARTER: 8, PeriodKind.YEAR: 3}
 _PLACE_KINDS = ("xa", "phuong", "dac-khu")
 
 

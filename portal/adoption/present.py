@@ -11,7 +11,7 @@ from urllib.parse import urlencode
 from flask_babel import gettext as _
 
 from portal.adoption import queries, reading
-from portal.adoption.figures import Figure, Point
+from portal.adoption.figures import Figure, Point, Standing
 from portal.adoption.periods import Period, age
 from portal.adoption.queries import Source, Unit
 from portal.adoption.registry import Indicator, indicator
@@ -103,13 +103,13 @@ def _tile(view: View, known: Indicator, points: Sequence[Point], sources: Mappin
     figure, period = shown.figure, shown.period
     before = next((point.figure for point in points if point.period == period.shifted(-1)), None)
     source = next((sources[one] for one in figure.reports if one in sources), None)
-    parts = [counts_text(figure, view.locale), missing_text(figure, view.locale)]
     old = age(period, view.today)
     return Tile(
         label="",
         figure=drawn(figure, known, view.locale),
         period="",
-        parts=". ".join(part for part in parts if part),
+        parts=counts_text(figure, view.locale),
+        missing=missing_text(figure, view.locale),
         source=source.document if source else "",
         source_url=source.url if source else "",
         importer=source.entered_by if source else "",
@@ -136,9 +136,8 @@ def line(
     )  # fmt: skip
 
 
-def ranks(view: View, known: Indicator, kind: str) -> BarChart:
-    """Communes of one type by their rank, then those of too few, then those that didn't report."""
-    standings = reading.ranking(known.key, view.period, kind, today=view.today)
+def ranks(view: View, known: Indicator, standings: Sequence[Standing]) -> BarChart:
+    """Communes by their rank, then those of too few, then those that didn't report."""
     counted = Counter(one.rank for one in standings)
     bars = []
     for one in standings:

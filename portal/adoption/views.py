@@ -27,6 +27,8 @@ from portal.places.queries import atlas
 
 adoption_views = Blueprint("adoption", __name__)
 _COLUMNS = 12
+# A longer ranking is cut to both of its ends on the overview.
+_MOST_RANKED, _AT_EACH_END = 24, 10
 _KIND_NAMES: Mapping[str, str] = {"xa": "Xã", "phuong": "Phường", "dac-khu": "Đặc khu"}
 
 
@@ -42,7 +44,7 @@ def overview_page() -> Response:
     points = {known: series[known.key] for known in HEADLINES}
     silent = reading.not_reported(keys, view.period)
     return _shown(
-        "overview", page, view, **_ranking(view, HEADLINES[0], ""),
+        "overview", page, view, **_ranking(view, HEADLINES[0], "", is_short=True),
         tiles=present.tiles(view, points, _("toàn tỉnh")), known=HEADLINES[0], published=queries.published(),
         line=present.line(view, HEADLINES[0], {_("Toàn tỉnh"): points[HEADLINES[0]]}),
         silent=[(full_name(one), present.place_url(view, one.slug)) for one in silent],
@@ -162,15 +164,23 @@ def _view() -> View | None:
     return View(period, clock.today(), current_locale().code, choosing.is_newest(period))
 
 
-def _ranking(view: View, known: Indicator, path: str) -> dict[str, Any]:
-    """The ranked communes of the chosen type, with the ways to the other types."""
+def _ranking(view: View, known: Indicator, path: str, *, is_short: bool = False) -> dict[str, Any]:
+    """The ranked communes of the chosen type, with the ways to the other types; `is_short` for both ends alone."""
     kinds = choosing.place_kinds()
     kind = request.args.get("loai", "") or next(iter(kinds), "")
     if kinds and kind not in kinds:
         abort(404)
-    ways = [(_KIND_NAMES[one], view.to(path, loai=one), one == kind) for one in kinds]
-    return {"kind": kind, "kinds": ways, "kind_name": _KIND_NAMES.get(kind, ""), "least": known.least,
-            "ranks": present.ranks(view, known, kind) if kind else None}  # fmt: skip
+    standings = reading.ranking(known.key, view.period, kind, today=view.today)
+    ranked = [one for one in standings if one.rank is not None]
+    parts = [("", standings)]
+    if is_short and len(standings) > _MOST_RANKED:
+        parts = [(_("Cao nhất"), ranked[:_AT_EACH_END]), (_("Thấp nhất"), ranked[-_AT_EACH_END:])]
+    return {
+        "kind": kind, "kind_name": _KIND_NAMES.get(kind, ""), "least": known.least,
+        "kinds": [(_KIND_NAMES[one], view.to(path, loai=one), one == kind) for one in kinds],
+        "ranks": [(name, present.ranks(view, known, rows)) for name, rows in parts if rows],
+        "full_url": view.to(f"/chi-tieu/{known.slug}", loai=kind) + "#xep-hang",
+    }  # fmt: skip
 
 
 def _of_kind(rows: present.Table, kind: str) -> present.Table:

@@ -53,12 +53,7 @@ def value_text(figure: Figure, known: Indicator, locale: str, *, digits: int = 2
     """The value as it is written: 77,62%."""
     if known.denominator is None:
         return formats.number(figure.numerator, locale)
-    return "" if figure.rate is None else rate_text(figure.rate, locale, digits=digits)
-
-
-def rate_text(rate: Decimal, locale: str, *, digits: int = 2) -> str:
-    """A percentage with a language's signs; no zeros at the end of whole ones."""
-    return decimal(float(rate), digits, locale, is_short=rate == int(rate)) + "%"
+    return "" if figure.rate is None else decimal(float(figure.rate), digits, locale) + "%"
 
 
 def counts_text(figure: Figure, locale: str) -> str:
@@ -90,7 +85,9 @@ def aim(target: Target | None, known: Indicator, locale: str) -> charts.Target |
     if target is None or known.denominator is None:
         return None
     percent = Decimal(target.hundredths) / 100
-    return charts.Target(float(percent), rate_text(percent, locale), known.direction is not Direction.DOWN)
+    return charts.Target(
+        float(percent), decimal(float(percent), 2, locale, is_short=True) + "%", known.direction is not Direction.DOWN
+    )
 
 
 def trend(

@@ -65,13 +65,15 @@ class Trend:
 class Tile:
     """One figure with all that it takes to trust it; every text is written out, "" where there is none.
 
-    `age` says how old the figure is, `is_stale` that it is older than it should be.
+    `parts` is what a rate is made of, `missing` what isn't in it yet; `age` says how old the figure is, `is_stale` that
+    it is older than it should be.
     """
 
     label: str
     figure: Figure
     period: str
     parts: str = ""
+    missing: str = ""
     source: str = ""
     source_url: str = ""
     importer: str = ""
