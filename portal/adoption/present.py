@@ -24,6 +24,7 @@ from portal.adoption.wording import (
     missing_text,
     period_mark,
     period_name,
+    source_text,
     trend,
 )
 from portal.core import clock
@@ -102,7 +103,8 @@ def _tile(view: View, known: Indicator, points: Sequence[Point], sources: Mappin
         return Tile(label="", figure=drawn(None, known, view.locale), period="")
     figure, period = shown.figure, shown.period
     before = next((point.figure for point in points if point.period == period.shifted(-1)), None)
-    source = next((sources[one] for one in figure.reports if one in sources), None)
+    own = [sources[one] for one in figure.reports if one in sources]
+    source = max(own, key=lambda one: one.recorded_at, default=None)
     old = age(period, view.today)
     return Tile(
         label="",
@@ -110,7 +112,7 @@ def _tile(view: View, known: Indicator, points: Sequence[Point], sources: Mappin
         period="",
         parts=counts_text(figure, view.locale),
         missing=missing_text(figure, view.locale),
-        source=source.document if source else "",
+        source=source_text(source.document, len(own) - 1) if source else "",
         source_url=source.url if source else "",
         importer=source.entered_by if source else "",
         age=age_text(old, clock.local_day(figure.recorded_at), view.locale),

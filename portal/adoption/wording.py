@@ -84,10 +84,9 @@ def aim(target: Target | None, known: Indicator, locale: str) -> charts.Target |
     """A target for a chart."""
     if target is None or known.denominator is None:
         return None
-    percent = Decimal(target.hundredths) / 100
-    return charts.Target(
-        float(percent), decimal(float(percent), 2, locale, is_short=True) + "%", known.direction is not Direction.DOWN
-    )
+    percent = float(Decimal(target.hundredths) / 100)
+    text = decimal(percent, 2, locale, is_short=True) + "%"
+    return charts.Target(percent, text, known.direction is not Direction.DOWN)
 
 
 def trend(
@@ -121,6 +120,11 @@ def age_text(found: Age, recorded_on: date, locale: str) -> str:
             found.days, day=came,
         )
     )  # fmt: skip
+
+
+def source_text(document: str, others: int) -> str:
+    """A document, and that there are more where a figure is a sum of several reports."""
+    return str(_("%(document)s và các báo cáo khác", document=document)) if others else document
 
 
 def missing_text(figure: Figure, locale: str) -> str:
