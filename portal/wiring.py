@@ -16,6 +16,7 @@ from portal.accounts.audit_views import audit_views
 from portal.accounts.doors import doors_views
 from portal.accounts.own import own_views
 from portal.accounts.sessions import SessionIdentity
+from portal.adoption.exchange import FigureImport
 from portal.agencies import labels as agency_labels
 from portal.agencies.exchange import AgencyImport
 from portal.agencies.present import section_of_place
@@ -194,7 +195,7 @@ def register(app: Flask) -> None:
     register_waiting(waiting_cases, waiting_answers, dead_letters, waiting_imports)
     register_writer("csv", "text/csv", write_csv)
     register_writer("xlsx", XLSX, write_sheet)
-    for kind in (RecordKind(), CatalogueKind(), VillageKind(), AgencyImport(), TeamImport()):
+    for kind in (RecordKind(), CatalogueKind(), VillageKind(), AgencyImport(), TeamImport(), FigureImport()):
         import_kinds.register(kind)
     init_door(app)
 

@@ -56,8 +56,11 @@ def action_label(action: str) -> str:
     return labels.get(action, action)
 
 
-def count_lines(counts: Mapping[str, Any]) -> list[tuple[str, int]]:
-    """The numbers of a batch that say something, in words; those of the preview until it was applied."""
+def count_lines(counts: Mapping[str, Any], columns: Columns | None = None) -> list[tuple[str, int]]:
+    """The numbers of a batch that say something, in words; those of the preview until it was applied.
+
+    `sum_` and a column's name is that column's total.
+    """
     labels: dict[str, str] = {
         "good": _("dòng đọc được"),
         "bad": _("dòng lỗi"),
@@ -69,8 +72,12 @@ def count_lines(counts: Mapping[str, Any]) -> list[tuple[str, int]]:
         "retired": _("đánh dấu không còn áp dụng"),
         "returned": _("có lại"),
         "kept": _("giữ bản đầy đủ đã có"),
+        "older": _("giữ số liệu mới hơn đã có"),
     }
     shown = {name.removeprefix("would_"): number for name, number in counts.items() if isinstance(number, int)}
+    if columns is not None:
+        sums = (name for name in shown if name.startswith("sum_"))
+        labels |= {name: _("tổng cột “%(column)s”", column=column_label(columns, name[4:])) for name in sums}
     return [(label, shown[name]) for name, label in labels.items() if shown.get(name)]
 
 

@@ -126,7 +126,7 @@ def _batch_page(batch: Batch, problem: str = "", status: int = 200) -> Response:
         title=_("Nhập dữ liệu: %(file)s", file=batch.file_name),
         crumbs=[(_("Nhập dữ liệu"), staff_url("/nhap-du-lieu"))], batch=batch, here=_here(batch.code),
         kind=kind_label(registry.get(batch.kind)), state=state_label(batch.state), error=error, problem=problem,
-        errors=[(problem, "noi-dung")] if problem else [], counts=count_lines(batch.counts),
+        errors=[(problem, "noi-dung")] if problem else [], counts=count_lines(batch.counts, columns),
         targets=[(target, column_label(columns, target), target in columns.required) for target in targets],
         needs_mapping=needs_mapping, can_map=bool(batch.mapping) and batch.state in {State.READY, State.REFUSED},
         first=batch.preview.get("first", ()), is_at_work=batch.state in _AT_WORK and not needs_mapping,
