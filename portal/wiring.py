@@ -211,6 +211,7 @@ def register_commands(app: Flask) -> None:
     """
     from portal.accounts import attempts, sessions
     from portal.accounts.cli import user_cli
+    from portal.adoption.cli import figures_cli
     from portal.agencies.cli import agencies_cli
     from portal.core.migrations import init_migrations
     from portal.exchange import jobs
@@ -232,7 +233,7 @@ def register_commands(app: Flask) -> None:
     init_migrations(app)
     for commands in (
         procedures_cli, guides_cli, legal_cli, reductions_cli, search_cli, imports_cli, starter_cli, places_cli,
-        agencies_cli, worker_command, webhooks_cli, user_cli, calendar_cli, demo_command,
+        agencies_cli, worker_command, webhooks_cli, user_cli, calendar_cli, figures_cli, demo_command,
     ):  # fmt: skip
         app.cli.add_command(commands)
     register_handlers()

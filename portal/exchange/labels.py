@@ -50,6 +50,14 @@ def column_label(columns: Columns, name: str) -> str:
     return str(_(label)) if label else name
 
 
+def template_headers(kind: ImportKind[Any]) -> list[str]:
+    """The columns of an empty table for people: the needed ones first, by their Vietnamese names, which are read."""
+    known = kind.columns.required | kind.columns.optional
+    order = [name for name in kind.columns.labels if name in known] + sorted(known - kind.columns.labels.keys())
+    order.sort(key=lambda name: name not in kind.columns.required)
+    return [kind.columns.labels.get(name, name) for name in order]
+
+
 def action_label(action: str) -> str:
     """What would become of something."""
     labels: dict[str, str] = {"new": _("Thêm mới"), "changed": _("Thay đổi"), "gone": _("Không còn trong tệp")}
