@@ -16,6 +16,7 @@ from portal.accounts.audit_views import audit_views
 from portal.accounts.doors import doors_views
 from portal.accounts.own import own_views
 from portal.accounts.sessions import SessionIdentity
+from portal.adoption.exchange import FigureImport
 from portal.adoption.views import adoption_views
 from portal.adoption.views import section_of_place as figures_of_place
 from portal.agencies import labels as agency_labels
@@ -197,7 +198,7 @@ def register(app: Flask) -> None:
     register_waiting(waiting_cases, waiting_answers, dead_letters, waiting_imports)
     register_writer("csv", "text/csv", write_csv)
     register_writer("xlsx", XLSX, write_sheet)
-    for kind in (RecordKind(), CatalogueKind(), VillageKind(), AgencyImport(), TeamImport()):
+    for kind in (RecordKind(), CatalogueKind(), VillageKind(), AgencyImport(), TeamImport(), FigureImport()):
         import_kinds.register(kind)
     init_door(app)
 
@@ -213,6 +214,7 @@ def register_commands(app: Flask) -> None:
     """
     from portal.accounts import attempts, sessions
     from portal.accounts.cli import user_cli
+    from portal.adoption.cli import figures_cli
     from portal.agencies.cli import agencies_cli
     from portal.core.migrations import init_migrations
     from portal.exchange import jobs
@@ -234,7 +236,7 @@ def register_commands(app: Flask) -> None:
     init_migrations(app)
     for commands in (
         procedures_cli, guides_cli, legal_cli, reductions_cli, search_cli, imports_cli, starter_cli, places_cli,
-        agencies_cli, worker_command, webhooks_cli, user_cli, calendar_cli, demo_command,
+        agencies_cli, worker_command, webhooks_cli, user_cli, calendar_cli, figures_cli, demo_command,
     ):  # fmt: skip
         app.cli.add_command(commands)
     register_handlers()

@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 from portal.adoption import reading
 from portal.adoption.periods import Period, PeriodKind, span
 from portal.adoption.registry import INDICATORS
-from portal.adoption.wording import period_name
+from portal.adoption.words import period_name
 from portal.core.content import memoised_by_content
 from portal.places.queries import overview
 

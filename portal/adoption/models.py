@@ -117,7 +117,7 @@ class ObservationRevision(Base):
 class PublishedFigure(Base):
     """A figure as a source prints it, without what it was made of: a text, so that nobody reckons with it.
 
-    `place` is the slug of the unit that it is of, "" where it is of something else, which `scope_vi` names.
+    `place` is the slug of the unit that it belongs to, "" for none; `scope_vi` says what exactly it is of.
     """
 
     __tablename__ = "published_figures"

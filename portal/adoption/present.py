@@ -15,7 +15,7 @@ from portal.adoption.figures import Figure, Point, Standing
 from portal.adoption.periods import Period, age
 from portal.adoption.queries import Source, Unit
 from portal.adoption.registry import Indicator, indicator
-from portal.adoption.wording import (
+from portal.adoption.words import (
     age_text,
     aim,
     counts_text,

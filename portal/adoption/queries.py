@@ -104,7 +104,7 @@ def unit_names() -> Mapping[Unit, str]:
     return {Unit(row.kind, row.key): row.name for row in db.session.execute(_units())}
 
 
-def _units() -> Select[Any]:
+def _units() -> Select[int, str, str, str]:
     return select(FigureUnit.id, FigureUnit.kind, FigureUnit.key, FigureUnit.name)
 
 
@@ -144,7 +144,7 @@ def reported_by_communes(
         yield Reported(row.indicator, place_unit(row.key), period, _figure(row))
 
 
-def _observations(indicators: Collection[str], kinds: Iterable[PeriodKind], first: date, last: date) -> Select[Any]:
+def _observations(indicators: Collection[str], kinds: Iterable[PeriodKind], first: date, last: date) -> Any:
     columns = (
         Observation.indicator, Observation.span, Observation.starts_on, Observation.unit_id, Observation.numerator,
         Observation.denominator, Observation.days, Observation.report_id, FigureReport.as_of,
@@ -351,14 +351,10 @@ def days_of_months(indicators: Collection[str], months: Collection[date], unit_i
     return found
 
 
-def report_ids(ids: Collection[int]) -> frozenset[int]:
-    """Those of the reports that exist."""
-    return frozenset(db.session.scalars(select(FigureReport.id).where(FigureReport.id.in_(ids))))
-
-
-def reports_of_batch(batch: str) -> Sequence[FigureReport]:
-    """The reports of an import."""
-    return db.session.scalars(select(FigureReport).where(FigureReport.batch == batch)).all()
+def report_days(ids: Collection[int]) -> dict[int, date | None]:
+    """Of those of the reports that exist the days that they are of."""
+    rows = db.session.execute(select(FigureReport.id, FigureReport.as_of).where(FigureReport.id.in_(ids)))
+    return {row.id: row.as_of for row in rows}
 
 
 def target(indicator: str, applies_to: str, starts_on: date) -> Target | None:

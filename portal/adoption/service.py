@@ -122,7 +122,7 @@ def restore(observations: Mapping[Key, Counted], *, now: datetime) -> None:
 
     Those whose report is gone by now, because it was illustrative, are taken back altogether.
     """
-    there = queries.report_ids({counted.report_id for counted in observations.values()})
+    there = queries.report_days({counted.report_id for counted in observations.values()})
     kept = {key: counted for key, counted in observations.items() if counted.report_id in there}
     for chunk in _chunks(list(observations)):
         _withdraw(chunk, now=now, is_withdrawn=True)
@@ -165,11 +165,9 @@ def _roll_up(keys: Collection[Key]) -> None:
     reported = {one for one in reported if one[0] in by_day}
     if not months | reported:
         return
-    indicators, starts, units = ({one[place] for one in months | reported} for place in range(3))
-    sums = {
-        (row.indicator, month, row.unit_id): row
-        for month, row in queries.days_of_months(indicators, starts, units)
-    }  # fmt: skip
+    wanted = months | reported
+    summed = queries.days_of_months({one[0] for one in wanted}, {one[1] for one in wanted}, {one[2] for one in wanted})
+    sums = {(row.indicator, month, row.unit_id): row for month, row in summed}
     for chunk in _chunks(sorted(months | reported)):
         _write_sums(chunk, sums)
 

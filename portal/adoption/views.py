@@ -11,9 +11,10 @@ from markupsafe import Markup
 
 from portal.adoption import choosing, present, queries, reading
 from portal.adoption.present import PATH, View
+from portal.adoption.published import PublishedGroup, grouped
 from portal.adoption.queries import Unit, agency_unit, place_unit
 from portal.adoption.registry import HEADLINES, INDICATORS, Indicator, indicator_by_slug
-from portal.adoption.wording import aim
+from portal.adoption.words import aim
 from portal.agencies.queries import agencies
 from portal.core import clock
 from portal.core.access import public
@@ -45,7 +46,7 @@ def overview_page() -> Response:
     silent = reading.not_reported(keys, view.period)
     return _shown(
         "overview", page, view, **_ranking(view, HEADLINES[0], "", is_short=True),
-        tiles=present.tiles(view, points, _("toàn tỉnh")), known=HEADLINES[0], published=queries.published(),
+        tiles=present.tiles(view, points, _("toàn tỉnh")), known=HEADLINES[0], published=_published(),
         line=present.line(view, HEADLINES[0], {_("Toàn tỉnh"): points[HEADLINES[0]]}),
         silent=[(full_name(one), present.place_url(view, one.slug)) for one in silent],
         indicators=[(_(one.name), present.indicator_url(view, one)) for one in INDICATORS],
@@ -87,7 +88,7 @@ def place_page(slug: str) -> Response:
     linked = [one for one in (*relatives.predecessors, *relatives.successors) if _is_shown(one)]
     return _unit_page(
         place_unit(slug), full_name(place), f"/dia-ban/{slug}", view, standings=own, place=place,
-        about_url=localised_path(f"/dia-ban/{slug}", current_locale()), published=queries.published(places=[slug]),
+        about_url=localised_path(f"/dia-ban/{slug}", current_locale()), published=_published(slug),
         relatives=[(full_name(one), present.place_url(view, one.slug)) for one in linked] if view else [],
     )  # fmt: skip
 
@@ -186,6 +187,10 @@ def _ranking(view: View, known: Indicator, path: str, *, is_short: bool = False)
 def _of_kind(rows: present.Table, kind: str) -> present.Table:
     places = atlas()
     return [row for row in rows if (place := places.get(row[0])) is not None and place.kind == kind]
+
+
+def _published(place: str = "") -> list[PublishedGroup]:
+    return grouped(queries.published(places=[place] if place else None), current_locale().code)
 
 
 def _is_commune(place: PlaceFact) -> bool:

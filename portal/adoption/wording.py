@@ -1,139 +1,133 @@
-"""Figures, periods and ages in words of the reader's language."""
+"""Periods as tables of people name them: `10/2026`, `Quý IV năm 2026`, `Từ ngày 01/10/2026 đến ngày 31/10/2026`."""
 
 from __future__ import annotations
 
-from datetime import date
-from decimal import Decimal
+import re
+from collections.abc import Iterable
+from datetime import date, datetime
+from typing import Any
 
-from flask_babel import gettext as _
-from flask_babel import ngettext
+from portal.adoption.periods import Period, PeriodKind
+from portal.core.text import fold
+from portal.exchange.errors import shown
+from portal.exchange.values import ValueProblem, parse_day, parse_month
 
-from portal.adoption.figures import Figure
-from portal.adoption.models import Target
-from portal.adoption.periods import Age, Period, PeriodKind
-from portal.adoption.registry import Direction, Indicator
-from portal.core import charts, formats
-from portal.core.charts_scale import decimal
-
-
-def period_name(period: Period, locale: str) -> str:
-    """Such as "Tháng 10/2026", to stand alone."""
-    if period.kind is PeriodKind.DAY:
-        return str(_("Ngày %(day)s", day=formats.day(period.start, locale)))
-    if period.kind is PeriodKind.MONTH:
-        return str(_("Tháng %(month)s", month=formats.month(period.start, locale)))
-    if period.kind is PeriodKind.QUARTER:
-        return str(_("Quý %(number)s/%(year)s", number=_quarter(period), year=period.start.year))
-    return str(_("Năm %(year)s", year=period.start.year))
-
-
-def period_mark(period: Period) -> str:
-    """The same as short as under an axis: 10/2026, Q4/2026, 2026."""
-    if period.kind is PeriodKind.DAY:
-        return f"{period.start:%d/%m}"
-    if period.kind is PeriodKind.MONTH:
-        return f"{period.start:%m/%Y}"
-    if period.kind is PeriodKind.QUARTER:
-        return str(_("Q%(number)s/%(year)s", number=_quarter(period), year=period.start.year))
-    return str(period.start.year)
+_ROMAN = {"i": 1, "ii": 2, "iii": 3, "iv": 4}
+_QUARTER = re.compile(r"(?:quy|q)\s*(iv|i{1,3}|[1-4])\s*(?:[/.-]|,?\s*nam)\s*(\d{4})\b")
+_ISO_QUARTER = re.compile(r"(\d{4})[-/]q([1-4])")
+_YEAR = re.compile(r"(?:nam\s+)?(\d{4})(?:\.0)?")
+_KINDS = {
+    "ngay": PeriodKind.DAY, "day": PeriodKind.DAY, "thang": PeriodKind.MONTH, "month": PeriodKind.MONTH,
+    "quy": PeriodKind.QUARTER, "quarter": PeriodKind.QUARTER, "nam": PeriodKind.YEAR, "year": PeriodKind.YEAR,
+}  # fmt: skip
+# In a title; the whole of it is searched.
+_TITLE_RANGE = re.compile(
+    r"tu\s+(?:ngay\s+)?(\d{1,2}[/.-]\d{1,2}[/.-]\d{4})\s+den\s+(?:het\s+)?(?:ngay\s+)?(\d{1,2}[/.-]\d{1,2}[/.-]\d{4})"
+)
+_TITLE_MONTH = re.compile(r"thang\s+(\d{1,2})\s*(?:[/.-]|,?\s*nam)\s*(\d{4})\b")
+_TITLE_YEAR = re.compile(r"\bnam\s+(\d{4})\b")
+# "Quảng Ngãi, ngày 5 tháng 11 năm 2026" is the day of a signature.
+_SIGNED = re.compile(r"ngay\s+(?:\d{1,2}|[.…]+)\s+thang\s+\d{1,2}\s*,?\s*nam\s+\d{4}")
+PERIOD_NOTATIONS = "10/2026"
 
 
-def _quarter(period: Period) -> int:
-    return period.start.month // 3 + 1
+def parse_period(value: Any, kind: PeriodKind | None = None) -> Period | None:
+    """A cell's period; None where it is empty. ValueProblem where it is none.
 
-
-def value_of(figure: Figure, known: Indicator) -> float | None:
-    """What is drawn: the rate, or the number of an indicator that is no share."""
-    if known.denominator is None:
-        return float(figure.numerator)
-    return None if figure.rate is None else float(figure.rate)
-
-
-def value_text(figure: Figure, known: Indicator, locale: str, *, digits: int = 2) -> str:
-    """The value as it is written: 77,62%."""
-    if known.denominator is None:
-        return formats.number(figure.numerator, locale)
-    return "" if figure.rate is None else decimal(float(figure.rate), digits, locale) + "%"
-
-
-def counts_text(figure: Figure, locale: str) -> str:
-    """What a rate is made of: 7.762/10.000."""
-    if figure.denominator is None:
-        return ""
-    return f"{formats.number(figure.numerator, locale)}/{formats.number(figure.denominator, locale)}"
-
-
-def drawn(
-    figure: Figure | None, known: Indicator, locale: str, *, digits: int = 2, is_compared: bool = False
-) -> charts.Figure:
-    """A figure for a chart. Among others, one of too few is none: a rate of five papers says nothing beside others."""
-    if figure is None:
-        return charts.Figure(None, gap=charts.Gap.NOT_REPORTED)
-    value = value_of(figure, known)
-    if value is None or (is_compared and is_too_few(figure, known)):
-        return charts.Figure(None, gap=charts.Gap.TOO_FEW)
-    return charts.Figure(value, value_text(figure, known, locale, digits=digits))
-
-
-def is_too_few(figure: Figure, known: Indicator) -> bool:
-    """Whether a share is of fewer than the indicator's least."""
-    return known.denominator is not None and (figure.denominator or 0) < known.least
-
-
-def aim(target: Target | None, known: Indicator, locale: str) -> charts.Target | None:
-    """A target for a chart."""
-    if target is None or known.denominator is None:
+    A date alone could be a day or the month that a spreadsheet shows it as: the first of a month is read as its month,
+    another day is refused, unless `kind` says what it is.
+    """
+    if value is None or (isinstance(value, str) and not value.strip()):
         return None
-    percent = float(Decimal(target.hundredths) / 100)
-    text = decimal(percent, 2, locale, is_short=True) + "%"
-    return charts.Target(percent, text, known.direction is not Direction.DOWN)
+    text = "" if isinstance(value, (date, datetime)) else " ".join(fold(str(value)[:80]).split())
+    if kind is None and (found := _quarter(text) or _year(text)):
+        return found
+    if kind in {PeriodKind.QUARTER, PeriodKind.YEAR} and (found := _quarter(text) or _year(text)):
+        return _of_kind(found, kind, value)
+    try:
+        return _month_or_day(value, kind)
+    except ValueProblem:
+        raise _no_period(value) from None
 
 
-def trend(
-    now: Figure | None, before: Figure | None, since: Period, known: Indicator, locale: str
-) -> charts.Trend | None:
-    """The change since an earlier period, in percentage points of the rates as people read them."""
-    if now is None or before is None:
+def _month_or_day(value: Any, kind: PeriodKind | None) -> Period:
+    if kind is None or kind is PeriodKind.MONTH:
+        month = parse_month(value)
+        day = _day(value)
+        if month is None or (kind is None and day is not None and day.day != 1):
+            raise _no_period(value)
+        return Period(month, PeriodKind.MONTH)
+    day = _day(value)
+    if day is None:
+        raise _no_period(value)
+    return Period.of(kind, day)
+
+
+def _day(value: Any) -> date | None:
+    try:
+        return parse_day(value)
+    except ValueProblem:
         return None
-    value, earlier = value_of(now, known), value_of(before, known)
-    if value is None or earlier is None:
+
+
+def _of_kind(found: Period, kind: PeriodKind, value: Any) -> Period:
+    if found.kind is not kind:
+        raise _no_period(value)
+    return found
+
+
+def _no_period(value: Any) -> ValueProblem:
+    return ValueProblem("bad_period", value=shown(value))
+
+
+def _quarter(text: str) -> Period | None:
+    if match := _QUARTER.fullmatch(text):
+        return _period_of_quarter(match[1], match[2])
+    match = _ISO_QUARTER.fullmatch(text)
+    return _period_of_quarter(match[2], match[1]) if match else None
+
+
+def _period_of_quarter(quarter: str, year: str) -> Period | None:
+    number = _ROMAN.get(quarter) or int(quarter)
+    return Period.parse(f"{year}-q{number}")
+
+
+def _year(text: str) -> Period | None:
+    match = _YEAR.fullmatch(text)
+    return Period.parse(match[1]) if match and match[1].startswith(("19", "20")) else None
+
+
+def parse_kind(value: Any) -> PeriodKind | None:
+    """What a cell says that the period is; None where it is empty. ValueProblem for other words."""
+    text = fold(str(value or "")).strip()
+    if text and text not in _KINDS:
+        raise ValueProblem("unknown_value", value=shown(value), known="ngày, tháng, quý, năm")
+    return _KINDS.get(text)
+
+
+def period_in_titles(titles: Iterable[str]) -> Period | None:
+    """The period that the lines above a table speak of; None where they speak of none, or of several."""
+    found = {period for title in titles if (period := _in_title(title))}
+    return found.pop() if len(found) == 1 else None
+
+
+def _in_title(title: str) -> Period | None:
+    text = _SIGNED.sub(" ", " ".join(fold(title).split()))
+    if match := _TITLE_RANGE.search(text):
+        return _period_between(match[1], match[2])
+    if match := _TITLE_MONTH.search(text):
+        return Period.parse(f"{match[2]}-{int(match[1]):02}")
+    if match := _QUARTER.search(text):
+        return _period_of_quarter(match[1], match[2])
+    match = _TITLE_YEAR.search(text)
+    return Period.parse(match[1]) if match else None
+
+
+def _period_between(first: str, last: str) -> Period | None:
+    """The period from one day to another, where that is a whole one."""
+    begin, end = _day(first), _day(last)
+    if begin is None or end is None:
         return None
-    way = charts.direction(value, earlier, digits=2)
-    is_rise = way is charts.Direction.UP
-    is_better = None if way is charts.Direction.SAME or known.direction is Direction.NONE else (
-        is_rise is (known.direction is Direction.UP)
-    )  # fmt: skip
-    difference = decimal(abs(value - earlier), 2 if known.denominator else 0, locale, is_short=True)
-    by = _("%(number)s điểm phần trăm", number=difference) if known.denominator else difference
-    return charts.Trend(way, str(by), period_mark(since), is_better)
-
-
-def age_text(found: Age, recorded_on: date, locale: str) -> str:
-    """How long ago the period ended, and when the figure came."""
-    came = formats.day(recorded_on, locale)
-    if not found.days:
-        return str(_("Kỳ chưa kết thúc · nhập ngày %(day)s", day=came))
-    return str(
-        ngettext(
-            "Kỳ kết thúc %(num)s ngày trước · nhập ngày %(day)s",
-            "Kỳ kết thúc %(num)s ngày trước · nhập ngày %(day)s",
-            found.days, day=came,
-        )
-    )  # fmt: skip
-
-
-def source_text(document: str, others: int) -> str:
-    """A document, and that there are more where a figure is a sum of several reports."""
-    return str(_("%(document)s và các báo cáo khác", document=document)) if others else document
-
-
-def missing_text(figure: Figure, locale: str) -> str:
-    """How many reports a sum lacks; "" where none."""
-    if not figure.missing:
-        return ""
-    return str(
-        _(
-            "Mới có %(reported)s trong %(expected)s báo cáo phải có",
-            reported=formats.number(figure.reported, locale), expected=formats.number(figure.expected, locale),
-        )
-    )  # fmt: skip
+    kinds = (PeriodKind.DAY, PeriodKind.MONTH, PeriodKind.QUARTER, PeriodKind.YEAR)
+    periods = (Period.of(kind, begin) for kind in kinds)
+    return next((period for period in periods if (period.start, period.end) == (begin, end)), None)

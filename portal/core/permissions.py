@@ -48,6 +48,7 @@ ROLE_PERMISSIONS: Mapping[Role, frozenset[Permission]] = {
             Permission.SHARE_LINKS,
             Permission.READ_AUDIT,
             Permission.EDIT_CONTENT,
+            Permission.EDIT_FIGURES,
         }
     ),
     Role.EDITOR: frozenset({Permission.EDIT_CONTENT}),
