@@ -154,7 +154,7 @@ def test_the_map_has_every_commune_and_names_the_unknown(visitor: Visitor) -> No
     page = visitor.get(f"{HERE}/chi-tieu/nop-truc-tuyen")
     assert "Chưa có số liệu 95 nơi" in page.words
     assert "Xã Sơn Hà quá ít để tính" in page.words
-    assert page.links().count(f"{HERE}/dia-ban/{SMALL}?ky=2026-10") == 4
+    assert page.links().count(f"{HERE}/dia-ban/{SMALL}?ky=2026-10") == 3
 
 
 def test_the_home_page_leads_to_the_figures(visitor: Visitor) -> None:
