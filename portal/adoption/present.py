@@ -130,7 +130,7 @@ def line(
     return draw_lines(
         [period_mark(point.period) for point in points],
         [
-            Series(name, [drawn(point.figure, known, view.locale) for point in own])
+            Series(name, [drawn(point.figure, known, view.locale, is_compared=len(series) > 1) for point in own])
             for name, own in series.items()
         ],
         unit=_unit(known), locale=view.locale, most=_most(known),
@@ -154,6 +154,21 @@ def ranks(view: View, known: Indicator, standings: Sequence[Standing]) -> BarCha
                 note=_rank_note(one.figure, known, view.locale, is_tied=is_tied),
             )
         )
+    target = aim(reading.target_of(known.key, view.period.end), known, view.locale)
+    return draw_bars(bars, unit=_unit(known), locale=view.locale, target=target, most=_most(known))
+
+
+def beside(view: View, known: Indicator, series: Mapping[PlaceFact, Sequence[Point]]) -> BarChart:
+    """Communes beside each other in the order given, without ranks."""
+    bars = [
+        Bar(
+            full_name(place),
+            drawn(points[-1].figure, known, view.locale, is_compared=True),
+            place_url(view, place.slug),
+            note=_rank_note(points[-1].figure, known, view.locale, is_tied=False),
+        )
+        for place, points in series.items()
+    ]
     target = aim(reading.target_of(known.key, view.period.end), known, view.locale)
     return draw_bars(bars, unit=_unit(known), locale=view.locale, target=target, most=_most(known))
 

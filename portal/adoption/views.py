@@ -10,6 +10,7 @@ from flask_babel import gettext as _
 from markupsafe import Markup
 
 from portal.adoption import choosing, present, queries, reading
+from portal.adoption.models import UnitKind
 from portal.adoption.present import PATH, View
 from portal.adoption.published import PublishedGroup, grouped
 from portal.adoption.queries import Unit, agency_unit, place_unit
@@ -24,10 +25,12 @@ from portal.core.registry import PlaceSection
 from portal.places.atlas import PlaceFact
 from portal.places.kinds import full_name
 from portal.places.models import Level
-from portal.places.queries import atlas
+from portal.places.queries import atlas, overview
+from portal.search.folding import sort_key
 
 adoption_views = Blueprint("adoption", __name__)
 _COLUMNS = 12
+_COMPARED = tuple(f"noi-{number}" for number in range(1, reading.MOST_COMPARED + 1))
 # A longer ranking is cut to both of its ends on the overview.
 _MOST_RANKED, _AT_EACH_END = 24, 10
 _KIND_NAMES: Mapping[str, str] = {"xa": "Xã", "phuong": "Phường", "dac-khu": "Đặc khu"}
@@ -50,6 +53,7 @@ def overview_page() -> Response:
         line=present.line(view, HEADLINES[0], {_("Toàn tỉnh"): points[HEADLINES[0]]}),
         silent=[(full_name(one), present.place_url(view, one.slug)) for one in silent],
         indicators=[(_(one.name), present.indicator_url(view, one)) for one in INDICATORS],
+        compare_url=view.to("/so-sanh"),
     )  # fmt: skip
 
 
@@ -106,6 +110,30 @@ def agency_page(slug: str) -> Response:
     )  # fmt: skip
 
 
+@adoption_views.get(f"{PATH}/so-sanh")
+@public(parameters=("ky", "chi-tieu", *_COMPARED), is_costly=True)
+def comparison_page() -> Response:
+    known = indicator_by_slug(request.args.get("chi-tieu", "") or HEADLINES[0].slug) or abort(404)
+    places = [atlas().get(slug) or abort(404) for slug in _compared()]
+    page, view = _page(_("So sánh các xã, phường"), "/so-sanh", "chi-tieu", *_COMPARED), _view()
+    page.description = _("Đặt hai đến năm xã, phường cạnh nhau, từng kỳ một.")
+    if view is None:
+        return render("adoption/empty.html", page=page)
+    first, found = choosing.first_shown(view.period), {}
+    if len(places) >= reading.FEWEST_COMPARED:
+        units = {place_unit(place.slug): place for place in places}
+        series = reading.comparison(known.key, list(units), first, view.period, today=view.today)
+        found = {units[unit]: points for unit, points in series.items()}
+    return _shown(
+        "comparison", page, view, known=known, name=_(known.name), chosen=_compared(), fields=_COMPARED,
+        options=[(one.slug, full_name(one)) for one in sorted(overview(), key=lambda one: sort_key(one.name))],
+        indicators=[(one.slug, _(one.name)) for one in INDICATORS],
+        is_mixed=len({place.kind for place in found}) > 1,
+        line=present.line(view, known, {full_name(one): own for one, own in found.items()}) if found else None,
+        bars=present.beside(view, known, found) if found else None,
+    )  # fmt: skip
+
+
 def section_of_place(slug: str, locale: str) -> PlaceSection | None:
     """A commune's latest figures for its own page; nothing before its first report."""
     period = choosing.newest()
@@ -132,6 +160,7 @@ def _unit_page(unit: Unit, name: str, path: str, view: View | None, **context: A
     lines = [(known, present.line(view, known, {name: own}, unit=unit)) for known, own in points.items()]
     return _shown(
         "unit", page, view, tiles=present.tiles(view, points, name, unit=unit), name=name,
+        compare_url=view.to("/so-sanh", **({"noi-1": unit.key} if unit.kind == UnitKind.PLACE else {})),
         lines=[(known.slug, _(known.name), one) for known, one in lines], **context,
     )  # fmt: skip
 
@@ -144,9 +173,18 @@ def _shown(template: str, page: Page, view: View, **context: Any) -> Response:
     )  # fmt: skip
 
 
-def _page(title: str, path: str) -> Page:
+def _compared() -> list[str]:
+    """The communes that an address names, each once."""
+    named = [request.args.get(field, "") for field in _COMPARED]
+    slugs = list(dict.fromkeys(slug for slug in named if slug))
+    if any((place := atlas().get(slug)) is None or not _is_commune(place) for slug in slugs):
+        abort(404)
+    return slugs
+
+
+def _page(title: str, path: str, *parameters: str) -> Page:
     """A page of figures; with a chosen period it is nothing for search engines."""
-    kept = tuple((name, value) for name in ("ky", "loai") if (value := request.args.get(name, "")))
+    kept = tuple((name, value) for name in ("ky", "loai", *parameters) if (value := request.args.get(name, "")))
     page = Page(title=title, path=PATH + path, query=kept, noindex=bool(kept))
     page.breadcrumbs = [(_("Trang đầu"), localised_path("/", current_locale()))]
     if path:

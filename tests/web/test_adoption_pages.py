@@ -159,3 +159,21 @@ def test_the_map_has_every_commune_and_names_the_unknown(visitor: Visitor) -> No
 
 def test_the_home_page_leads_to_the_figures(visitor: Visitor) -> None:
     assert HERE in visitor.get("/").links()
+
+
+@pytest.mark.parametrize("prefix", ["", "/en"])
+def test_communes_are_compared_by_an_address(visitor: Visitor, prefix: str) -> None:
+    report("2026-09", {FIRST: (10, 100), SECOND: (20, 100)})
+    report("2026-10", {FIRST: (30, 100), SMALL: (9, 9)})
+    page = visitor.get(f"{prefix}{HERE}/so-sanh?noi-1={FIRST}&noi-3={SMALL}&noi-2={SECOND}&noi-5={FIRST}")
+    captions = [one for one in page.all("table") if one.find(".//{http://www.w3.org/1999/xhtml}caption") is not None]
+    rows = [" ".join(" ".join(row.itertext()).split()) for row in captions[0].iter() if row.tag.endswith("}tr")][1:]
+    assert [row.split()[:3] for row in rows] == [["Xã", "Ba", "Xa"], ["Xã", "Ba", "Vinh"], ["Xã", "Sơn", "Hà"]]
+    assert f"{'' if prefix else '/en'}{HERE}/so-sanh?noi-1={FIRST}" in " ".join(page.links())
+
+
+def test_one_commune_is_no_comparison(visitor: Visitor) -> None:
+    report("2026-10", {FIRST: (30, 100)})
+    assert not visitor.get(f"{HERE}/so-sanh?noi-1={FIRST}").all("table")
+    visitor.get(f"{HERE}/so-sanh?noi-1=huyen-ba-to", 404)
+    visitor.get(f"{HERE}/so-sanh?chi-tieu=khong-co", 404)
