@@ -43,14 +43,15 @@ def overview_page() -> Response:
     page.description = _("Bao nhiêu hồ sơ nộp và thanh toán trực tuyến, đúng hạn, người dân có hài lòng không.")
     if view is None:
         return render("adoption/empty.html", page=page)
-    keys = [known.key for known in HEADLINES]
-    series = reading.totals_series(keys, choosing.first_shown(view.period), view.period, today=view.today)
-    points = {known: series[known.key] for known in HEADLINES}
+    keys, chief = [known.key for known in HEADLINES], HEADLINES[0]
+    # The tiles need the period and the one before; only one line is drawn.
+    recent = reading.totals_series(keys, view.period.shifted(-1), view.period, today=view.today)
+    points = reading.totals_series([chief.key], choosing.first_shown(view.period), view.period, today=view.today)
     silent = reading.not_reported(keys, view.period)
     return _shown(
-        "overview", page, view, **_ranking(view, HEADLINES[0], "", is_short=True),
-        tiles=present.tiles(view, points, _("toàn tỉnh")), known=HEADLINES[0], published=_published(),
-        line=present.line(view, HEADLINES[0], {_("Toàn tỉnh"): points[HEADLINES[0]]}),
+        "overview", page, view, **_ranking(view, chief, "", is_short=True), known=chief,
+        tiles=present.tiles(view, {known: recent[known.key] for known in HEADLINES}, _("toàn tỉnh")),
+        line=present.line(view, chief, {_("Toàn tỉnh"): points[chief.key]}), published=_published(),
         silent=[(full_name(one), present.place_url(view, one.slug)) for one in silent],
         indicators=[(_(one.name), present.indicator_url(view, one)) for one in INDICATORS],
         compare_url=view.to("/so-sanh"),
