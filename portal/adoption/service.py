@@ -107,14 +107,14 @@ def replace(observations: Mapping[Key, Counted], *, known: Collection[Key], now:
     """Write observations that differ from what is there; `known` are those of them that are there."""
     _withdraw(known, now=now, is_withdrawn=False)
     _insert(observations)
-    _roll_up(observations)
+    sum_days(observations)
 
 
 def remove(keys: Collection[Key], *, now: datetime) -> None:
     """Take observations back, as when an import is undone; that they were there stays readable."""
     for chunk in _chunks(list(keys)):
         _withdraw(chunk, now=now, is_withdrawn=True)
-    _roll_up(keys)
+    sum_days(keys)
 
 
 def restore(observations: Mapping[Key, Counted], *, now: datetime) -> None:
@@ -127,7 +127,7 @@ def restore(observations: Mapping[Key, Counted], *, now: datetime) -> None:
     for chunk in _chunks(list(observations)):
         _withdraw(chunk, now=now, is_withdrawn=True)
     _insert(kept)
-    _roll_up(observations)
+    sum_days(observations)
 
 
 _IDENTITY = (Observation.indicator, Observation.span, Observation.starts_on, Observation.unit_id)
@@ -157,8 +157,8 @@ def _insert(observations: Mapping[Key, Counted]) -> None:
         db.session.execute(insert(table_of(Observation)), rows)
 
 
-def _roll_up(keys: Collection[Key]) -> None:
-    """Keep the sums of months of which only days were reported; a month's own report stands in their place."""
+def sum_days(keys: Collection[Key]) -> None:
+    """Keep the sums of the months of these observations; where a month was reported itself, there is none."""
     months = {(key.indicator, _month(key.starts_on), key.unit_id) for key in keys if key.span == Span.DAY}
     reported = {(key.indicator, key.starts_on, key.unit_id) for key in keys if key.span == Span.MONTH}
     by_day = {key for key in {one[0] for one in reported} if _has_days(key)}
@@ -295,6 +295,6 @@ def remove_demo() -> None:
         db.session.execute(delete(table).where(table.c.report_id.in_(demo)))
     db.session.execute(delete(Target).where(Target.is_demo))
     db.session.execute(delete(FigureReport).where(FigureReport.is_demo))
-    _roll_up(months)
+    sum_days(months)
     used = [exists().where(model.unit_id == FigureUnit.id) for model in (Observation, ObservationRevision)]
     db.session.execute(delete(FigureUnit).where(~or_(*used)), execution_options={"synchronize_session": False})
