@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -10,7 +11,6 @@ from functools import lru_cache
 
 from portal.adoption.queries import Unit, agency_unit, place_unit
 from portal.agencies.queries import agencies
-from portal.core.db import db
 from portal.core.text import fold
 from portal.exchange.errors import shown
 from portal.exchange.values import ValueProblem
@@ -19,7 +19,6 @@ from portal.places.kinds import full_name
 from portal.places.models import Level
 from portal.places.queries import atlas
 
-_HELD = "figure_directory"
 _LEVELS = (Level.COMMUNE, Level.DISTRICT, Level.PROVINCE)
 _COMMITTEE = re.compile(
     r"(?:ubnd|uy ban nhan dan|trung tam phuc vu hanh chinh cong)\s+(?=xa |phuong |thi tran |dac khu )"
@@ -52,13 +51,17 @@ class Directory:
         borders |= {place.valid_to + timedelta(days=1) for place in self._places if place.valid_to}
         self._borders = sorted(day for day in borders if day)
         self._era = lru_cache(maxsize=64)(self._make_era)
+        self._found = lru_cache(maxsize=10_000)(self._find)
 
     def find(self, name: str, code: str, day: date) -> Named:
         """The unit that a row means which speaks of a time up to this day. ValueProblem where it is none, or several.
 
         Codes were used again in 2025: a code counts for the day only, and must be that of the unit named.
         """
-        era = self._era(sum(border <= day for border in self._borders))
+        return self._found(name, code, bisect_right(self._borders, day), day if code else date.min)
+
+    def _find(self, name: str, code: str, number: int, day: date) -> Named:
+        era = self._era(number)
         by_name = self._by_name(era, name) if name else []
         if not code:
             return self._one(by_name, name)
@@ -111,12 +114,5 @@ def _named(place: PlaceFact) -> Named:
 
 
 def directory() -> Directory:
-    """Everybody, as of the transaction that is open; made once for all rows that are read in it."""
-    session = db.session()
-    held: tuple[object, Directory] | None = session.info.get(_HELD)
-    known = atlas() if not session.info.get("unit_of_work") else None
-    if held is not None and (held[0] is known if known is not None else held[0] is session.get_transaction()):
-        return held[1]
-    made = Directory(known or atlas(), {one.slug: one.name for one in agencies()})
-    session.info[_HELD] = (known if known is not None else session.get_transaction(), made)
-    return made
+    """Everybody, as the database says now."""
+    return Directory(atlas(), {one.slug: one.name for one in agencies()})

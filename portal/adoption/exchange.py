@@ -13,11 +13,12 @@ from typing import Any, ClassVar
 from portal.adoption import queries, service
 from portal.adoption.directory import Named, directory
 from portal.adoption.figures import rate
+from portal.adoption.models import Span
 from portal.adoption.periods import Period
 from portal.adoption.queries import Key, Unit
 from portal.adoption.registry import INDICATORS, Indicator, counts, indicator
 from portal.adoption.service import Counted, Provenance
-from portal.adoption.wording import parse_kind, parse_period, period_in_titles
+from portal.adoption.wording import period_in_titles, period_of_row
 from portal.core import clock
 from portal.core.permissions import Permission
 from portal.core.text import clean_line, fold
@@ -36,7 +37,7 @@ _TOLERANCE = Decimal("0.1")
 _ASIDE = re.compile(r"(?:tong|cong$|toan tinh|ghi chu|nguoi lap|nguon|total).*|\(?[0-9a-z]{1,2}\)?")
 _COUNTS = counts()
 _RATES = {f"{one.key}_rate": one for one in INDICATORS if one.denominator}
-_HEEDED = "title_period"
+_PERIOD, _DIRECTORY = "title_period", "directory"
 
 
 def _(message: str) -> str:
@@ -111,9 +112,9 @@ class FigureImport(ImportKind[FigureItem]):
     )  # fmt: skip
 
     def heed(self, above: Sequence[str], options: Mapping[str, Any]) -> Mapping[str, Any]:
-        """The period that the title speaks of holds for rows that name none."""
+        """The period that the title speaks of holds for rows that name none; all units are looked up once."""
         period = Period.parse(str(options.get("period", ""))) or period_in_titles(above)
-        return {**options, _HEEDED: period}
+        return {**options, _PERIOD: period, _DIRECTORY: directory()}
 
     def read(
         self, row: Row, options: Mapping[str, Any], *, is_tabular: bool  # noqa: ARG002
@@ -127,7 +128,7 @@ class FigureImport(ImportKind[FigureItem]):
         named = None
         if period is not None:
             try:
-                named = directory().find(name, code, period.end)
+                named = options[_DIRECTORY].find(name, code, period.end)
             except ValueProblem as problem:
                 errors.append(problem.at(row.line, "code" if code and problem.code != "unknown_place" else "unit"))
         found = _numbers(row, errors)
@@ -153,11 +154,18 @@ class FigureImport(ImportKind[FigureItem]):
         report = FigureReportCounts()
         sources = _Sources(run)
         told = (item for item in items if item.named is not None)
+        days: set[Key] = set()
         while chunk := list(islice(told, _CHUNK)):
-            self._store(chunk, run, report, sources)
+            written = self._store(chunk, run, report, sources)
+            days |= {_of_month(key) for key in written if key.span == Span.DAY}
+            service.sum_days([key for key in written if key.span != Span.DAY])
+        service.sum_days(days)
         return report
 
-    def _store(self, chunk: list[FigureItem], run: Run, report: FigureReportCounts, sources: _Sources) -> None:
+    def _store(
+        self, chunk: list[FigureItem], run: Run, report: FigureReportCounts, sources: _Sources
+    ) -> dict[Key, Counted]:
+        """Compare and write some rows; what was written."""
         names = {item.named.unit: item.named.name for item in chunk if item.named}
         numbers = queries.unit_ids() if run.dry_run else service.add_units(names)
         keys = {item.subject: _keys_of_subject(item.subject, numbers) for item in chunk}
@@ -185,7 +193,9 @@ class FigureImport(ImportKind[FigureItem]):
                     mark = state_mark(state | {one: list(counted) for one, counted in after.items()})
                     run.log(ChangeLog(item.subject, state or None, mark))
         if written:
-            service.replace(written, known=stored.keys() & written.keys(), now=run.now)
+            known = {key: stored[key] for key in stored.keys() & written.keys()}
+            service.replace(written, known=known, now=run.now)
+        return written
 
     def marks(self, subjects: Sequence[str]) -> dict[str, str]:
         """See `ImportKind.marks`."""
@@ -229,6 +239,11 @@ class _Sources:
             )  # fmt: skip
             self._ids[key] = service.add_report(given, now=self._run.now)
         return self._ids[key]
+
+
+def _of_month(key: Key) -> Key:
+    """One day that stands for all of its month."""
+    return key._replace(starts_on=key.starts_on.replace(day=1))
 
 
 def _logged(row: Any) -> list[Any]:
@@ -281,14 +296,20 @@ def _text(row: Row, column: str) -> str:
     return clean_line(str(value), _LONGEST) if value is not None else ""
 
 
+def _cell(row: Row, column: str) -> Any:
+    """A cell as a value that can be remembered; lists, which JSON may hold, become text."""
+    value = row.values.get(column)
+    return str(value) if isinstance(value, (list, dict)) else value
+
+
 def _period(row: Row, options: Mapping[str, Any], errors: list[RowError]) -> Period | None:
     column = "period"
     try:
-        period: Period | None = parse_period(row.values.get("period"), parse_kind(row.values.get("period_kind")))
+        period: Period | None = period_of_row(_cell(row, "period"), _cell(row, "period_kind"))
     except ValueProblem as problem:
         errors.append(problem.at(row.line, "period_kind" if problem.code == "unknown_value" else column))
         return None
-    period = period or options.get(_HEEDED)
+    period = period or options.get(_PERIOD)
     if period is None:
         errors.append(RowError(row.line, column, "period_missing"))
     elif period.start > clock.today():

@@ -8,7 +8,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, delete, exists, insert, literal, or_, select, tuple_
+from sqlalchemy import bindparam, delete, exists, insert, or_, select
 
 from portal.adoption import queries
 from portal.adoption.models import (
@@ -90,7 +90,8 @@ def write(observations: Mapping[Key, Counted], *, now: datetime) -> int:
             for key in chunk
             if key not in before or (before[key].numerator, before[key].denominator) != observations[key][:2]
         }
-        replace(differing, known=before.keys() & differing.keys(), now=now)
+        replace(differing, known={key: before[key] for key in before.keys() & differing.keys()}, now=now)
+        sum_days(differing)
         changed += len(differing)
     return changed
 
@@ -103,18 +104,20 @@ def _check(key: Key, counted: Counted) -> None:
         raise FigureError(f"{key.indicator}: {counted.numerator} of {counted.denominator}")
 
 
-def replace(observations: Mapping[Key, Counted], *, known: Collection[Key], now: datetime) -> None:
-    """Write observations that differ from what is there; `known` are those of them that are there."""
+def replace(observations: Mapping[Key, Counted], *, known: Mapping[Key, Any], now: datetime) -> None:
+    """Write observations that differ from what is there; `known` are the rows of those that are there.
+
+    `sum_days` has to follow, once for as many as there are.
+    """
     _withdraw(known, now=now, is_withdrawn=False)
     _insert(observations)
-    _roll_up(observations)
 
 
 def remove(keys: Collection[Key], *, now: datetime) -> None:
     """Take observations back, as when an import is undone; that they were there stays readable."""
     for chunk in _chunks(list(keys)):
-        _withdraw(chunk, now=now, is_withdrawn=True)
-    _roll_up(keys)
+        _withdraw(queries.stored(chunk), now=now, is_withdrawn=True)
+    sum_days(keys)
 
 
 def restore(observations: Mapping[Key, Counted], *, now: datetime) -> None:
@@ -125,30 +128,32 @@ def restore(observations: Mapping[Key, Counted], *, now: datetime) -> None:
     there = queries.report_days({counted.report_id for counted in observations.values()})
     kept = {key: counted for key, counted in observations.items() if counted.report_id in there}
     for chunk in _chunks(list(observations)):
-        _withdraw(chunk, now=now, is_withdrawn=True)
+        _withdraw(queries.stored(chunk), now=now, is_withdrawn=True)
     _insert(kept)
-    _roll_up(observations)
+    sum_days(observations)
 
 
-_IDENTITY = (Observation.indicator, Observation.span, Observation.starts_on, Observation.unit_id)
-
-
-def _is_one_of(keys: Collection[Key]) -> ColumnElement[bool]:
-    return tuple_(*_IDENTITY).in_(list(keys))
-
-
-def _withdraw(keys: Collection[Key], *, now: datetime, is_withdrawn: bool) -> None:
-    """Move observations to the revisions, in two statements."""
-    if not keys:
+def _withdraw(rows: Mapping[Key, Any], *, now: datetime, is_withdrawn: bool) -> None:
+    """Move observations to the revisions."""
+    if not rows:
         return
-    columns = ("numerator", "denominator", "report_id")
-    moved = select(
-        *_IDENTITY, *(getattr(Observation, name) for name in columns),
-        literal(now, ObservationRevision.replaced_at.type), literal(is_withdrawn),
-    ).where(_is_one_of(keys))  # fmt: skip
-    names = ("indicator", "span", "starts_on", "unit_id", *columns, "replaced_at", "is_withdrawn")
-    db.session.execute(insert(ObservationRevision).from_select(names, moved))
-    db.session.execute(delete(Observation).where(_is_one_of(keys)))
+    revisions = [
+        {
+            **key._asdict(), "numerator": row.numerator, "denominator": row.denominator, "report_id": row.report_id,
+            "replaced_at": now, "is_withdrawn": is_withdrawn,
+        }
+        for key, row in rows.items()
+    ]  # fmt: skip
+    db.session.execute(insert(table_of(ObservationRevision)), revisions)
+    _delete(rows)
+
+
+def _delete(keys: Iterable[Key]) -> None:
+    table = table_of(Observation)
+    named = [table.c[name] == bindparam(f"key_{name}") for name in Key._fields]
+    given = [{f"key_{name}": value for name, value in key._asdict().items()} for key in keys]
+    if given:
+        db.session.execute(delete(table).where(*named), given)
 
 
 def _insert(observations: Mapping[Key, Counted]) -> None:
@@ -157,8 +162,8 @@ def _insert(observations: Mapping[Key, Counted]) -> None:
         db.session.execute(insert(table_of(Observation)), rows)
 
 
-def _roll_up(keys: Collection[Key]) -> None:
-    """Keep the sums of months of which only days were reported; a month's own report stands in their place."""
+def sum_days(keys: Collection[Key]) -> None:
+    """Keep the sums of the months of these observations; where a month was reported itself, there is none."""
     months = {(key.indicator, _month(key.starts_on), key.unit_id) for key in keys if key.span == Span.DAY}
     reported = {(key.indicator, key.starts_on, key.unit_id) for key in keys if key.span == Span.MONTH}
     by_day = {key for key in {one[0] for one in reported} if _has_days(key)}
@@ -173,10 +178,9 @@ def _roll_up(keys: Collection[Key]) -> None:
 
 
 def _write_sums(months: Collection[tuple[str, date, int]], sums: Mapping[tuple[str, date, int], Any]) -> None:
-    own = queries.stored([Key(one[0], Span.MONTH.value, one[1], one[2]) for one in months])
-    db.session.execute(
-        delete(Observation).where(_is_one_of([Key(one[0], Span.MONTH_OF_DAYS.value, one[1], one[2]) for one in months]))
-    )
+    spans = (Span.MONTH.value, Span.MONTH_OF_DAYS.value)
+    own, old = (queries.stored([Key(one[0], span, one[1], one[2]) for one in months]) for span in spans)
+    _delete(old)
     rows = [
         {
             "indicator": one[0], "span": Span.MONTH_OF_DAYS.value, "starts_on": one[1], "unit_id": one[2],
@@ -295,6 +299,6 @@ def remove_demo() -> None:
         db.session.execute(delete(table).where(table.c.report_id.in_(demo)))
     db.session.execute(delete(Target).where(Target.is_demo))
     db.session.execute(delete(FigureReport).where(FigureReport.is_demo))
-    _roll_up(months)
+    sum_days(months)
     used = [exists().where(model.unit_id == FigureUnit.id) for model in (Observation, ObservationRevision)]
     db.session.execute(delete(FigureUnit).where(~or_(*used)), execution_options={"synchronize_session": False})

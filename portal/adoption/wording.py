@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Any
 
 from portal.adoption.periods import Period, PeriodKind
@@ -28,7 +29,12 @@ _TITLE_MONTH = re.compile(r"thang\s+(\d{1,2})\s*(?:[/.-]|,?\s*nam)\s*(\d{4})\b")
 _TITLE_YEAR = re.compile(r"\bnam\s+(\d{4})\b")
 # "Quảng Ngãi, ngày 5 tháng 11 năm 2026" is the day of a signature.
 _SIGNED = re.compile(r"ngay\s+(?:\d{1,2}|[.…]+)\s+thang\s+\d{1,2}\s*,?\s*nam\s+\d{4}")
-PERIOD_NOTATIONS = "10/2026"
+
+
+@lru_cache(maxsize=1_000)
+def period_of_row(value: Any, kind: Any) -> Period | None:
+    """What two cells say of the period and its kind; the same cells come again and again."""
+    return parse_period(value, parse_kind(kind))
 
 
 def parse_period(value: Any, kind: PeriodKind | None = None) -> Period | None:

@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 from fractions import Fraction
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from portal.adoption.figures import Figure, Point, due_months, figure_of, ranked, rate, summed
@@ -22,6 +22,7 @@ def figure(numerator: int, denominator: int | None, report: int = 1) -> Figure:
     return Figure(numerator=numerator, denominator=denominator, as_of=None, recorded_at=NOW, reports=(report,))
 
 
+@settings(deadline=None)
 @given(COUNTS)
 def test_a_rate_is_the_counts_rounded_half_up_to_two_places(counts: tuple[int, int]) -> None:
     found = rate(*counts)
@@ -32,6 +33,7 @@ def test_a_rate_is_the_counts_rounded_half_up_to_two_places(counts: tuple[int, i
         assert Fraction(-1, 200) < Fraction(found) - Fraction(100 * counts[0], counts[1]) <= Fraction(1, 200)
 
 
+@settings(deadline=None)
 @given(st.lists(COUNTS, min_size=1, max_size=12))
 def test_the_rate_of_a_sum_is_that_of_the_summed_counts(counts: list[tuple[int, int]]) -> None:
     total = summed([figure(*one) for one in counts], expected=12)
@@ -44,6 +46,7 @@ def test_a_rate_is_no_average_of_rates() -> None:
     assert total.rate == Decimal("10.00")
 
 
+@settings(deadline=None)
 @given(st.dictionaries(st.integers(1, 12), COUNTS))
 def test_a_year_is_the_sum_of_its_months_and_says_how_many_are_missing(months: dict[int, tuple[int, int]]) -> None:
     reported = {Period(date(2026, month, 1), PeriodKind.MONTH): figure(*counts) for month, counts in months.items()}
@@ -103,6 +106,7 @@ def test_ties_share_a_rank_small_and_silent_units_have_none() -> None:
     assert [(one.place, one.rank) for one in found] == [("b", 1), ("a", 2)]
 
 
+@settings(deadline=None)
 @given(st.dictionaries(st.text("abcdefgh", min_size=1, max_size=3), st.one_of(st.none(), COUNTS)), st.booleans())
 def test_ranks_are_one_more_than_how_many_are_better(units: dict[str, tuple[int, int] | None], up: bool) -> None:
     figures = {place: figure(*counts) if counts else None for place, counts in units.items()}
@@ -116,6 +120,7 @@ def test_ranks_are_one_more_than_how_many_are_better(units: dict[str, tuple[int,
         assert (one.rank is not None) == is_ranked
 
 
+@settings(deadline=None)
 @given(st.dates(date(1900, 1, 1), date(2200, 1, 1)), st.sampled_from(PeriodKind))
 def test_periods_and_their_codes(day: date, kind: PeriodKind) -> None:
     period = Period.of(kind, day)
