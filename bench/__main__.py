@@ -22,6 +22,7 @@ from bench import (
     report,
     search,
     sharing,
+    statistics,
     teams,
     visit,
 )
@@ -39,6 +40,7 @@ _PARTS: Mapping[str, Callable[[options.Options], None]] = {
     "teams": teams.run,
     "sharing": sharing.run,
     "posters": posters.run,
+    "statistics": statistics.run,
 }
 
 

@@ -16,6 +16,9 @@ from portal.accounts.audit_views import audit_views
 from portal.accounts.doors import doors_views
 from portal.accounts.own import own_views
 from portal.accounts.sessions import SessionIdentity
+from portal.adoption.exchange import FigureImport
+from portal.adoption.views import adoption_views
+from portal.adoption.views import section_of_place as figures_of_place
 from portal.agencies import labels as agency_labels
 from portal.agencies.exchange import AgencyImport
 from portal.agencies.present import section_of_place
@@ -126,6 +129,7 @@ from portal.teams.workspace import waiting_workspace, workspace, workspace_door
 from portal.teams.workspace_staff import workspace_staff
 
 BLUEPRINTS = (
+    adoption_views,
     pages_views,
     search_views,
     browse_views,
@@ -191,7 +195,7 @@ def register(app: Flask) -> None:
     """Give the application every domain's pages."""
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
-    register_place_sections(section_of_place, teams.section_of_place)
+    register_place_sections(section_of_place, teams.section_of_place, figures_of_place)
     register_helpers(teams.helpers_near)
     register_guide_finder(guide_queries.guides_of_procedure)
     register_guide_index(guide_queries.explained_procedures)
@@ -224,7 +228,7 @@ def register(app: Flask) -> None:
     )  # fmt: skip
     register_writer("csv", "text/csv", write_csv)
     register_writer("xlsx", XLSX, write_sheet)
-    for kind in (RecordKind(), CatalogueKind(), VillageKind(), AgencyImport(), TeamImport()):
+    for kind in (RecordKind(), CatalogueKind(), VillageKind(), AgencyImport(), TeamImport(), FigureImport()):
         import_kinds.register(kind)
     init_door(app)
 
@@ -240,6 +244,7 @@ def register_commands(app: Flask) -> None:
     """
     from portal.accounts import attempts, sessions
     from portal.accounts.cli import user_cli
+    from portal.adoption.cli import figures_cli
     from portal.agencies.cli import agencies_cli
     from portal.core.migrations import init_migrations
     from portal.directives.cli import directives_cli
@@ -262,7 +267,7 @@ def register_commands(app: Flask) -> None:
     init_migrations(app)
     for commands in (
         procedures_cli, guides_cli, legal_cli, reductions_cli, search_cli, imports_cli, starter_cli, places_cli,
-        agencies_cli, worker_command, webhooks_cli, user_cli, calendar_cli, demo_command,
+        agencies_cli, worker_command, webhooks_cli, user_cli, calendar_cli, figures_cli, demo_command,
         directives_cli,
     ):  # fmt: skip
         app.cli.add_command(commands)
@@ -318,10 +323,11 @@ def _register_feedback(app: Flask) -> tuple[Sweep, ...]:
 def _register_demo(data_dir: Path) -> None:
     """The illustrative parts, lower domains first."""
     from portal.accounts.demo import demo_people
+    from portal.adoption.demo import FIGURES
     from portal.agencies.demo import AGENCIES
     from portal.core.demo import register_demo
     from portal.feedback.demo import FEEDBACK
     from portal.fees.demo import FEES, LEGAL
     from portal.teams.demo import TEAMS_DEMO
 
-    register_demo(AGENCIES, LEGAL, FEES, TEAMS_DEMO, demo_people(data_dir), FEEDBACK)
+    register_demo(AGENCIES, LEGAL, FEES, TEAMS_DEMO, demo_people(data_dir), FEEDBACK, FIGURES)

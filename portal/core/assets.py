@@ -24,6 +24,7 @@ _BUNDLES = {
     "css/places.css": ("css/places",),
     "css/teams.css": ("css/places", "css/teams"),
     "css/records.css": ("css/records",),
+    "css/charts.css": ("css/charts",),
     "css/fees.css": ("css/forms", "css/fees"),
     "css/feedback.css": ("css/forms", "css/feedback"),
 }

@@ -52,6 +52,7 @@ ROLE_PERMISSIONS: Mapping[Role, frozenset[Permission]] = {
             Permission.EDIT_CONTENT,
             Permission.MANAGE_DIRECTIVES,
             Permission.REPORT_TASKS,
+            Permission.EDIT_FIGURES,
         }
     ),
     Role.EDITOR: frozenset({Permission.EDIT_CONTENT}),

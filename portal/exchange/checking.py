@@ -49,6 +49,9 @@ class Reading(Generic[T]):
     notes: list[Ignored] = field(default_factory=list)  # the first hundred rows above and below the table
     note_count: int = 0
     samples: list[str] = field(default_factory=list)  # texts with marks, by which a person can judge the encoding
+    batch: str = ""  # the code of the import, where there is one
+    actor_name: str = ""
+    _heeded: Mapping[str, Any] | None = None  # the options, after what stands above the table
     _texts: list[str] = field(default_factory=list)
     _before: Counter[Any] = field(default_factory=Counter)
 
@@ -86,6 +89,7 @@ class Reading(Generic[T]):
             self.encoding = UTF8 if is_workbook else encoding_of(self.path, limits)
         self.good = self.bad = self.note_count = 0
         self.has_nameless_rows = False
+        self._heeded = None
         for collected in (
             self.errors, self.lines, self.bad_subjects, self.notes, self.samples, self._texts, self._before,
         ):  # fmt: skip
@@ -95,7 +99,9 @@ class Reading(Generic[T]):
         """The item of a good row; None for a bad one, which is noted."""
         if self.good + self.bad < _SAMPLED_ROWS:
             self._sample(row)
-        item = self.kind.read(row, self.options, is_tabular=is_tabular)
+        if self._heeded is None:
+            self._heeded = self.kind.heed([note.text for note in self.notes], self.options)
+        item = self.kind.read(row, self._heeded, is_tabular=is_tabular)
         if isinstance(item, list):
             self._refuse(item, self.kind.subject_of_row(row))
             return None
@@ -144,6 +150,7 @@ class Reading(Generic[T]):
             sha256=self.sha256,
             options=self.options, refused=self.bad_subjects,
             has_nameless_rows=lambda: self.has_nameless_rows, log=log or _forget,
+            batch=self.batch, actor_name=self.actor_name,
         )  # fmt: skip
 
 

@@ -114,9 +114,15 @@ class Imported:
 
 
 def import_file(
-    kind: str, path: Path, *, given_format: str | None, options: Mapping[str, Any], is_repeated: bool = False
+    kind: str,
+    path: Path,
+    *,
+    given_format: str | None,
+    options: Mapping[str, Any],
+    is_repeated: bool = False,
+    guesses_columns: bool = False,
 ) -> Imported:
-    """Take a file through a batch: stored, checked, applied. Its columns must have our own names.
+    """Take a file through a batch: stored, checked, applied. Its columns must have our own names, or such as we know.
 
     Who imports the same file at every start, `is_repeated`, isn't told that it was imported before.
     Click exceptions with the exit codes above; then nothing was imported. A batch that changed nothing is not kept.
@@ -127,11 +133,16 @@ def import_file(
         with path.open("rb") as source:
             given = Upload(
                 kind=kind, file_name=path.name, source=source, actor=_OPERATOR, given_format=given_format,
-                options=options, guess_columns=False,
+                options=options, guess_columns=guesses_columns,
             )  # fmt: skip
             received = service.receive(given, folder=folder())
         with unit_of_work():
-            code = service.upload(received, now=clock.now()).code
+            batch = service.upload(received, now=clock.now())
+            code, columns = batch.code, _unknown_columns(batch)
+            if columns:
+                service.forget(batch, folder())
+        if columns:
+            raise RefusedError(f"{columns} Nothing was imported.")
         with progress_bar("Checking", size_of(path)) as move:
             checked = jobs.run_check(code, folder=folder(), clock=clock.now, progress=move, compare=False, is_last=True)
         if checked.error or checked.reading is None:
@@ -139,15 +150,25 @@ def import_file(
         reading = checked.reading
         stop_at_bad_rows(reading, skip_bad=bool(options.get("skip_bad")))
         with unit_of_work():
-            batch = queries.locked(code)
-            if batch is not None and batch.state == State.REFUSED:
-                raise ExchangeError(batch.error_code or "no_good_rows", **batch.error_params)
+            locked = queries.locked(code)
+            if locked is not None and locked.state == State.REFUSED:
+                raise ExchangeError(locked.error_code or "no_good_rows", **locked.error_params)
             service.confirm(code, now=clock.now(), even_if_imported=True)
         with progress_bar("Importing", reading.good) as move:
             applied = jobs.run_apply(code, folder=folder(), clock=clock.now, progress=move, is_last=True)
         if applied.error:
             raise applied.error
     return Imported(applied.report, reading, _kept(code, is_repeated=is_repeated))
+
+
+def _unknown_columns(batch: Batch) -> str:
+    """What to say of a table in which a needed column was not recognised; "" where all are known."""
+    if not service.needs_mapping(batch):
+        return ""
+    columns = registry.get(batch.kind).columns
+    missing = sorted(columns.required - {target for target in batch.mapping["targets"] if target})
+    named = ", ".join(f"{name} ({columns.labels.get(name, name)})" for name in missing)
+    return f"No column was recognised as: {named}. Rename it, or upload the file under /can-bo to say which it is."
 
 
 def _kept(code: str, *, is_repeated: bool) -> str | None:

@@ -50,14 +50,25 @@ def column_label(columns: Columns, name: str) -> str:
     return str(_(label)) if label else name
 
 
+def template_headers(kind: ImportKind[Any]) -> list[str]:
+    """The columns of an empty table for people: the needed ones first, by their Vietnamese names, which are read."""
+    known = kind.columns.required | kind.columns.optional
+    order = [name for name in kind.columns.labels if name in known] + sorted(known - kind.columns.labels.keys())
+    order.sort(key=lambda name: name not in kind.columns.required)
+    return [kind.columns.labels.get(name, name) for name in order]
+
+
 def action_label(action: str) -> str:
     """What would become of something."""
     labels: dict[str, str] = {"new": _("Thêm mới"), "changed": _("Thay đổi"), "gone": _("Không còn trong tệp")}
     return labels.get(action, action)
 
 
-def count_lines(counts: Mapping[str, Any]) -> list[tuple[str, int]]:
-    """The numbers of a batch that say something, in words; those of the preview until it was applied."""
+def count_lines(counts: Mapping[str, Any], columns: Columns | None = None) -> list[tuple[str, int]]:
+    """The numbers of a batch that say something, in words; those of the preview until it was applied.
+
+    `sum_` and a column's name is that column's total.
+    """
     labels: dict[str, str] = {
         "good": _("dòng đọc được"),
         "bad": _("dòng lỗi"),
@@ -69,8 +80,12 @@ def count_lines(counts: Mapping[str, Any]) -> list[tuple[str, int]]:
         "retired": _("đánh dấu không còn áp dụng"),
         "returned": _("có lại"),
         "kept": _("giữ bản đầy đủ đã có"),
+        "older": _("giữ số liệu mới hơn đã có"),
     }
     shown = {name.removeprefix("would_"): number for name, number in counts.items() if isinstance(number, int)}
+    if columns is not None:
+        sums = (name for name in shown if name.startswith("sum_"))
+        labels |= {name: _("tổng cột “%(column)s”", column=column_label(columns, name[4:])) for name in sums}
     return [(label, shown[name]) for name, label in labels.items() if shown.get(name)]
 
 

@@ -243,6 +243,30 @@ ROW_MESSAGES: dict[str, Message] = {
     "dates_reversed": Message(
         "ends ({end}) before it begins ({begin})", "kết thúc ({end}) trước khi bắt đầu ({begin})"
     ),
+    "period_missing": Message(
+        "no period: give it in a column, or above the table as “Tháng 10 năm 2026”",
+        "chưa rõ kỳ số liệu: hãy ghi trong một cột, hoặc phía trên bảng như “Tháng 10 năm 2026”",
+    ),
+    "bad_period": Message(
+        "{value!r} is no period; expected 10/2026, quý 4/2026 or 2026, and for a day also its kind, ngày",
+        "{value!r} không phải kỳ số liệu; cần ghi như 10/2026, quý 4/2026 hoặc 2026, nếu là ngày thì ghi thêm loại kỳ",
+    ),
+    "period_not_over": Message("{value} has not begun yet", "kỳ {value} còn chưa tới"),
+    "part_over_whole": Message(
+        "{part} is more than {whole}, of which it is a part", "{part} nhiều hơn tổng là {whole}"
+    ),
+    "rate_alone": Message(
+        "a rate alone is not kept: give the two numbers that it is made of",
+        "chỉ có tỷ lệ thì chưa đủ: cần hai số để tính ra tỷ lệ đó",
+    ),
+    "rate_differs": Message(
+        "{value!r} is not the rate of {part} of {whole}, which is {rate}%",
+        "{value!r} khác với tỷ lệ tính từ {part}/{whole} là {rate}%",
+    ),
+    "code_of_another": Message(
+        "the code {value!r} was that of {known} on {day}, not of the unit named",
+        "ngày {day} mã {value!r} là của {known}, không phải đơn vị ghi ở dòng này",
+    ),
     "bad_line": Message("{value!r} doesn't read as {expected}", "{value!r} không đúng dạng {expected}"),
     "amount_missing": Message("a line with status 'amount' needs an amount", "dòng có status 'amount' cần có số tiền"),
     "amount_not_expected": Message(

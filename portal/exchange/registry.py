@@ -51,6 +51,8 @@ class Run:
     has_nameless_rows: Callable[[], bool] = lambda: False
     log: Callable[[ChangeLog], None] = lambda _change: None
     differences: list[dict[str, Any]] = field(default_factory=list)
+    batch: str = ""  # the code of the import, where there is one
+    actor_name: str = ""
 
     def differs(self, subject: str, action: str, fields: Sequence[tuple[str, Any, Any]] = ()) -> None:
         """Show a subject in the preview: `new`, `changed` or `gone`, with fields as (name, before, after)."""
@@ -67,6 +69,10 @@ class ImportKind(ABC, Generic[T]):
     permission: ClassVar[Permission]
     columns: ClassVar[Columns]
     limits: ClassVar[Limits] = Limits()
+
+    def heed(self, above: Sequence[str], options: Mapping[str, Any]) -> Mapping[str, Any]:  # noqa: ARG002 for those that do
+        """The options for a file's rows, after what stands above its table, such as the month that it is of."""
+        return options
 
     @abstractmethod
     def read(self, row: Row, options: Mapping[str, Any], *, is_tabular: bool) -> T | list[RowError]:

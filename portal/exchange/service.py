@@ -221,6 +221,7 @@ def reading_of(batch: Batch, folder: Path) -> Reading[Any]:
     return Reading(
         path, registry.get(batch.kind), given_format=batch.format, options=batch.options, sha256=batch.sha256,
         layout=Layout.from_json(batch.mapping) if batch.mapping else None, file_name=batch.file_name,
+        batch=batch.code, actor_name=batch.actor_name,
     )  # fmt: skip
 
 
@@ -301,8 +302,9 @@ def already_imported(batch: Batch) -> Batch | None:
 def would_change(batch: Batch) -> bool:
     """Whether the check found anything to change; True where it did not compare."""
     numbers = {name: number for name, number in batch.counts.items() if name.startswith("would_")}
-    idle = {"would_unchanged", "would_kept", "would_gone"}
-    return not numbers or any(number for name, number in numbers.items() if name not in idle)
+    idle = {"would_unchanged", "would_kept", "would_gone", "would_older"}
+    told = (number for name, number in numbers.items() if name not in idle and not name.startswith("would_sum_"))
+    return not numbers or any(told)
 
 
 def discard(code: str, *, now: datetime) -> Batch:

@@ -23,7 +23,14 @@ from portal.core.staff import Waiting, render_staff, staff_url
 from portal.exchange import jobs, queries, registry, service, storage, tables
 from portal.exchange.encodings import UTF8
 from portal.exchange.errors import ExchangeError
-from portal.exchange.labels import action_label, column_label, count_lines, kind_label, state_label
+from portal.exchange.labels import (
+    action_label,
+    column_label,
+    count_lines,
+    kind_label,
+    state_label,
+    template_headers,
+)
 from portal.exchange.models import Batch, State
 from portal.exchange.registry import ImportKind
 from portal.exchange.service import AlreadyImportedError, RowsRefusedError, UndoTooOldError, Upload, WrongStateError
@@ -80,6 +87,7 @@ def _list_page(problem: str = "", status: int = 200) -> Response:
     return render_staff(
         "staff/imports/list.html", title=_("Nhập dữ liệu"), rows=rows, problem=problem,
         kinds=[(key, kind_label(kind)) for key, kind in kinds.items()],
+        templates=[(kind_label(kind), staff_url(f"/nhap-du-lieu/mau/{key}")) for key, kind in kinds.items()],
         chosen=request.form.get("loai", ""), errors=[(problem, "tep")] if problem else [], status=status,
         most_megabytes=MOST_BYTES // 1_048_576 - 1,
     )  # fmt: skip
@@ -126,7 +134,7 @@ def _batch_page(batch: Batch, problem: str = "", status: int = 200) -> Response:
         title=_("Nhập dữ liệu: %(file)s", file=batch.file_name),
         crumbs=[(_("Nhập dữ liệu"), staff_url("/nhap-du-lieu"))], batch=batch, here=_here(batch.code),
         kind=kind_label(registry.get(batch.kind)), state=state_label(batch.state), error=error, problem=problem,
-        errors=[(problem, "noi-dung")] if problem else [], counts=count_lines(batch.counts),
+        errors=[(problem, "noi-dung")] if problem else [], counts=count_lines(batch.counts, columns),
         targets=[(target, column_label(columns, target), target in columns.required) for target in targets],
         needs_mapping=needs_mapping, can_map=bool(batch.mapping) and batch.state in {State.READY, State.REFUSED},
         first=batch.preview.get("first", ()), is_at_work=batch.state in _AT_WORK and not needs_mapping,
@@ -140,6 +148,18 @@ def _batch_page(batch: Batch, problem: str = "", status: int = 200) -> Response:
         can_skip=batch.state == State.REFUSED and batch.error_code == "rows_refused" and bool(batch.counts.get("good")),
         status=status,
     )  # fmt: skip
+
+
+@imports_staff.get("/mau/<slug:kind>.<any(csv, xlsx):form>")
+@signed_in
+def template(kind: str, form: str) -> ResponseReturnValue:
+    """An empty table with the columns of a kind, to be filled in."""
+    known, file = _kinds().get(kind) or abort(404), BytesIO()
+    write = tables.write_sheet if form == "xlsx" else tables.write_csv
+    write(file, template_headers(known), [])
+    response = Response(file.getvalue(), mimetype=tables.XLSX if form == "xlsx" else "text/csv")
+    response.headers["Content-Disposition"] = f'attachment; filename="mau-{kind}.{form}"'
+    return response
 
 
 @imports_staff.get("/<slug:code>/loi.csv")

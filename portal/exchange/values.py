@@ -67,6 +67,8 @@ def parse_number(value: Any) -> Decimal | None:
             raise ValueProblem("not_a_number", value=shown(value))
         return number
     given = "" if value is None else str(value)
+    if given.isdecimal() and given.isascii() and len(given) <= _LONGEST:
+        return Decimal(given)  # most cells of most tables
     text = _SPACES.sub(" ", given[: _LONGEST * 4].translate(_ASCII)).strip()
     if not text:
         return None

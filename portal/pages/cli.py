@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 from flask.cli import AppGroup
 
+from portal.adoption.cli import load as load_figures
 from portal.agencies.cli import standing as add_standing_agencies
 from portal.config import ROOT
 from portal.directives.cli import load as load_directives
@@ -36,6 +37,8 @@ def load() -> None:
         # After the places: a territory is one of them.
         (load_reductions, [str(STARTER / "reductions.yaml")]),
         (load_directives, [str(STARTER / "directives.yaml")]),
+        # After the places: a source is of a province.
+        (load_figures, [str(STARTER / "figures.yaml")]),
         # After the agencies: where nothing else fits, feedback goes to one of them.
         (load_feedback, []),
     ):

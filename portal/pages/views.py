@@ -15,6 +15,7 @@ from portal.core.i18n import DEFAULT_LOCALE, Locale, current_locale, localised_p
 from portal.core.pages import LINKS, Page, json_ld, render, renderer
 from portal.guides import queries as guide_queries
 from portal.guides.queries import GuideCard
+from portal.pages.chart_samples import chart_samples
 from portal.pages.samples import sample
 
 pages_views = Blueprint("pages", __name__)
@@ -128,4 +129,4 @@ def open_data() -> Response:
 def styleguide() -> Response:
     page = Page(title=_("Các thành phần giao diện"), path="/styleguide", noindex=True)
     page.breadcrumbs = [(_("Trang đầu"), localised_path("/", current_locale())), (page.title, None)]
-    return render("pages/styleguide.html", page=page, sample=sample)
+    return render("pages/styleguide.html", page=page, sample=sample, charts=chart_samples())

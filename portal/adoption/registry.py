@@ -1,0 +1,155 @@
+"""The indicators. A new one is one entry here: imports, templates, pages and open data follow from it.
+
+Names and formulas are Vietnamese; they are translated where they are shown.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+def _(message: str) -> str:
+    """Marks a string for extraction; it is translated where it is shown."""
+    return message
+
+
+class Group(StrEnum):
+    """The groups of Quyết định 766/QĐ-TTg, and the portal's own figures."""
+
+    OPENNESS = "cong-khai"
+    PROGRESS = "tien-do"
+    DIGITISATION = "so-hoa"
+    ONLINE = "truc-tuyen"
+    SATISFACTION = "hai-long"
+    PORTAL = "cong-gan-dan"
+
+
+GROUP_NAMES: Mapping[Group, str] = {
+    Group.OPENNESS: _("Công khai, minh bạch"),
+    Group.PROGRESS: _("Tiến độ, kết quả giải quyết"),
+    Group.DIGITISATION: _("Số hóa hồ sơ"),
+    Group.ONLINE: _("Cung cấp dịch vụ trực tuyến"),
+    Group.SATISFACTION: _("Mức độ hài lòng"),
+    Group.PORTAL: _("Số liệu của cổng này"),
+}
+# Of the 100 points of that decision.
+GROUP_POINTS: Mapping[Group, int] = {
+    Group.OPENNESS: 18, Group.PROGRESS: 20, Group.DIGITISATION: 22, Group.ONLINE: 22, Group.SATISFACTION: 18,
+}  # fmt: skip
+
+
+class Direction(StrEnum):
+    """Which way is better; NONE where more is neither."""
+
+    UP = "up"
+    DOWN = "down"
+    NONE = "none"
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    """Something that is counted: a column of the imports, the numerator or denominator of indicators."""
+
+    key: str
+    name: str
+    aliases: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Indicator:
+    """One indicator. With a denominator it is a share of it in percent, without one it is a number.
+
+    `key` is in the database and in files, `slug` in addresses; neither changes. Below `least` in the denominator a unit
+    is not ranked. `has_source_formula` says that the formula stands so in the source, and not only the name.
+    """
+
+    key: str
+    slug: str
+    name: str
+    short_name: str
+    group: Group
+    numerator: Count
+    denominator: Count | None
+    formula: str
+    source: str
+    has_source_formula: bool = False
+    unit: str = "%"
+    direction: Direction = Direction.UP
+    least: int = 30
+    is_headline: bool = False
+
+
+_DECISION_766 = _("Quyết định 766/QĐ-TTg ngày 23/6/2022 của Thủ tướng Chính phủ, nhóm chỉ số cùng tên")
+
+RECEIVED = Count("received", _("Hồ sơ tiếp nhận"), ("so ho so tiep nhan", "tong so ho so tiep nhan", "tiep nhan"))
+FILED_ONLINE = Count(
+    "filed_online", _("Hồ sơ nộp trực tuyến"), ("tiep nhan truc tuyen", "ho so tiep nhan truc tuyen", "nop truc tuyen")
+)
+PAYABLE = Count(
+    "payable", _("Hồ sơ phải nộp phí, lệ phí"), ("ho so co phi", "ho so phai thanh toan", "ho so co nghia vu tai chinh")
+)
+PAID_ONLINE = Count("paid_online", _("Hồ sơ thanh toán trực tuyến"), ("thanh toan truc tuyen",))
+SETTLED = Count("settled", _("Hồ sơ đã giải quyết"), ("da giai quyet", "tong so ho so da giai quyet"))
+SETTLED_ON_TIME = Count(
+    "settled_on_time", _("Hồ sơ giải quyết đúng hạn"),
+    ("dung han", "dung va truoc han", "giai quyet dung va truoc han", "ho so dung han"),
+)  # fmt: skip
+RESULTS = Count("results", _("Hồ sơ phải số hóa kết quả"), ("ket qua phai so hoa", "ket qua giai quyet"))
+DIGITISED = Count("digitised", _("Hồ sơ đã số hóa kết quả"), ("da so hoa", "ket qua da so hoa", "so hoa ket qua"))
+RATED = Count("rated", _("Lượt đánh giá"), ("so luot danh gia", "tong luot danh gia"))
+SATISFIED = Count("satisfied", _("Lượt đánh giá hài lòng"), ("hai long", "so luot hai long"))
+
+INDICATORS: tuple[Indicator, ...] = (
+    Indicator(
+        key="online_filing", slug="nop-truc-tuyen", name=_("Tỷ lệ hồ sơ nộp trực tuyến"),
+        short_name=_("Nộp trực tuyến"), group=Group.ONLINE, numerator=FILED_ONLINE, denominator=RECEIVED,
+        formula=_("Số hồ sơ nộp trực tuyến chia cho số hồ sơ tiếp nhận trong kỳ, nhân 100."),
+        source=_DECISION_766, is_headline=True,
+    ),
+    Indicator(
+        key="online_payment", slug="thanh-toan-truc-tuyen", name=_("Tỷ lệ hồ sơ thanh toán trực tuyến"),
+        short_name=_("Thanh toán trực tuyến"), group=Group.ONLINE, numerator=PAID_ONLINE, denominator=PAYABLE,
+        formula=_("Số hồ sơ thanh toán trực tuyến chia cho số hồ sơ phải nộp phí, lệ phí trong kỳ, nhân 100."),
+        source=_DECISION_766, is_headline=True,
+    ),
+    Indicator(
+        key="on_time", slug="dung-han", name=_("Tỷ lệ hồ sơ giải quyết đúng hạn"), short_name=_("Đúng hạn"),
+        group=Group.PROGRESS, numerator=SETTLED_ON_TIME, denominator=SETTLED,
+        formula=_("Số hồ sơ giải quyết đúng hạn hoặc trước hạn chia cho số hồ sơ đã giải quyết trong kỳ, nhân 100."),
+        source=_DECISION_766, is_headline=True,
+    ),
+    Indicator(
+        key="digitised_results", slug="so-hoa-ket-qua", name=_("Tỷ lệ số hóa kết quả giải quyết"),
+        short_name=_("Số hóa kết quả"), group=Group.DIGITISATION, numerator=DIGITISED, denominator=RESULTS,
+        formula=_("Số hồ sơ đã số hóa kết quả chia cho số hồ sơ phải số hóa kết quả trong kỳ, nhân 100."),
+        source=_DECISION_766,
+    ),
+    Indicator(
+        key="satisfaction", slug="hai-long", name=_("Tỷ lệ đánh giá hài lòng"), short_name=_("Hài lòng"),
+        group=Group.SATISFACTION, numerator=SATISFIED, denominator=RATED,
+        formula=_("Số lượt đánh giá hài lòng chia cho tổng số lượt đánh giá trong kỳ, nhân 100."),
+        source=_DECISION_766, is_headline=True,
+    ),
+)  # fmt: skip
+
+_BY_KEY = {one.key: one for one in INDICATORS}
+_BY_SLUG = {one.slug: one for one in INDICATORS}
+HEADLINES: tuple[Indicator, ...] = tuple(one for one in INDICATORS if one.is_headline)
+
+
+def indicator(key: str) -> Indicator:
+    """The indicator with this key; KeyError where there is none."""
+    return _BY_KEY[key]
+
+
+def indicator_by_slug(slug: str) -> Indicator | None:
+    """The indicator that an address names."""
+    return _BY_SLUG.get(slug)
+
+
+def counts() -> tuple[Count, ...]:
+    """Everything that indicators are made of, each once."""
+    found = {count.key: count for one in INDICATORS for count in (one.denominator, one.numerator) if count}
+    return tuple(found.values())

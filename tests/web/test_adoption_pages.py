@@ -1,0 +1,179 @@
+"""The public pages of the adoption statistics: what they say is what was reported, and how old it is."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+from decimal import Decimal
+
+import pytest
+from flask import Flask
+
+from portal.adoption import service
+from portal.adoption.periods import Period
+from portal.adoption.queries import Key, place_unit
+from portal.adoption.service import Counted, Provenance, TargetValues
+from portal.core import clock
+from portal.core.db import db, unit_of_work
+from tests.factories.places import load_places
+from tests.web.page import Visitor
+
+NOW = datetime(2026, 11, 5, 3, 0, tzinfo=UTC)
+FIRST, SECOND, THIRD, SMALL = "xa-ba-xa", "xa-ba-vinh", "xa-ba-dong", "xa-son-ha"
+HERE = "/so-lieu"
+
+
+@pytest.fixture(autouse=True)
+def places(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(clock, "now", lambda: datetime(2026, 11, 22, 3, 0, tzinfo=UTC))
+    monkeypatch.setattr(clock, "today", lambda: date(2026, 11, 22))
+    load_places()
+
+
+def report(month: str, figures: dict[str, tuple[int, int]], indicator: str = "online_filing") -> None:
+    period = Period.parse(month)
+    assert period is not None
+    with unit_of_work():
+        given = Provenance(document=f"Báo cáo {month}", url="https://mot-cua.example/", entered_by="Trần Văn Nhập")
+        source = service.add_report(given, now=NOW)
+        units = service.add_units({place_unit(slug): slug for slug in figures})
+        rows = {
+            Key(indicator, period.kind.value, period.start, units[place_unit(slug)]): Counted(*counts, source)
+            for slug, counts in figures.items()
+        }
+        service.write(rows, now=NOW)
+    db.session.remove()
+
+
+def want(percent: str) -> None:
+    with unit_of_work():
+        service.set_target(
+            TargetValues(
+                indicator="online_filing", percent=Decimal(percent), starts_on=date(2026, 1, 1), document="Chỉ thị mẫu"
+            )
+        )  # fmt: skip
+    db.session.remove()
+
+
+@pytest.mark.parametrize("path", ["", "/chi-tieu/nop-truc-tuyen", f"/dia-ban/{FIRST}"])
+@pytest.mark.parametrize("prefix", ["", "/en"])
+def test_before_the_first_report_pages_say_so(visitor: Visitor, prefix: str, path: str) -> None:
+    page = visitor.get(f"{prefix}{HERE}{path}")
+    assert f"{prefix}/so-lieu-phan-anh" in page.links()
+    assert not page.all("table")
+
+
+def test_the_province_is_the_sum_of_counts_and_never_an_average(visitor: Visitor) -> None:
+    report("2026-09", {FIRST: (10, 100), SECOND: (0, 0)})
+    report("2026-10", {FIRST: (90, 100), SECOND: (10, 900)})
+    want("80")
+    page = visitor.get(HERE)
+    assert "10,00%" in page.words
+    assert "100/1.000" in page.words
+    assert "Mới có 2 trong 96 báo cáo phải có" in page.words
+    assert "Báo cáo 2026-10" in page.words
+    assert "Người nhập: Trần Văn Nhập" in page.words
+    assert "Kỳ kết thúc 22 ngày trước · nhập ngày 05/11/2026" in page.words
+    assert "Chỉ tiêu 80%: chưa đạt" in page.words
+    assert "Như 09/2026" in page.words
+
+
+def test_ranks_are_fair(visitor: Visitor) -> None:
+    report("2026-10", {FIRST: (80, 100), SECOND: (160, 200), THIRD: (30, 100), SMALL: (29, 29)})
+    want("80")
+    page = visitor.get(f"{HERE}/chi-tieu/nop-truc-tuyen")
+    table = next(one for one in page.all("table") if "Hạng" in "".join(one.itertext()))
+    rows = [" ".join(" ".join(row.itertext()).split()) for row in table.iter() if row.tag.endswith("}tr")][1:]
+    assert rows[0].startswith("1 Xã Ba Vinh 160/200, đồng hạng 80,00% ✓")
+    assert rows[1].startswith("1 Xã Ba Xa 80/100, đồng hạng 80,00% ✓")
+    assert rows[2].startswith("3 Xã Ba Động 30/100 30,00%")
+    assert rows[3] == "Xã Sơn Hà 29/29, dưới 30 nên không xếp hạng quá ít để tính"
+    assert all("chưa báo cáo" in row for row in rows[4:])
+    assert not any("Phường" in row for row in rows)
+
+
+def test_who_has_not_reported_is_named(visitor: Visitor) -> None:
+    report("2026-10", {FIRST: (80, 100)})
+    page = visitor.get(HERE)
+    assert "95 nơi chưa có số liệu nào của kỳ này" in page.words
+    assert f"{HERE}/dia-ban/{SECOND}?ky=2026-10" in page.links()
+
+
+def test_an_old_figure_is_shown_as_old(visitor: Visitor) -> None:
+    report("2026-07", {FIRST: (40, 100)})
+    report("2026-10", {SECOND: (80, 100)})
+    page = visitor.get(f"{HERE}/dia-ban/{FIRST}")
+    assert "Số liệu cũ" in page.words
+    assert "Tháng 07/2026, Xã Ba Xa" in page.words
+    assert "40,00%" in page.words
+    assert "Số liệu cũ" not in visitor.get(f"{HERE}/dia-ban/{SECOND}").words
+
+
+def test_a_gap_is_named_in_the_table_of_the_line(visitor: Visitor) -> None:
+    report("2026-08", {FIRST: (40, 100)})
+    report("2026-10", {FIRST: (0, 100)})
+    page = visitor.get(f"{HERE}/dia-ban/{FIRST}")
+    rows = [" ".join(" ".join(row.itertext()).split()) for row in page.all("tr")]
+    assert rows[1:4] == ["10/2026 0,00%", "09/2026 chưa báo cáo", "08/2026 40,00%"]
+
+
+@pytest.mark.parametrize(
+    ("code", "text"), [("2026-10", "25/100"), ("2026-q4", "25/100"), ("2026", "75/200"), ("2026-09", "50/100")]
+)
+def test_every_period_is_an_address(visitor: Visitor, code: str, text: str) -> None:
+    report("2026-09", {FIRST: (50, 100)})
+    report("2026-10", {FIRST: (25, 100)})
+    for path in ("", "/chi-tieu/nop-truc-tuyen", f"/dia-ban/{FIRST}"):
+        page = visitor.get(f"{HERE}{path}?ky={code}")
+        assert text in page.words
+        assert f'<option value="{code}" selected>' in page.response.get_data(as_text=True)
+        assert "public" in page.response.headers["Cache-Control"]
+
+
+@pytest.mark.parametrize("query", ["ky=2031-01", "ky=2026-13", "ky=%00", "ky=2019", "ky=2026-10-05", "loai=thon"])
+def test_other_addresses_lead_nowhere(visitor: Visitor, query: str) -> None:
+    report("2026-10", {FIRST: (25, 100)})
+    visitor.get(f"{HERE}?{query}", 404)
+
+
+def test_unknown_units_and_indicators_lead_nowhere(visitor: Visitor) -> None:
+    report("2026-10", {FIRST: (25, 100)})
+    for path in ("/dia-ban/khong-co", "/dia-ban/huyen-ba-to", "/chi-tieu/khong-co", "/co-quan/khong-co"):
+        visitor.get(HERE + path, 404)
+
+
+def test_a_commune_shows_its_figures_on_its_own_page(visitor: Visitor) -> None:
+    assert "so-lieu" not in {one.get("id") for one in visitor.get(f"/dia-ban/{FIRST}").root.iter()}
+    report("2026-10", {FIRST: (25, 100)})
+    page = visitor.get(f"/dia-ban/{FIRST}")
+    assert "25,00%" in page.words
+    assert f"{HERE}/dia-ban/{FIRST}" in page.links()
+
+
+def test_the_map_has_every_commune_and_names_the_unknown(visitor: Visitor) -> None:
+    report("2026-10", {FIRST: (25, 100), SMALL: (1, 2)})
+    page = visitor.get(f"{HERE}/chi-tieu/nop-truc-tuyen")
+    assert "Chưa có số liệu 95 nơi" in page.words
+    assert "Xã Sơn Hà quá ít để tính" in page.words
+    assert page.links().count(f"{HERE}/dia-ban/{SMALL}?ky=2026-10") == 3
+
+
+def test_the_home_page_leads_to_the_figures(visitor: Visitor) -> None:
+    assert HERE in visitor.get("/").links()
+
+
+@pytest.mark.parametrize("prefix", ["", "/en"])
+def test_communes_are_compared_by_an_address(visitor: Visitor, prefix: str) -> None:
+    report("2026-09", {FIRST: (10, 100), SECOND: (20, 100)})
+    report("2026-10", {FIRST: (30, 100), SMALL: (9, 9)})
+    page = visitor.get(f"{prefix}{HERE}/so-sanh?noi-1={FIRST}&noi-3={SMALL}&noi-2={SECOND}&noi-5={FIRST}")
+    captions = [one for one in page.all("table") if one.find(".//{http://www.w3.org/1999/xhtml}caption") is not None]
+    rows = [" ".join(" ".join(row.itertext()).split()) for row in captions[0].iter() if row.tag.endswith("}tr")][1:]
+    assert [row.split()[:3] for row in rows] == [["Xã", "Ba", "Xa"], ["Xã", "Ba", "Vinh"], ["Xã", "Sơn", "Hà"]]
+    assert f"{'' if prefix else '/en'}{HERE}/so-sanh?noi-1={FIRST}" in " ".join(page.links())
+
+
+def test_one_commune_is_no_comparison(visitor: Visitor) -> None:
+    report("2026-10", {FIRST: (30, 100)})
+    assert not visitor.get(f"{HERE}/so-sanh?noi-1={FIRST}").all("table")
+    visitor.get(f"{HERE}/so-sanh?noi-1=huyen-ba-to", 404)
+    visitor.get(f"{HERE}/so-sanh?chi-tieu=khong-co", 404)
