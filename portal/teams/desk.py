@@ -13,9 +13,13 @@ from portal.places.queries import atlas, overview
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """The communes whose teams are somebody's to keep or to share for, by slug; None for all."""
+    """The communes whose teams are somebody's to keep or to share for, by slug; None for all.
+
+    `territories` are the places that they come from, as their agencies have them.
+    """
 
     communes: frozenset[str] | None
+    territories: frozenset[str] = frozenset()
 
     def keeps(self, commune: str) -> bool:
         """Whether the teams of this commune are theirs."""
@@ -32,10 +36,10 @@ def desk_of(person: Principal, permission: Permission = Permission.MANAGE_TEAMS)
         return Desk(None)
     held = {scope.key for scope in scopes if scope.kind == SCOPE_KIND}
     places, communes = atlas(), set[str]()
-    for agency in agencies():
-        if agency.slug in held and agency.territory:
-            communes |= _communes(places, agency.territory)
-    return Desk(frozenset(communes))
+    territories = frozenset(one.territory for one in agencies() if one.slug in held and one.territory)
+    for territory in territories:
+        communes |= _communes(places, territory)
+    return Desk(frozenset(communes), territories)
 
 
 def _communes(places: Atlas, territory: str) -> set[str]:

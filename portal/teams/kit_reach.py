@@ -29,6 +29,11 @@ class Reach:
         """Whether every team is among them, and the portal's own links."""
         return self.desk.communes is None
 
+    @property
+    def territories(self) -> frozenset[str]:
+        """The places of which every team is among them."""
+        return self.desk.territories
+
     def holds(self, slug: str, commune: str) -> bool:
         """Whether a team is among them."""
         return slug in self.teams or self.desk.keeps(commune)

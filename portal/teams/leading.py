@@ -14,6 +14,7 @@ from portal.core.links import Purpose
 from portal.core.permissions import Actor, Permission
 from portal.core.text import clean_line
 from portal.teams import queries
+from portal.teams.desk import Desk
 from portal.teams.kit_reach import Reach, reach_of
 from portal.teams.queries import SCOPE_KIND, TeamFact
 
@@ -60,7 +61,7 @@ def actor_for(team: TeamFact | None) -> Actor:
 
 def reach_here() -> Reach:
     """For which teams somebody may share here; a guest for that of their link."""
-    return Reach(False, _slugs(), frozenset()) if visit().is_guest else reach_of(principal())
+    return Reach(_slugs(), Desk(frozenset())) if visit().is_guest else reach_of(principal())
 
 
 def leads() -> bool:

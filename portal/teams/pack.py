@@ -65,7 +65,7 @@ def pack_html(team: TeamFact, slugs: Sequence[str], day: date, locale: Locale) -
     known, current = atlas(), renderer()
     here = known.current(team.commune)
     place = here[0] if len(here) == 1 else None
-    card = team_card(known, team, locale.code)
+    card = team_card(known, team, locale.code, day)
     html = current.text(
         "teams/pack.html", locale, sheet=_sheet(), team=card, own=own, guides=shown, printed=day,
         instead=instead_of_teams(known, place), site_host=current.config.site_url.partition("://")[2],

@@ -22,8 +22,9 @@ from portal.core.permissions import Principal
 from portal.core.staff import Waiting, render_staff, staff_url
 from portal.teams import queries
 from portal.teams.comparison import FEWEST_TEAMS, WEEKS, compare
-from portal.teams.kit import TEAM_PAGES, WORKSPACE, kit_url, made_link, shared_target, workspace_crumb
+from portal.teams.kit import WORKSPACE, kit_url, made_link, shared_target, workspace_crumb
 from portal.teams.kit_reach import names_of, place_name
+from portal.teams.kit_words import team_page
 from portal.teams.leading import GUESTS, LEAD, WHICH, chosen_of, team_named, teams_led
 from portal.teams.picks import choose
 from portal.teams.queries import SCOPE_KIND, TeamFact, TeamRow
@@ -77,7 +78,7 @@ def own_team() -> ResponseReturnValue:
         fewest=FEWEST_TEAMS, lessons=lessons_in(locale), questions=questions_of(team, cards, locale), here=here,
         helping=f"{here}/khi-giup-ba-con", sharing=f"{staff_url('/chia-se')}?{urlencode({WHICH: team.slug})}",
         tally=_tally(team), other_teams=here if len(led) > 1 else "", team_page=localised_path(
-            f"{TEAM_PAGES}/{team.slug}", locale),
+            team_page(team.slug), locale),
     )  # fmt: skip
 
 
