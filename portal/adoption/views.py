@@ -30,7 +30,7 @@ from portal.search.folding import sort_key
 
 adoption_views = Blueprint("adoption", __name__)
 _COLUMNS = 12
-_COMPARED = tuple(f"noi-{number}" for number in range(1, reading.MOST_COMPARED + 1))
+_COMPARED = ("noi-1", "noi-2", "noi-3", "noi-4", "noi-5")
 # A longer ranking is cut to both of its ends on the overview.
 _MOST_RANKED, _AT_EACH_END = 24, 10
 _KIND_NAMES: Mapping[str, str] = {"xa": "Xã", "phuong": "Phường", "dac-khu": "Đặc khu"}
@@ -112,11 +112,12 @@ def agency_page(slug: str) -> Response:
 
 
 @adoption_views.get(f"{PATH}/so-sanh")
-@public(parameters=("ky", "chi-tieu", *_COMPARED), is_costly=True)
+@public(parameters=("ky", "chi-tieu", "noi-1", "noi-2", "noi-3", "noi-4", "noi-5"), is_costly=True)
 def comparison_page() -> Response:
     known = indicator_by_slug(request.args.get("chi-tieu", "") or HEADLINES[0].slug) or abort(404)
     places = [atlas().get(slug) or abort(404) for slug in _compared()]
-    page, view = _page(_("So sánh các xã, phường"), "/so-sanh", "chi-tieu", *_COMPARED), _view()
+    asked = {"chi-tieu": request.args.get("chi-tieu", ""), **_asked()}
+    page, view = _page(_("So sánh các xã, phường"), "/so-sanh", asked), _view()
     page.description = _("Đặt hai đến năm xã, phường cạnh nhau, từng kỳ một.")
     if view is None:
         return render("adoption/empty.html", page=page)
@@ -174,18 +175,27 @@ def _shown(template: str, page: Page, view: View, **context: Any) -> Response:
     )  # fmt: skip
 
 
+def _asked() -> dict[str, str]:
+    """What an address names for comparison, by parameter."""
+    named = (
+        request.args.get("noi-1"), request.args.get("noi-2"), request.args.get("noi-3"), request.args.get("noi-4"),
+        request.args.get("noi-5"),
+    )  # fmt: skip
+    return {field: slug or "" for field, slug in zip(_COMPARED, named, strict=True)}
+
+
 def _compared() -> list[str]:
     """The communes that an address names, each once."""
-    named = [request.args.get(field, "") for field in _COMPARED]
-    slugs = list(dict.fromkeys(slug for slug in named if slug))
+    slugs = list(dict.fromkeys(slug for slug in _asked().values() if slug))
     if any((place := atlas().get(slug)) is None or not _is_commune(place) for slug in slugs):
         abort(404)
     return slugs
 
 
-def _page(title: str, path: str, *parameters: str) -> Page:
+def _page(title: str, path: str, others: Mapping[str, str] | None = None) -> Page:
     """A page of figures; with a chosen period it is nothing for search engines."""
-    kept = tuple((name, value) for name in ("ky", "loai", *parameters) if (value := request.args.get(name, "")))
+    asked = {"ky": request.args.get("ky", ""), "loai": request.args.get("loai", ""), **(others or {})}
+    kept = tuple((name, value) for name, value in asked.items() if value)
     page = Page(title=title, path=PATH + path, query=kept, noindex=bool(kept))
     page.breadcrumbs = [(_("Trang đầu"), localised_path("/", current_locale()))]
     if path:
