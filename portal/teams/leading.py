@@ -16,6 +16,7 @@ from portal.core.text import clean_line
 from portal.teams import queries
 from portal.teams.desk import Desk
 from portal.teams.kit_reach import Reach, reach_of
+from portal.teams.models import Team
 from portal.teams.queries import SCOPE_KIND, TeamFact
 
 LEAD = Permission.LEAD_TEAM
@@ -26,7 +27,7 @@ WHICH = "to"
 
 def teams_led() -> list[TeamFact]:
     """The teams that work today and that this person leads, by name; a guest's is the one of their link."""
-    found = queries.teams_by_slug(sorted(_slugs()))
+    found = queries.teams_by_slug(sorted(slugs_led()))
     standing = sorted((one for one in found if one.ended_on is None), key=lambda one: (one.name, one.slug))
     if visit().is_guest and not standing:
         abort(410)
@@ -54,14 +55,14 @@ def team_named() -> TeamFact:
     return team_here() or abort(404)
 
 
-def actor_for(team: TeamFact | None) -> Actor:
+def actor_for(team: TeamFact | Team | None) -> Actor:
     """Who does something for a team, as the audit log names them: a guest is known by the team alone."""
     return Actor("link", team.slug, team.name) if team and visit().is_guest else principal().actor
 
 
 def reach_here() -> Reach:
     """For which teams somebody may share here; a guest for that of their link."""
-    return Reach(_slugs(), Desk(frozenset())) if visit().is_guest else reach_of(principal())
+    return Reach(slugs_led(), Desk(frozenset())) if visit().is_guest else reach_of(principal())
 
 
 def leads() -> bool:
@@ -69,7 +70,8 @@ def leads() -> bool:
     return visit().is_guest or principal().may_somewhere(LEAD)
 
 
-def _slugs() -> frozenset[str]:
+def slugs_led() -> frozenset[str]:
+    """The teams that this person leads, those that were disbanded too; a guest's is the one of their link."""
     came = visit()
     if came.link is not None:
         return frozenset({came.link.subject})

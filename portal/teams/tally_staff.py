@@ -1,4 +1,4 @@
-"""The tally of people helped, for those who lead a team: a guide and a number, with or without a network."""
+"""The tally of people helped, for those who lead a team, with an account or by its link; with or without a network."""
 
 from __future__ import annotations
 
@@ -6,30 +6,23 @@ from flask import Blueprint, abort, request
 from flask.typing import ResponseReturnValue
 
 from portal.core.access import requires
-from portal.core.gate import principal
-from portal.core.permissions import Permission
 from portal.core.staff import staff_url
 from portal.teams import queries, tally_acts
+from portal.teams.leading import GUESTS, LEAD, actor_for, slugs_led
 from portal.teams.models import Team
-from portal.teams.queries import SCOPE_KIND
 from portal.teams.tally_page import Addresses, none_to_lead, tally_page, tally_shell, team_names
 
 tally_staff = Blueprint("tally", __name__, url_prefix="/can-bo/to-cua-toi/da-giup")
-_LEAD = Permission.LEAD_TEAM
 _HERE = "/to-cua-toi/da-giup"
 
 
-def _own_slugs() -> frozenset[str]:
-    return frozenset(scope.key for scope in principal().scopes(_LEAD) if scope.kind == SCOPE_KIND)
-
-
 def _own_names() -> list[tuple[str, str]]:
-    return team_names(_own_slugs())
+    return team_names(slugs_led())
 
 
 def _own_team(slug: str) -> Team:
     """A team that this person leads; any other looks like one that isn't there."""
-    team = queries.team(slug) if slug in _own_slugs() else None
+    team = queries.team(slug) if slug in slugs_led() else None
     return team or abort(404)
 
 
@@ -43,7 +36,7 @@ def _addresses(team: Team) -> Addresses:
 
 
 @tally_staff.get("")
-@requires(_LEAD, is_scoped=True)
+@requires(LEAD, is_scoped=True, or_link=GUESTS)
 def tally() -> ResponseReturnValue:
     own, wanted = _own_names(), request.args.get("to", "")
     if not own and not wanted:
@@ -53,33 +46,33 @@ def tally() -> ResponseReturnValue:
 
 
 @tally_staff.post("")
-@requires(_LEAD, is_scoped=True)
+@requires(LEAD, is_scoped=True, or_link=GUESTS)
 def enter() -> ResponseReturnValue:
     team = _named_team()
     return tally_acts.enter_form(team, _addresses(team), _own_names())
 
 
 @tally_staff.post("/bo")
-@requires(_LEAD, is_scoped=True)
+@requires(LEAD, is_scoped=True, or_link=GUESTS)
 def take_back() -> ResponseReturnValue:
     team = _named_team()
-    return tally_acts.take_back(team, _addresses(team), _own_names(), principal().actor)
+    return tally_acts.take_back(team, _addresses(team), _own_names(), actor_for(team))
 
 
 @tally_staff.get("/gui")
-@requires(_LEAD, is_scoped=True)
+@requires(LEAD, is_scoped=True, or_link=GUESTS)
 def door() -> ResponseReturnValue:
-    return tally_acts.door(_own_slugs())
+    return tally_acts.door(slugs_led())
 
 
 @tally_staff.post("/gui")
-@requires(_LEAD, is_scoped=True)
+@requires(LEAD, is_scoped=True, or_link=GUESTS)
 def receive() -> ResponseReturnValue:
     return tally_acts.receive(_named_team())
 
 
 @tally_staff.get("/khong-mang")
-@requires(_LEAD, is_scoped=True)
+@requires(LEAD, is_scoped=True, or_link=GUESTS)
 def shell() -> ResponseReturnValue:
     team = _own_team(request.args.get("to", ""))
     return tally_shell(team, _addresses(team), _own_names())

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from urllib.parse import urlencode
 
-from flask import Blueprint, abort, current_app, request
+from flask import Blueprint, abort, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -27,7 +27,7 @@ from portal.teams.kit_reach import names_of, place_name
 from portal.teams.kit_words import team_page
 from portal.teams.leading import GUESTS, LEAD, WHICH, chosen_of, team_named, teams_led
 from portal.teams.picks import choose
-from portal.teams.queries import SCOPE_KIND, TeamFact, TeamRow
+from portal.teams.queries import SCOPE_KIND, TeamRow
 from portal.teams.workspace_parts import (
     FILES,
     card_id,
@@ -39,7 +39,6 @@ from portal.teams.workspace_parts import (
 )
 
 workspace = Blueprint("workspace", __name__, url_prefix=f"/can-bo{WORKSPACE}")
-_TALLY = f"/can-bo{WORKSPACE}/da-giup"
 
 
 def workspace_door() -> Door:
@@ -77,16 +76,9 @@ def own_team() -> ResponseReturnValue:
         reasons=reasons_of(choice, locale), counts=counts, measures=measures_of(counts, locale), weeks=WEEKS,
         fewest=FEWEST_TEAMS, lessons=lessons_in(locale), questions=questions_of(team, cards, locale), here=here,
         helping=f"{here}/khi-giup-ba-con", sharing=f"{staff_url('/chia-se')}?{urlencode({WHICH: team.slug})}",
-        tally=_tally(team), other_teams=here if len(led) > 1 else "", team_page=localised_path(
-            team_page(team.slug), locale),
+        tally=f"{here}/da-giup?{urlencode({WHICH: team.slug})}", other_teams=here if len(led) > 1 else "",
+        team_page=localised_path(team_page(team.slug), locale),
     )  # fmt: skip
-
-
-def _tally(team: TeamFact) -> str:
-    """The page where people helped are counted; "" where there is none."""
-    if not any(rule.rule == _TALLY for rule in current_app.url_map.iter_rules()):
-        return ""
-    return f"{localised_path(_TALLY, current_locale())}?{urlencode({WHICH: team.slug})}"
 
 
 @workspace.post("/chia-se")
