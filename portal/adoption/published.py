@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from itertools import groupby
 
 from portal.adoption.models import PublishedFigure
 
@@ -21,16 +20,16 @@ class PublishedGroup:
 
 
 def grouped(figures: Iterable[PublishedFigure], locale: str) -> list[PublishedGroup]:
-    """The groups, in the order of their figures, in Vietnamese where there is no other."""
+    """The groups, in the order of their first figures, in Vietnamese where there is no other."""
 
     def head(row: PublishedFigure) -> tuple[str, str, str, str]:
         return _in(locale, row.scope_vi, row.scope_en), _in(locale, row.period_vi, row.period_en), row.document, row.url
 
-    return [
-        PublishedGroup(*key, tuple((_in(locale, one.name_vi, one.name_en), one.printed,
-                                    _in(locale, one.note_vi, one.note_en)) for one in rows))
-        for key, rows in groupby(figures, head)
-    ]  # fmt: skip
+    found: dict[tuple[str, str, str, str], list[tuple[str, str, str]]] = {}
+    for one in figures:
+        row = _in(locale, one.name_vi, one.name_en), one.printed, _in(locale, one.note_vi, one.note_en)
+        found.setdefault(head(one), []).append(row)
+    return [PublishedGroup(*key, tuple(rows)) for key, rows in found.items()]
 
 
 def _in(locale: str, vietnamese: str, english: str) -> str:
