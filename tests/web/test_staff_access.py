@@ -21,7 +21,14 @@ from portal.core.permissions import ROLE_PERMISSIONS, Grant, Permission, Role, S
 from tests.factories.staff import OPERATOR, PASSWORD, Browser, hashed, member, user_of
 from tests.web.page import check
 
-VALUES = {"code": "khong-co", "slug": "khong-co", "_rest": "khong/co", "token": "khong-co", "path": "khong-co"}
+VALUES = {
+    "code": "khong-co",
+    "kind": "khong-co", "form": "csv",
+    "slug": "khong-co",
+    "_rest": "khong/co",
+    "token": "khong-co",
+    "path": "khong-co",
+}
 pytestmark = pytest.mark.usefixtures("app")
 
 
