@@ -76,7 +76,8 @@ def leader(browser: Browser, server: str, folder: Path) -> Iterator[Callable[...
         page.goto(HERE)
         sign_in(page, folder)
         page.get_by_role("heading", name="Ghi lượt đã giúp").wait_for()
-        page.wait_for_load_state()  # a tap before the script is there sends the plain form
+        if options.get("java_script_enabled", True):
+            page.locator("[data-tally][data-ready]").wait_for()  # a tap before that sends the plain form
         return page
 
     yield open_tally
