@@ -36,7 +36,8 @@ def asked(page: Page) -> list[str]:
 
 def type_and_wait(page: Page, text: str = "khai sinh") -> None:
     box(page).press_sequentially(text, delay=20)
-    expect(options(page).first).to_be_visible()
+    # On a busy machine the first letters have an answer of their own, and a list of its own.
+    expect(page.locator("#goi-y-tat-ca")).to_contain_text(f": {text}")
 
 
 @pytest.mark.parametrize("path", ["/", "/tim-kiem", "/en/"])
