@@ -13,7 +13,7 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, UnaryExpression, func, select
+from sqlalchemy import ColumnElement, Row, Select, UnaryExpression, func, literal_column, select
 
 from portal.core.db import db
 from portal.core.text import fold
@@ -26,6 +26,8 @@ MOST_COUNTED = 1_000
 # As far as the pages go; an export has all.
 MOST_LISTED = 5_000
 NOBODY = "-"
+# Written out: no database knows of a bound value that the index of these cases has it.
+_IS_ESCALATED = FeedbackCase.escalated_to > literal_column("''")
 _REFERENCE = re.compile(r"(?:PA-?)?(?:(\d{4})-)?(\d{1,7})", re.IGNORECASE)
 
 
@@ -86,8 +88,8 @@ def _of_desk(desk: Desk, tab: Tab) -> list[ColumnElement[bool]]:
     mine = sorted(desk.agencies)
     if tab is Tab.ESCALATED:
         # Of others, and late: what agencies of the desk were told of.
-        told = FeedbackCase.escalated_to > "" if desk.is_all else FeedbackCase.escalated_to.in_(mine)
-        return [told] if desk.is_all else [told, FeedbackCase.agency.not_in(mine)]
+        own = [] if desk.is_all else [FeedbackCase.escalated_to.in_(mine), FeedbackCase.agency.not_in(mine)]
+        return [_IS_ESCALATED, *own]
     return [] if desk.is_all else [FeedbackCase.agency.in_(mine)]
 
 
