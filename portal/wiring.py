@@ -44,6 +44,9 @@ from portal.directives import labels as directive_labels
 from portal.directives.document_staff import directive_documents
 from portal.directives.staff import directives_staff, waiting_tasks
 from portal.directives.views import directives_views
+from portal.editing import labels as editing_labels
+from portal.editing.draft_staff import draft_staff
+from portal.editing.staff import editing_staff, waiting_drafts
 from portal.exchange import labels as import_labels
 from portal.exchange import registry as import_kinds
 from portal.exchange.staff import LEASE, imports_staff, waiting_imports
@@ -188,6 +191,8 @@ BLUEPRINTS = (
     workspace_staff,
     tally_staff,
     tally_worker,
+    editing_staff,
+    draft_staff,
 )
 
 
@@ -219,12 +224,17 @@ def register(app: Flask) -> None:
         account_labels.audit_labels, agency_labels.audit_labels, place_labels.audit_labels, legal_labels.audit_labels,
         fee_labels.audit_labels, import_labels.audit_labels, outbox_labels.audit_labels, setting_labels.audit_labels,
         feedback_words.audit_labels, team_labels.audit_labels, directive_labels.audit_labels, bulk_words.audit_labels,
+        editing_labels.audit_labels,
     )  # fmt: skip
     register_kind_labels(
-        account_labels.kind_labels, import_labels.kind_labels, job_words.kind_labels, bulk_words.kind_labels
+        account_labels.kind_labels,
+        import_labels.kind_labels,
+        job_words.kind_labels,
+        bulk_words.kind_labels,
+        editing_labels.kind_labels,
     )
     register_waiting(
-        waiting_cases, waiting_answers, waiting_tasks, dead_letters, waiting_imports, waiting_workspace
+        waiting_cases, waiting_answers, waiting_tasks, dead_letters, waiting_imports, waiting_workspace, waiting_drafts
     )  # fmt: skip
     register_writer("csv", "text/csv", write_csv)
     register_writer("xlsx", XLSX, write_sheet)
@@ -279,6 +289,7 @@ def register_commands(app: Flask) -> None:
         attempts.forget_old, sessions.forget_old, links.forget_old, sweep, *feedback, _register_bulk()
     )
     _register_account_jobs()
+    _register_editing()
     _register_demo(renderer(app).config.data_dir)
 
 
@@ -290,6 +301,14 @@ def _register_bulk() -> Sweep:
     registry.register(bulk_service.BUILD, bulk_work.build, lease=bulk_work.LEASE, attempts=bulk_work.ATTEMPTS)
     registry.register(bulk_service.CLEAN, bulk_work.clean, lease=bulk_work.LEASE)
     return bulk_service.ask_to_clean
+
+
+def _register_editing() -> None:
+    from portal.editing import jobs as editing_jobs
+    from portal.editing.service import PUBLISH_JOB
+    from portal.outbox import registry
+
+    registry.register(PUBLISH_JOB, editing_jobs.publish)
 
 
 def _register_account_jobs() -> None:

@@ -163,6 +163,7 @@ class Renderer:
             "inline": assets.url("js/inline.js"),
             "suggest": assets.url("js/suggest.js"),
             "queue": assets.url("js/queue.js"),
+            "editor": assets.url("js/editor.js"),
             "share": assets.url("js/share.js"),
             "read_aloud": assets.url("js/read-aloud.js"),
             "sign_out": assets.url("js/sign-out.js"),

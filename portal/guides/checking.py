@@ -8,7 +8,7 @@ from typing import Any
 
 from portal.core.text import nfc
 from portal.guides import plain
-from portal.guides.content import ContentError, GuideData
+from portal.guides.written import ContentError, GuideData
 from portal.guides.yaml_lines import Path, load
 
 _CODE = re.compile(r"(?<![\d.])\d\.\d{6}(?![\d.])")
@@ -45,10 +45,8 @@ def _language(
 ) -> Iterator[ContentError]:
     prose = list(_prose(part, (locale,)))
     for path, text in prose:
-        messages = list(plain.long_parts(text))
+        messages = [str(remark) for remark in plain.remarks(text, jargon if locale == _ACCENTED_LOCALE else {})]
         messages += [f"no record has the code {code}" for code in _CODE.findall(text) if code not in codes]
-        if locale == _ACCENTED_LOCALE:
-            messages += plain.jargon_in(text, jargon)
         for message in messages:
             yield ContentError(_line(lines, path), ".".join(map(str, path)), message)
     heavy = plain.too_many_long([text for _, text in prose])

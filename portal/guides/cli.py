@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 from pathlib import Path
 
 import click
@@ -12,9 +11,9 @@ from flask.cli import AppGroup
 from portal.config import ROOT
 from portal.core import clock
 from portal.core.db import unit_of_work
-from portal.core.pages import renderer
 from portal.guides import checking, plain, service
-from portal.guides.content import GuideData, parse_guide
+from portal.guides.rules import parse_file
+from portal.guides.written import GuideData
 
 guides_cli = AppGroup("guides", help="Import and check guides.")
 MAXIMUM_BYTES = 1_000_000
@@ -23,9 +22,6 @@ _STARTER = ROOT / "portal" / "starter"
 
 def read_guides(source: Path) -> tuple[list[GuideData], list[str]]:
     """The guides of a file or folder, and every fault as `file:line: part: message`."""
-    allows = renderer().profile.allows
-    symbols = set(re.findall(r'<symbol id="([\w-]+)"', (ROOT / "static" / "icons.svg").read_text(encoding="utf-8")))
-    pictures = {path.stem for path in (ROOT / "static" / "pictures").glob("*.svg")}
     guides, problems = [], []
     for path in _files(source):
         if path.stat().st_size > MAXIMUM_BYTES:
@@ -36,7 +32,7 @@ def read_guides(source: Path) -> tuple[list[GuideData], list[str]]:
         except UnicodeDecodeError as error:
             problems.append(f"{path}:1: not UTF-8 text ({error.reason} at byte {error.start})")
             continue
-        guide, errors = parse_guide(text, path.stem, allows, symbols, pictures)
+        guide, errors = parse_file(text, path.stem)
         problems += [f"{path}:{error.line}: {error.part}: {error.message}" for error in errors]
         if guide is not None:
             guides.append(guide)

@@ -1,4 +1,4 @@
-"""A guide as it is written: parsing and checking one YAML file.
+"""From a guide file, or the values of one, to a guide: parsing and checking.
 
 The file's form is described in docs/howto/write-a-guide.md.
 """
@@ -7,14 +7,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from portal.core import markdown
 from portal.core.i18n import DEFAULT_LOCALE, LOCALES
 from portal.core.text import nfc
-from portal.guides.yaml_lines import Path, YamlError, load
+from portal.guides.written import ContentError, GuideData, TextData, markdown_texts
 
 KINDS = ("service", "life_event", "how_to")
 CHANNELS = ("online", "direct", "postal")
@@ -28,73 +27,10 @@ _TEXT_KEYS = ("title", "summary", "keywords", "procedure_labels", "who", "prepar
               "result", "tips", "mistakes", "questions")  # fmt: skip
 # What a guide may link to inside the portal.
 _OWN_PAGES = ("/huong-dan/", "/giam-phi", "/tinh-phi", "/van-ban/")
+Path = tuple[str | int, ...]
 _SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 _CODE = re.compile(r"\d\.\d{6}")
 _MONEY = re.compile(r"\d[\d.,]*\s*(?:đồng|đ|vnđ|vnd|nghìn đồng|triệu đồng)(?!\w)", re.IGNORECASE)
-
-
-@dataclass(frozen=True, slots=True, order=True)
-class ContentError:
-    """One fault of a guide file, with its line (from 1) and the part it is in."""
-
-    line: int
-    part: str
-    message: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TextData:
-    """A guide in one language, as written."""
-
-    locale: str
-    title: str
-    summary: str
-    keywords: tuple[str, ...]
-    body: dict[str, Any]
-
-    @property
-    def is_complete(self) -> bool:
-        """False where only title, summary and keywords are translated."""
-        return bool(self.body.get("steps"))
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class GuideData:
-    """A guide as written, in all its languages."""
-
-    slug: str
-    kind: str
-    icon: str
-    procedures: tuple[str, ...]
-    related: tuple[str, ...]
-    sources: tuple[dict[str, str], ...]
-    reviewed_on: date
-    next_review_on: date
-    texts: tuple[TextData, ...]
-
-    def references(self) -> set[str]:
-        """Slugs of the guides that this one leads to."""
-        found = set(self.related)
-        for text in self.texts:
-            found.update(step["guide"] for step in text.body.get("steps", []) if step.get("guide"))
-            for source in markdown_texts(text.body):
-                for link in markdown.links(source):
-                    if link.startswith("/huong-dan/"):
-                        found.add(link.removeprefix("/huong-dan/"))
-        return found
-
-
-def markdown_texts(body: dict[str, Any]) -> list[str]:
-    """Every Markdown text of a guide's body."""
-    texts = [body[key] for key in ("who", "result") if body.get(key)]
-    texts += body.get("channels", {}).values()
-    for key in ("looked_up", "tips", "mistakes"):
-        texts += body.get(key, [])
-    for item in body.get("prepare", []):
-        texts += [item["item"], item.get("note", "")]
-    texts += [step.get("text", "") for step in body.get("steps", [])]
-    texts += [question["answer"] for question in body.get("questions", [])]
-    return [text for text in texts if text]
 
 
 def parse_guide(
@@ -105,11 +41,24 @@ def parse_guide(
     `name` is the file's name without ending; `allows` says whether an https address may be linked to; `symbols` are
     the icons that there are, `pictures` the drawings that steps may show.
     """
+    # Here, because those who serve pages read no files.
+    from portal.guides.yaml_lines import YamlError, load
+
     try:
         raw, lines = load(nfc(text))
     except YamlError as error:
         return None, [ContentError(error.line, "", error.message)]
-    reader = _Reader(raw, lines, allows, symbols, pictures)
+    return _read(_Reader(raw, lines, allows, symbols, pictures), name)
+
+
+def parse_values(
+    raw: dict[str, Any], allows: Callable[[str], bool], symbols: Collection[str], pictures: Collection[str] = ()
+) -> tuple[GuideData | None, list[ContentError]]:
+    """The values that a file would hold to a guide, as `parse_guide`; faults have no line, and name the very part."""
+    return _read(_Reader(raw, None, allows, symbols, pictures), str(raw.get("slug", "")))
+
+
+def _read(reader: _Reader, name: str) -> tuple[GuideData | None, list[ContentError]]:
     guide = reader.guide(name)
     return (None if reader.errors else guide), sorted(reader.errors)
 
@@ -120,7 +69,7 @@ class _Reader:
     def __init__(
         self,
         raw: Any,
-        lines: dict[Path, int],
+        lines: dict[Path, int] | None,
         allows: Callable[[str], bool],
         symbols: Collection[str],
         pictures: Collection[str],
@@ -132,10 +81,11 @@ class _Reader:
         self.pictures = pictures
         self.errors: list[ContentError] = []
 
-    def fail(self, path: Path, message: str) -> None:
-        while path not in self.lines and path:
+    def fail(self, path: Path, message: str, code: str = "wrong", value: object = "") -> None:
+        while self.lines is not None and path not in self.lines and path:
             path = path[:-1]
-        self.errors.append(ContentError(self.lines.get(path, 1), ".".join(map(str, path)), message))
+        line = 0 if self.lines is None else self.lines.get(path, 1)
+        self.errors.append(ContentError(line, ".".join(map(str, path)), message, code, str(value)))
 
     def guide(self, name: str) -> GuideData | None:
         if not isinstance(self.raw, dict):
@@ -147,21 +97,21 @@ class _Reader:
         kind = self.choice(("kind",), KINDS)
         slug = self.text(("slug",))
         if slug and (not _SLUG.fullmatch(slug) or len(slug) > 100):
-            self.fail(("slug",), "a slug is lower-case ASCII words joined by hyphens, at most 100 characters")
+            self.fail(("slug",), "a slug is lower-case ASCII words joined by hyphens, at most 100 characters", "slug")
         if slug != name:
             self.fail(("slug",), f"the slug must be the file's name, {name!r}")
         procedures = self.texts(("procedures",))
         for index, code in enumerate(procedures):
             if not _CODE.fullmatch(code):
-                self.fail(("procedures", index), f"{code!r} is not a procedure code like 1.001193")
+                self.fail(("procedures", index), f"{code!r} is not a procedure code like 1.001193", "procedure", code)
         if kind == "service" and not procedures:
-            self.fail(("procedures",), "a service guide names at least one procedure")
+            self.fail(("procedures",), "a service guide names at least one procedure", "no_procedure")
         icon = self.text(("icon",))
         if icon and icon not in self.symbols:
-            self.fail(("icon",), f"there is no symbol {icon!r} in static/icons.svg")
+            self.fail(("icon",), f"there is no symbol {icon!r} in static/icons.svg", "icon", icon)
         reviewed_on, next_review_on = self.day(("reviewed_on",)), self.day(("next_review_on",))
         if reviewed_on >= next_review_on:
-            self.fail(("next_review_on",), "the next review must come after the last one")
+            self.fail(("next_review_on",), "the next review must come after the last one", "review")
         if DEFAULT_LOCALE.code not in self.raw:
             self.fail((), f"the part {DEFAULT_LOCALE.code!r} is missing")
         texts = tuple(self.language(code, kind, procedures) for code in LOCALES if code in self.raw)
@@ -182,16 +132,16 @@ class _Reader:
                 self.fail((code, key), f"unknown key {key!r}")
         title, summary = self.text((code, "title")), self.text((code, "summary"))
         if len(title) > TITLE_LIMIT:
-            self.fail((code, "title"), f"{len(title)} characters; at most {TITLE_LIMIT}")
+            self.fail((code, "title"), f"{len(title)} characters; at most {TITLE_LIMIT}", "long", TITLE_LIMIT)
         if len(summary) > SUMMARY_LIMIT:
-            self.fail((code, "summary"), f"{len(summary)} characters; at most {SUMMARY_LIMIT}")
+            self.fail((code, "summary"), f"{len(summary)} characters; at most {SUMMARY_LIMIT}", "long", SUMMARY_LIMIT)
         body = self.body(code, raw)
         is_whole = code == DEFAULT_LOCALE.code or len(body) > (1 if "procedure_labels" in body else 0)
         if is_whole:
             self.require_parts(code, kind, procedures, body)
         keywords = tuple(self.texts((code, "keywords")))
         if not keywords:
-            self.fail((code, "keywords"), "at least one phrase that people would type")
+            self.fail((code, "keywords"), "at least one phrase that people would type", "no_keyword")
         self.check_words(code, body)
         return TextData(
             locale=code, title=title, summary=summary, keywords=keywords, body=body
@@ -222,10 +172,14 @@ class _Reader:
         for index, step in enumerate(steps):
             name, alt = step.get("picture"), step.get("picture_alt")
             if name and name not in self.pictures:
-                self.fail((*path, index, "picture"), f"there is no picture {name!r} in static/pictures")
+                self.fail(
+                    (*path, index, "picture"), f"there is no picture {name!r} in static/pictures", "picture", name
+                )
             if name and alt is None:
                 self.fail(
-                    (*path, index, "picture"), "'picture_alt' is missing; \"\" where it says no more than the text"
+                    (*path, index, "picture"),
+                    "'picture_alt' is missing; \"\" where it says no more than the text",
+                    "picture_alt",
                 )
             if alt is not None and not name:
                 self.fail((*path, index, "picture_alt"), "there is no 'picture' that it describes")
@@ -241,34 +195,50 @@ class _Reader:
         for code, names in shown.items():
             if wanted is not None and names != wanted:
                 self.fail(
-                    (code, "steps"), f"other pictures than in {DEFAULT_LOCALE.code!r}: {', '.join(wanted) or '-'}"
+                    (code, "steps"),
+                    f"other pictures than in {DEFAULT_LOCALE.code!r}: {', '.join(wanted) or '-'}",
+                    "pictures",
                 )
 
     def require_parts(self, code: str, kind: str, procedures: list[str], body: dict[str, Any]) -> None:
         if kind == "service":
             for key in REQUIRED_OF_SERVICE:
                 if not body.get(key):
-                    self.fail((code,), f"{key!r} is missing")
+                    self.fail((code, key), f"{key!r} is missing", "missing")
         low, high = STEP_RANGE.get(kind, (1, 99))
         if not low <= len(body.get("steps", [])) <= high:
-            self.fail((code, "steps"), f"{low} to {high} steps, here {len(body.get('steps', []))}")
+            self.fail(
+                (code, "steps"), f"{low} to {high} steps, here {len(body.get('steps', []))}", "steps", f"{low}–{high}"
+            )
         labels = body.get("procedure_labels", {})
         for procedure in procedures if len(procedures) > 1 else ():
             if procedure not in labels:
-                self.fail((code, "procedure_labels"), f"says nothing of {procedure}")
+                self.fail((code, "procedure_labels"), f"says nothing of {procedure}", "label", procedure)
         for label in labels:
             if label not in procedures:
-                self.fail((code, "procedure_labels", label), f"{label} is not among the procedures")
+                self.fail(
+                    (code, "procedure_labels", label), f"{label} is not among the procedures", "label_of_none", label
+                )
 
     def check_words(self, code: str, body: dict[str, Any]) -> None:
         """Amounts are never typed, links lead to allowed hosts; the line named is that of the language part."""
         for text in markdown_texts(body):
             money = _MONEY.search(text)
             if money:
-                self.fail(self.where(code, text), f"{money.group()!r}: amounts come from the record, never typed")
+                self.fail(
+                    self.where(code, text),
+                    f"{money.group()!r}: amounts come from the record, never typed",
+                    "money",
+                    money.group(),
+                )
             for link in markdown.links(text):
                 if not (link.startswith(_OWN_PAGES) or link.startswith("tel:") or self.allows(link)):
-                    self.fail(self.where(code, text), f"link to {link!r}, which is not on an allowed host by https")
+                    self.fail(
+                        self.where(code, text),
+                        f"link to {link!r}, which is not on an allowed host by https",
+                        "link",
+                        link,
+                    )
 
     def where(self, code: str, text: str) -> Path:
         """The path of the value that holds a text."""
@@ -297,14 +267,14 @@ class _Reader:
     def text(self, path: Path) -> str:
         value = self.value(path)
         if not isinstance(value, str) or not value.strip():
-            self.fail(path, f"{path[-1]!r} must be a text")
+            self.fail(path, f"{path[-1]!r} must be a text", "missing")
             return ""
         return value.strip()
 
     def texts(self, path: Path) -> list[str]:
         value = self.value(path)
         if value is None:
-            self.fail(path, f"{path[-1]!r} is missing; [] where there is nothing")
+            self.fail(path, f"{path[-1]!r} is missing; [] where there is nothing", "missing")
             return []
         if not isinstance(value, list) or not all(isinstance(item, str) and item.strip() for item in value):
             self.fail(path, f"{path[-1]!r} must be a list of texts")
@@ -341,7 +311,12 @@ class _Reader:
         found = self.items(("sources",), ("title",), ("number", "url", "as_of"))
         for index, source in enumerate(found):
             if "url" in source and not self.allows(source["url"]):
-                self.fail(("sources", index, "url"), f"{source['url']!r} is not on an allowed host by https")
+                self.fail(
+                    ("sources", index, "url"),
+                    f"{source['url']!r} is not on an allowed host by https",
+                    "link",
+                    source["url"],
+                )
         return tuple(found)
 
     def choice(self, path: Path, choices: tuple[str, ...]) -> str:
@@ -355,5 +330,5 @@ class _Reader:
         try:
             return date.fromisoformat(value)
         except ValueError:
-            self.fail(path, f"{value!r} is not a day like 2026-11-22")
+            self.fail(path, f"{value!r} is not a day like 2026-11-22", "day")
             return date.min

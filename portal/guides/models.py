@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, String, UniqueConstraint
+from sqlalchemy import JSON, ForeignKey, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from portal.core.db import Base
@@ -46,6 +46,11 @@ class GuideVersion(Base):
     digest: Mapped[str] = mapped_column(String(64))
     recorded_at: Mapped[datetime]
     texts: Mapped[dict[str, Any]]
+    # What its file had; nothing of versions from before that was kept.
+    content: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
+    # What changed, for readers, by language; and who published it.
+    note: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
+    published_by: Mapped[str] = mapped_column(Text, default="")
 
 
 class GuideText(Base):

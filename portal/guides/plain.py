@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 
 from portal.core.markdown import paragraphs
 from portal.core.text import nfc
@@ -12,6 +13,7 @@ LONGEST_SENTENCE = 30
 USUAL_SENTENCE = 25
 UNUSUAL_SHARE = 0.1
 LONGEST_PARAGRAPH = 3
+PARAGRAPH, SENTENCE, JARGON = "paragraph", "sentence", "jargon"
 
 _BETWEEN_SENTENCES = re.compile(r"(?<=[.!?…])[\"”’)»]*\s+")
 _BRACKETS = re.compile(r"\([^()]*\)")
@@ -28,15 +30,37 @@ def length(sentence: str) -> int:
     return sum(1 for part in sentence.split() if _WORD.search(part))
 
 
-def long_parts(source: str) -> Iterator[str]:
-    """What is too long in a Markdown text, in words for its writer."""
+@dataclass(frozen=True, slots=True)
+class Remark:
+    """One thing that reads heavily: a paragraph of too many sentences, a sentence of too many syllables, office words.
+
+    `text` is where it begins, or the word; `instead` is what people say. As text it is in words for the command line.
+    """
+
+    kind: str
+    text: str
+    number: int = 0
+    most: int = 0
+    instead: str = ""
+
+    def __str__(self) -> str:
+        if self.kind == JARGON:
+            return f"{self.text!r} is an office word: {self.instead}"
+        what = "sentences in one paragraph" if self.kind == PARAGRAPH else "syllables in one sentence"
+        return f"{self.number} {what}, at most {self.most}: {self.text}"
+
+
+def remarks(source: str, jargon: Mapping[str, str]) -> Iterator[Remark]:
+    """Everything that reads heavily in a Markdown text; `jargon` as `read_jargon` gives it, empty to pass over it."""
     for paragraph in paragraphs(source):
         parts = sentences(paragraph)
         if len(parts) > LONGEST_PARAGRAPH:
-            yield f"{len(parts)} sentences in one paragraph, at most {LONGEST_PARAGRAPH}: {_start(paragraph)}"
+            yield Remark(PARAGRAPH, _start(paragraph), len(parts), LONGEST_PARAGRAPH)
         for sentence in parts:
             if length(sentence) > LONGEST_SENTENCE:
-                yield f"{length(sentence)} syllables in one sentence, at most {LONGEST_SENTENCE}: {_start(sentence)}"
+                yield Remark(SENTENCE, _start(sentence), length(sentence), LONGEST_SENTENCE)
+    if jargon:
+        yield from _office_words(source, jargon)
 
 
 def too_many_long(sources: list[str]) -> str | None:
@@ -66,14 +90,14 @@ def read_jargon(text: str) -> dict[str, str]:
     return found
 
 
-def jargon_in(source: str, jargon: dict[str, str]) -> Iterator[str]:
-    """Office words in a Markdown text, in words for its writer; in brackets after the plain word they are welcome."""
+def _office_words(source: str, jargon: Mapping[str, str]) -> Iterator[Remark]:
+    """Office words; in brackets after the plain word they are welcome."""
     text = " \n ".join(paragraphs(source)).casefold()
     while text != (without := _BRACKETS.sub(" ", text)):
         text = without
-    for word, plain in jargon.items():
+    for word, instead in jargon.items():
         if re.search(rf"(?<!\w){re.escape(word)}(?!\w)", text):
-            yield f"{word!r} is an office word: {plain}"
+            yield Remark(JARGON, word, instead=instead)
 
 
 def _start(text: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from typing import Any
@@ -13,9 +13,10 @@ from sqlalchemy import select
 
 from portal.core import markdown
 from portal.core.db import db
-from portal.guides.content import GuideData, TextData, markdown_texts
 from portal.guides.models import Guide, GuideText, GuideVersion
 from portal.guides.queries import URL_PREFIX
+from portal.guides.rendering import render_body
+from portal.guides.written import GuideData, TextData, markdown_texts, values_of
 from portal.procedures import queries as procedure_queries
 from portal.search import service as search
 from portal.search.entries import Entry, Facet
@@ -39,7 +40,17 @@ class ImportReport:
     kept: list[str] = field(default_factory=list)  # the province's own, which what ships doesn't overwrite
 
 
-def import_guides(guides: Sequence[GuideData], *, now: datetime, is_starter: bool = False) -> ImportReport:
+@dataclass(frozen=True, slots=True)
+class Publication:
+    """Who published a version, and what changed in it, for readers: a sentence for each language, or none."""
+
+    by: str = ""
+    note: Mapping[str, str] = field(default_factory=dict)
+
+
+def import_guides(
+    guides: Sequence[GuideData], *, now: datetime, is_starter: bool = False, publication: Publication | None = None
+) -> ImportReport:
     """Write the guides that are new or changed; the same files twice change nothing.
 
     Raises UnknownReferenceError where one names a guide that is neither stored nor among `guides`, or an unknown code.
@@ -49,9 +60,9 @@ def import_guides(guides: Sequence[GuideData], *, now: datetime, is_starter: boo
     _check_references(guides, known=set(existing))
     report = ImportReport()
     written: list[GuideData] = []
-    versions: list[Guide] = []
+    versions: list[tuple[Guide, GuideData]] = []
     for data in guides:
-        digest = _digest(data)
+        digest = digest_of(data)
         guide = existing.get(data.slug)
         if guide is not None and guide.digest == digest:
             report.unchanged.append(data.slug)
@@ -66,30 +77,35 @@ def import_guides(guides: Sequence[GuideData], *, now: datetime, is_starter: boo
         _fill(guide, data, digest, now)
         guide.is_starter = is_starter
         written.append(data)
-        versions.append(guide)
+        versions.append((guide, data))
     db.session.flush()
-    _keep_versions(versions, now)
+    _keep_versions(versions, publication or Publication(), now)
     search.replace(entry for data in written for entry in _entries(data))
     return report
 
 
-def _keep_versions(guides: Sequence[Guide], now: datetime) -> None:
+def _keep_versions(guides: Sequence[tuple[Guide, GuideData]], publication: Publication, now: datetime) -> None:
     """Write down how guides stand now; one that is as it was once before is there already."""
-    slugs = [guide.slug for guide in guides]
-    rows = db.session.execute(select(GuideVersion.slug, GuideVersion.digest).where(GuideVersion.slug.in_(slugs)))
-    known = {(row.slug, row.digest) for row in rows}
-    db.session.add_all(
-        GuideVersion(
-            slug=guide.slug, digest=guide.digest, recorded_at=now,
-            texts={
-                text.locale: {"title": text.title, "summary": text.summary, "rendered": text.rendered}
-                for text in guide.texts
-            },
-        )
-        for guide in guides
-        if (guide.slug, guide.digest) not in known
-    )  # fmt: skip
+    slugs = [guide.slug for guide, _data in guides]
+    known = {
+        (row.slug, row.digest): row
+        for row in db.session.scalars(select(GuideVersion).where(GuideVersion.slug.in_(slugs)))
+    }
+    for guide, data in guides:
+        version = known.get((guide.slug, guide.digest))
+        if version is None:
+            version = GuideVersion(slug=guide.slug, digest=guide.digest, texts=_texts_of(guide))
+            db.session.add(version)
+        # Brought back, it is the newest once more.
+        version.recorded_at, version.content = now, values_of(data)
+        version.note, version.published_by = dict(publication.note), publication.by
     db.session.flush()
+
+
+def _texts_of(guide: Guide) -> dict[str, Any]:
+    return {
+        text.locale: {"title": text.title, "summary": text.summary, "rendered": text.rendered} for text in guide.texts
+    }
 
 
 def remove_guide(slug: str) -> None:
@@ -129,7 +145,8 @@ def _check_references(guides: Sequence[GuideData], known: set[str]) -> None:
         raise UnknownReferenceError(problems)
 
 
-def _digest(data: GuideData) -> str:
+def digest_of(data: GuideData) -> str:
+    """What tells a guide from every other, and from how it stood before."""
     text = json.dumps(asdict(data), sort_keys=True, default=str, ensure_ascii=False)
     return hashlib.sha256(text.encode()).hexdigest()
 
@@ -149,36 +166,6 @@ def _filled_text(row: GuideText, text: TextData) -> GuideText:
     row.source = {"keywords": list(text.keywords), **text.body}
     row.rendered = render_body(text.body)
     return row
-
-
-def render_body(body: dict[str, Any]) -> dict[str, Any]:
-    """A guide's Markdown parts as safe HTML, in the structure that the page reads."""
-    block, line = markdown.to_html, markdown.to_inline_html
-    return {
-        "who": block(body.get("who", "")),
-        "result": block(body.get("result", "")),
-        "channels": {channel: block(text) for channel, text in body.get("channels", {}).items()},
-        "prepare": [
-            {"item": line(part["item"]), "note": line(part.get("note", ""))} for part in body.get("prepare", [])
-        ],
-        "looked_up": [line(text) for text in body.get("looked_up", [])],
-        "steps": [
-            {
-                "title": step["title"],
-                "text": block(step.get("text", "")),
-                "guide": step.get("guide", ""),
-                "picture": step.get("picture", ""),
-                "picture_alt": step.get("picture_alt", ""),
-            }
-            for step in body.get("steps", [])
-        ],
-        "tips": [line(text) for text in body.get("tips", [])],
-        "mistakes": [line(text) for text in body.get("mistakes", [])],
-        "questions": [
-            {"question": part["question"], "answer": block(part["answer"])} for part in body.get("questions", [])
-        ],
-        "procedure_labels": dict(body.get("procedure_labels", {})),
-    }
 
 
 def _entries(data: GuideData) -> Iterable[Entry]:

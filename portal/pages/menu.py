@@ -28,6 +28,7 @@ def staff_menu() -> list[MenuEntry]:
             Permission.LEAD_TEAM,
             is_scoped=True,
         ),
+        MenuEntry(lambda: _("Hướng dẫn"), "/can-bo/huong-dan", "list", Permission.EDIT_CONTENT),
         MenuEntry(lambda: _("Người dùng"), "/can-bo/nguoi-dung", "users", Permission.MANAGE_PEOPLE),
         MenuEntry(lambda: _("Cơ quan"), "/can-bo/co-quan", "building-2", Permission.MANAGE_SETTINGS),
         MenuEntry(lambda: _("Địa bàn"), "/can-bo/dia-ban", "map-pin", Permission.EDIT_CONTENT),

@@ -6,7 +6,8 @@ from typing import Any
 
 import yaml
 
-from portal.guides.content import GuideData, parse_guide
+from portal.guides.content import parse_guide
+from portal.guides.written import GuideData
 
 SYMBOLS = {"baby"}
 PICTURES = {"phone-press"}

@@ -13,7 +13,7 @@ from portal.core.db import db, unit_of_work
 from portal.core.permissions import Grant, Role, Scope
 from portal.core.tokens import new_code
 from portal.guides import service as guides
-from portal.guides.content import GuideData
+from portal.guides.written import GuideData
 from portal.sharing import service
 from portal.sharing.models import ShareCount
 from tests.factories import guide_data, guide_values

@@ -9,7 +9,7 @@ from flask import Flask
 
 from portal.config import ROOT
 from portal.guides.cli import read_guides
-from portal.guides.content import GuideData
+from portal.guides.written import GuideData
 
 STARTER = ROOT / "portal" / "starter"
 SHEETS = ROOT / "docs" / "content"

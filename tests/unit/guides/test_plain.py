@@ -35,20 +35,20 @@ def test_syllables_are_counted_without_dashes_and_marks() -> None:
 
 def test_a_sentence_may_have_as_many_syllables_as_the_limit_and_no_more() -> None:
     at_limit = " ".join(["đơn"] * plain.LONGEST_SENTENCE) + "."
-    assert list(plain.long_parts(at_limit)) == []
-    (found,) = plain.long_parts("đơn " + at_limit)
+    assert list(plain.remarks(at_limit, {})) == []
+    (found,) = map(str, plain.remarks("đơn " + at_limit, {}))
     assert "31 syllables in one sentence" in found
 
 
 def test_each_paragraph_and_list_item_counts_for_itself() -> None:
     three = "Một. Hai. Ba."
-    assert list(plain.long_parts(f"{three}\n\n{three}\n\n- {three}\n- {three}")) == []
-    (found,) = plain.long_parts(f"{three} Bốn.\n\n{three}")
+    assert list(plain.remarks(f"{three}\n\n{three}\n\n- {three}\n- {three}", {})) == []
+    (found,) = map(str, plain.remarks(f"{three} Bốn.\n\n{three}", {}))
     assert "4 sentences in one paragraph" in found
 
 
 def test_a_link_counts_by_its_words_and_not_by_its_address() -> None:
-    assert list(plain.long_parts("Xem [cách chụp](/huong-dan/a-b-c)." + " Nộp." * 2)) == []
+    assert list(plain.remarks("Xem [cách chụp](/huong-dan/a-b-c)." + " Nộp." * 2, {})) == []
 
 
 def test_a_part_where_every_sentence_is_rather_long_is_heavy() -> None:
@@ -60,10 +60,10 @@ def test_a_part_where_every_sentence_is_rather_long_is_heavy() -> None:
 
 
 def test_office_words_are_found_whatever_their_case_unless_in_brackets() -> None:
-    (found,) = plain.jargon_in("Xã sẽ **Niêm yết** kết quả.", JARGON)
+    (found,) = map(str, plain.remarks("Xã sẽ **Niêm yết** kết quả.", JARGON))
     assert found == "'niêm yết' is an office word: dán công khai"
-    assert list(plain.jargon_in("Xã dán công khai (gọi là niêm yết (15 ngày)) kết quả.", JARGON)) == []
-    assert list(plain.jargon_in("Bảng niêm yếtx.", JARGON)) == []
+    assert list(plain.remarks("Xã dán công khai (gọi là niêm yết (15 ngày)) kết quả.", JARGON)) == []
+    assert list(plain.remarks("Bảng niêm yếtx.", JARGON)) == []
 
 
 def test_the_jargon_file_names_a_line_that_it_cannot_read() -> None:

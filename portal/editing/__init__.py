@@ -1,0 +1,1 @@
+"""How guides are written, checked by a second person, and published."""

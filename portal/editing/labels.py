@@ -1,0 +1,144 @@
+"""Drafts, their parts and what is wrong with them, in words."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from flask_babel import gettext as _
+
+from portal.core.i18n import LOCALES
+from portal.editing.states import Act, DraftState
+from portal.guides.plain import JARGON, PARAGRAPH, Remark
+from portal.guides.written import ContentError
+
+
+def state_label(state: str) -> str:
+    """Where a draft stands."""
+    labels: dict[str, str] = {
+        DraftState.DRAFT: _("Đang viết"), DraftState.IN_REVIEW: _("Chờ duyệt"), DraftState.APPROVED: _("Đã duyệt"),
+        DraftState.SCHEDULED: _("Đã hẹn giờ đăng"), DraftState.PUBLISHED: _("Đã đăng"), DraftState.DROPPED: _("Đã bỏ"),
+    }  # fmt: skip
+    return labels.get(state, "")
+
+
+def act_label(act: str) -> str:
+    """What is done with a draft, as its button says it."""
+    labels: dict[str, str] = {
+        Act.SUBMIT: _("Gửi duyệt"), Act.APPROVE: _("Duyệt"), Act.PUBLISH: _("Đăng ngay"),
+        Act.SCHEDULE: _("Hẹn giờ đăng"), Act.UNSCHEDULE: _("Bỏ hẹn giờ"), Act.SEND_BACK: _("Trả lại người viết"),
+        Act.TAKE_BACK: _("Lấy lại để sửa"), Act.DROP: _("Bỏ bản thảo"),
+    }  # fmt: skip
+    return labels[act]
+
+
+def event_label(kind: str) -> str:
+    """What was done with a draft, as its history says it."""
+    labels: dict[str, str] = {
+        "begin": _("Bắt đầu bản thảo"), "rebase": _("Lấy bản đang đăng mới nhất làm gốc"),
+        "failed": _("Tới giờ hẹn nhưng chưa đăng được"), Act.SUBMIT: _("Gửi duyệt"), Act.APPROVE: _("Duyệt"),
+        Act.PUBLISH: _("Đăng"), Act.SCHEDULE: _("Hẹn giờ đăng"), Act.UNSCHEDULE: _("Bỏ hẹn giờ"),
+        Act.SEND_BACK: _("Trả lại"), Act.TAKE_BACK: _("Lấy lại để sửa"), Act.DROP: _("Bỏ bản thảo"),
+    }  # fmt: skip
+    return labels[kind]
+
+
+def audit_labels() -> Mapping[str, str]:
+    """What the audit log says of drafts."""
+    kinds = ("begin", "rebase", "failed", *(act.value for act in Act))
+    return {f"guide_draft_{kind}": _("Bản thảo hướng dẫn: %(act)s", act=event_label(kind)) for kind in kinds}
+
+
+def kind_labels() -> Mapping[str, str]:
+    """What the outbox calls the publishing at a chosen time."""
+    return {"publish_draft": _("Đăng hướng dẫn theo giờ hẹn")}
+
+
+def guide_kinds() -> dict[str, str]:
+    """The kinds of guides."""
+    return {"service": _("Hướng dẫn dịch vụ"), "life_event": _("Việc trong đời"), "how_to": _("Cách làm")}
+
+
+def part_label(part: str) -> str:
+    """A part of a guide, by its name in guide files."""
+    labels = {
+        "slug": _("Địa chỉ trang"), "kind": _("Loại"), "icon": _("Biểu tượng"), "procedures": _("Mã thủ tục"),
+        "related": _("Trang liên quan"), "reviewed_on": _("Ngày rà soát"), "next_review_on": _("Ngày rà soát tới"),
+        "sources": _("Nguồn"), "title": _("Tên trang"), "summary": _("Tóm tắt"), "keywords": _("Từ người dân hay gõ"),
+        "procedure_labels": _("Tên từng trường hợp"), "who": _("Ai làm, khi nào"), "prepare": _("Giấy tờ"),
+        "looked_up": _("Nơi nhận tự tra cứu"), "steps": _("Các bước"), "channels": _("Cách nộp"),
+        "result": _("Kết quả"), "tips": _("Mách nhỏ"), "mistakes": _("Hay nhầm"), "questions": _("Hỏi đáp"),
+    }  # fmt: skip
+    return str(labels.get(part, part))
+
+
+def channel_label(channel: str) -> str:
+    """A way to file."""
+    labels = {"online": _("Nộp trực tuyến"), "direct": _("Nộp trực tiếp"), "postal": _("Qua bưu chính")}
+    return str(labels[channel])
+
+
+def place_of(path: str) -> str:
+    """Where in a guide a part is, such as `vi.steps.2.text`, in words: language, part, number of the row."""
+    names = path.split(".")
+    language = LOCALES[names[0]].name if names[0] in LOCALES else ""
+    rest = names[1:] if language else names
+    part = part_label(rest[0]) if rest and rest[0] else ""
+    number = next((str(int(name) + 1) for name in rest[1:] if name.isdecimal()), "")
+    return " · ".join(text for text in (language, f"{part} {number}".strip()) if text)
+
+
+def fault_in_words(fault: ContentError) -> str:
+    """What is wrong with a part of a guide."""
+    value = fault.value
+    messages = {
+        "missing": _("chưa điền"),
+        "long": _("dài quá %(count)s ký tự", count=value),
+        "slug": _("địa chỉ chỉ gồm chữ thường không dấu, số và dấu gạch nối"),
+        "procedure": _("“%(code)s” không phải mã thủ tục, ví dụ 1.001193", code=value),
+        "no_procedure": _("hướng dẫn dịch vụ cần ít nhất một mã thủ tục"),
+        "icon": _("không có biểu tượng “%(name)s”", name=value),
+        "review": _("ngày rà soát tới phải sau ngày rà soát"),
+        "no_keyword": _("cần ít nhất một cụm từ người dân hay gõ"),
+        "picture": _("không có hình “%(name)s”", name=value),
+        "picture_alt": _("hình cần lời mô tả"),
+        "pictures": _("hình phải giống bản tiếng Việt"),
+        "steps": _("cần %(count)s bước", count=value),
+        "label": _("chưa nói trường hợp của thủ tục %(code)s", code=value),
+        "label_of_none": _("thủ tục %(code)s không có trong danh sách mã thủ tục", code=value),
+        "money": _("“%(amount)s”: số tiền lấy từ thủ tục chính thức, không gõ vào bài", amount=value),
+        "link": _("đường dẫn %(url)s không thuộc trang được phép", url=value),
+        "day": _("ngày chưa đúng"),
+    }  # fmt: skip
+    return str(messages.get(fault.code) or _("chưa đúng"))
+
+
+def refusal(code: str) -> str:
+    """Why a change was refused."""
+    messages = {
+        "no_guide": _("Trang này không còn."),
+        "no_content": _("Bản này được ghi lại trước khi cổng giữ nội dung gốc nên không lấy lại được."),
+        "taken": _("Đã có trang hoặc bản thảo dùng địa chỉ này."),
+        "not_open": _("Bản thảo đã gửi duyệt nên không sửa được. Bạn lấy lại để sửa."),
+        "not_possible": _("Bản thảo đã sang bước khác. Bạn xem lại trang này."),
+        "meanwhile": _("Có người vừa sửa trước bạn. Chữ bạn gõ còn ở dưới; mở bản mới nhất ở thẻ khác rồi chép sang."),
+        "second_person": _("Bạn đã viết vào bản thảo này nên cần người khác duyệt."),
+        "faults": _("Bản thảo còn chỗ cần sửa."),
+        "references": _("Bản thảo dẫn tới trang hoặc thủ tục không có."),
+        "base_changed": _("Trang đã đổi từ khi bắt đầu bản thảo. Bạn lấy lại để sửa, xem điểm khác rồi gửi duyệt lại."),
+        "no_words": _("Bạn ghi lý do để người viết biết cần sửa gì."),
+        "past": _("Giờ đăng phải ở sau bây giờ."),
+        "too_much": _("Bài dài quá 200.000 ký tự hoặc một danh sách dài quá 60 dòng. Bạn rút ngắn rồi lưu lại."),
+        "bad_slug": _("Địa chỉ chỉ gồm chữ thường không dấu, số và dấu gạch nối, ví dụ: cap-lai-giay-khai-sinh."),
+        "no_title": _("Bạn chưa điền tên trang."),
+    }  # fmt: skip
+    return str(messages[code])
+
+
+def remark_in_words(remark: Remark) -> str:
+    """What reads heavily."""
+    if remark.kind == JARGON:
+        return str(_("“%(word)s” là từ hành chính, nên nói: %(instead)s", word=remark.text, instead=remark.instead))
+    values = {"count": remark.number, "most": remark.most, "text": remark.text}
+    if remark.kind == PARAGRAPH:
+        return str(_("đoạn có %(count)s câu, nên nhiều nhất %(most)s: “%(text)s”", **values))
+    return str(_("câu dài %(count)s tiếng, nên nhiều nhất %(most)s: “%(text)s”", **values))

@@ -1,0 +1,228 @@
+"""Every change of the drafts, up to the publication of a guide."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from portal.core import audit
+from portal.core.audit import Subject
+from portal.core.db import db
+from portal.core.i18n import DEFAULT_LOCALE
+from portal.core.permissions import Actor
+from portal.core.second_person import has_written
+from portal.core.tokens import new_code
+from portal.editing import queries
+from portal.editing.models import DraftEvent, GuideDraft
+from portal.editing.states import TRANSITIONS, Act, DraftState, is_allowed
+from portal.editing.values import Values, blank, tidy
+from portal.guides.written import ContentError, GuideData
+from portal.outbox.service import enqueue
+
+PUBLISH_JOB = "publish_draft"
+LONGEST_NOTE = 500
+_REVIEW_AFTER = timedelta(days=182)
+# Parses the values of a guide: what the editor lets pass is what a guide file may have.
+Parse = Callable[[dict[str, Any]], tuple[GuideData | None, list[ContentError]]]
+
+
+class EditingError(Exception):
+    """A change that is refused; `code` says why to those who tell people, `faults` what is wrong with the guide."""
+
+    def __init__(self, code: str, faults: list[ContentError] | None = None) -> None:
+        super().__init__(code)
+        self.code = code
+        self.faults = faults or []
+
+
+@dataclass(frozen=True, slots=True)
+class Notes:
+    """What changed, for readers."""
+
+    vi: str = ""
+    en: str = ""
+
+
+def subject_of(row: GuideDraft) -> Subject:
+    """The draft as the audit log names it."""
+    return Subject("guide_draft", row.code, row.title or row.slug)
+
+
+def begin(slug: str, *, actor: Actor, now: datetime) -> GuideDraft:
+    """The next version of a published guide, as it stands; the one that is there already where somebody began it.
+
+    Raises EditingError (no_guide).
+    """
+    guide = queries.guide_row(slug)
+    if guide is None:
+        raise EditingError("no_guide")
+    known = queries.open_draft(slug)
+    return known or _insert(queries.values_of_guide(guide), guide.digest, actor, now)
+
+
+def begin_new(slug: str, kind: str, title: str, *, actor: Actor, now: datetime, today: date) -> GuideDraft:
+    """A guide that isn't there yet. Raises EditingError (taken)."""
+    if queries.guide_row(slug) is not None or queries.open_draft(slug) is not None:
+        raise EditingError("taken")
+    values = blank(slug, kind, today.isoformat(), (today + _REVIEW_AFTER).isoformat())
+    values[DEFAULT_LOCALE.code] = {"title": title}
+    return _insert(values, "", actor, now)
+
+
+def begin_from(slug: str, digest: str, *, actor: Actor, now: datetime) -> GuideDraft:
+    """A draft in which a guide stands as it once did. Raises EditingError (no_guide, no_content, taken)."""
+    guide, former = queries.guide_row(slug), queries.version(slug, digest)
+    if guide is None or former is None:
+        raise EditingError("no_guide")
+    if former.content is None:
+        raise EditingError("no_content")
+    if queries.open_draft(slug) is not None:
+        raise EditingError("taken")
+    return _insert(copy.deepcopy(former.content), guide.digest, actor, now)
+
+
+def _insert(values: Values, base_digest: str, actor: Actor, now: datetime) -> GuideDraft:
+    slug = str(values["slug"])
+    row = GuideDraft(
+        code=new_code(), slug=slug, open_slug=slug, kind=str(values["kind"]), title=_title(values),
+        state=DraftState.DRAFT.value, content=values, base_digest=base_digest, counter=1,
+        writers=[actor.key] if actor.key else [], created_at=now, updated_at=now, updated_by=actor.name,
+    )  # fmt: skip
+    db.session.add(row)
+    db.session.flush()
+    _tell(row, "begin", actor, now)
+    return row
+
+
+def save(row: GuideDraft, values: Values, notes: Notes, *, counter: int, actor: Actor, now: datetime) -> None:
+    """Other values of a draft. Raises EditingError (meanwhile, where somebody saved after `counter`; not_open)."""
+    queries.locked(row)
+    if row.state != DraftState.DRAFT:
+        raise EditingError("not_open")
+    said = notes.vi[:LONGEST_NOTE], notes.en[:LONGEST_NOTE]
+    if (row.content, row.change_note, row.change_note_en) == (values, *said):
+        return
+    if counter != row.counter:
+        raise EditingError("meanwhile")
+    row.content, row.title = values, _title(values)
+    row.change_note, row.change_note_en = said
+    row.counter += 1
+    row.updated_at, row.updated_by = now, actor.name
+    if actor.key and actor.key not in row.writers:
+        row.writers = [*row.writers, actor.key]
+    db.session.flush()
+
+
+def _title(values: Values) -> str:
+    return str(values.get(DEFAULT_LOCALE.code, {}).get("title", ""))
+
+
+def act(
+    row: GuideDraft, what: Act, *, counter: int, words: str, actor: Actor, now: datetime, parse: Parse,
+    at: datetime | None = None,
+) -> None:  # fmt: skip
+    """Do something with a draft as a whole; `at` is when to publish, for SCHEDULE.
+
+    Raises EditingError: not_possible, second_person, meanwhile (it was changed after `counter`), faults, references,
+    base_changed (the guide was changed past this draft), no_words, past. Who may do what, the caller has checked.
+    """
+    queries.locked(row)
+    state = DraftState(row.state)
+    if what is Act.APPROVE and state is DraftState.IN_REVIEW and has_written(row.writers, actor):
+        raise EditingError("second_person")
+    if not is_allowed(what, state, has_written=has_written(row.writers, actor)):
+        raise EditingError("not_possible")
+    if counter != row.counter:
+        raise EditingError("meanwhile")
+    if what is Act.SEND_BACK and not words.strip():
+        raise EditingError("no_words")
+    if what in (Act.SUBMIT, Act.APPROVE, Act.SCHEDULE):
+        _parsed(row, parse)
+    if what is Act.SCHEDULE:
+        if at is None or at <= now:
+            raise EditingError("past")
+        enqueue(PUBLISH_JOB, {"code": row.code}, key=f"{row.code}:{row.counter}", now=now, due=at)
+    if what is Act.PUBLISH:
+        _publish(row, parse, actor.name, now)
+    row.publish_at = at if what is Act.SCHEDULE else None
+    _move(row, what, words, actor, now)
+
+
+def rebase(row: GuideDraft, *, actor: Actor, now: datetime) -> None:
+    """Go on with a draft although its guide was changed meanwhile: what is published then, the draft replaces.
+
+    Raises EditingError (not_open).
+    """
+    queries.locked(row)
+    if row.state != DraftState.DRAFT:
+        raise EditingError("not_open")
+    guide = queries.guide_row(row.slug)
+    row.base_digest = guide.digest if guide else ""
+    row.counter += 1
+    row.updated_at = now
+    db.session.flush()
+    _tell(row, "rebase", actor, now)
+
+
+def is_outdated(row: GuideDraft) -> bool:
+    """Whether the guide was changed past this draft."""
+    guide = queries.guide_row(row.slug)
+    return row.open_slug is not None and (guide.digest if guide else "") != row.base_digest
+
+
+def publish_when_due(row: GuideDraft, *, parse: Parse, actor: Actor, now: datetime) -> bool:
+    """Publish a draft whose time has come; False where there is nothing left to do. Raises EditingError as `act`."""
+    queries.locked(row)
+    if row.state != DraftState.SCHEDULED or row.publish_at is None or row.publish_at > now:
+        return False
+    _publish(row, parse, row.updated_by, now)
+    _move(row, Act.PUBLISH, "", actor, now)
+    return True
+
+
+def put_off(row: GuideDraft, why: str, *, actor: Actor, now: datetime) -> None:
+    """A draft whose time came could not be published: it is approved still, and its history says why."""
+    row.state, row.publish_at, row.updated_at = DraftState.APPROVED.value, None, now
+    row.counter += 1
+    db.session.flush()
+    _tell(row, "failed", actor, now, why)
+
+
+def _move(row: GuideDraft, what: Act, words: str, actor: Actor, now: datetime) -> None:
+    target = TRANSITIONS[what].target
+    row.state, row.updated_at = target.value, now
+    row.counter += 1
+    if target in (DraftState.PUBLISHED, DraftState.DROPPED):
+        row.open_slug = None
+    db.session.flush()
+    _tell(row, what.value, actor, now, words.strip()[:2_000])
+
+
+def _publish(row: GuideDraft, parse: Parse, by: str, now: datetime) -> None:
+    # Here, because publishing brings the writing side of the search, which processes that serve pages rarely need.
+    from portal.guides.service import Publication, UnknownReferenceError, import_guides
+
+    guide = queries.guide_row(row.slug)
+    if (guide.digest if guide else "") != row.base_digest:
+        raise EditingError("base_changed")
+    note = {"vi": row.change_note, "en": row.change_note_en}
+    publication = Publication(by=by, note={locale: text for locale, text in note.items() if text})
+    try:
+        import_guides([_parsed(row, parse)], now=now, publication=publication)
+    except UnknownReferenceError as error:
+        raise EditingError("references", [ContentError(0, "", problem) for problem in error.problems]) from error
+
+
+def _parsed(row: GuideDraft, parse: Parse) -> GuideData:
+    guide, faults = parse(tidy(row.content))
+    if guide is None:
+        raise EditingError("faults", faults)
+    return guide
+
+
+def _tell(row: GuideDraft, kind: str, actor: Actor, now: datetime, text: str = "") -> None:
+    db.session.add(DraftEvent(draft_id=row.id, at=now, kind=kind, actor_name=actor.name, text=text))
+    audit.record(actor, f"guide_draft_{kind}", subject_of(row), at=now, after={"state": row.state, "slug": row.slug})

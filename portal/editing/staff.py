@@ -1,0 +1,227 @@
+"""The guides as their editors keep them: the list, a guide with its versions, what differs between two of them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from flask import Blueprint, Response, abort, request
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_babel import ngettext
+
+from portal.core import clock
+from portal.core.access import requires
+from portal.core.gate import principal, see_other
+from portal.core.i18n import current_locale, localised_path
+from portal.core.permissions import Permission, Principal
+from portal.core.staff import Waiting, render_staff, staff_url
+from portal.core.tables import Column, Link, Order, table_page
+from portal.core.text import clean_line, slugify
+from portal.editing import queries, service
+from portal.editing.compare import differences
+from portal.editing.labels import channel_label, guide_kinds, part_label, refusal, state_label
+from portal.editing.queries import Listed
+from portal.editing.service import EditingError
+from portal.editing.states import DraftState
+from portal.editing.values import tidy
+from portal.guides.content import KINDS
+from portal.guides.models import GuideVersion
+from portal.guides.queries import URL_PREFIX
+
+editing_staff = Blueprint("editing_staff", __name__, url_prefix="/can-bo/huong-dan")
+HERE = "/huong-dan"
+_WRITE = Permission.EDIT_CONTENT
+
+
+@dataclass(frozen=True)
+class _Rows:
+    kind: str
+    text: str
+    state: str
+
+    def count(self) -> int:
+        return queries.guide_count(self.kind, self.text, self.state)
+
+    def rows(self, order: Order, limit: int, offset: int) -> Sequence[Listed]:
+        return queries.guide_rows(
+            self.kind, self.text, self.state, order=order.key, descending=order.descending, limit=limit, offset=offset
+        )
+
+
+def draft_url(code: str, rest: str = "") -> str:
+    """The page of a draft."""
+    return staff_url(f"/ban-thao/{code}{rest}")
+
+
+def guide_url(slug: str, rest: str = "") -> str:
+    """The editors' page of a guide."""
+    return staff_url(f"{HERE}/{slug}{rest}")
+
+
+def crumbs(slug: str = "", title: str = "") -> list[tuple[str, str | None]]:
+    """The way to a page of the editors."""
+    trail: list[tuple[str, str | None]] = [(_("Hướng dẫn"), staff_url(HERE))]
+    return [*trail, (title or slug, guide_url(slug))] if slug else trail
+
+
+@editing_staff.get("")
+@requires(_WRITE)
+def guides() -> ResponseReturnValue:
+    kinds = guide_kinds()
+    states = {state.value: state_label(state) for state in DraftState if state not in (_PUBLISHED, _DROPPED)}
+    text = clean_line(request.args.get("q", ""), 100)
+    kind, state = request.args.get("loai", ""), request.args.get("ban-thao", "")
+    kind, state = kind if kind in kinds else "", state if state in states else ""
+    columns = [
+        Column[Listed]("ten", _("Trang"), lambda row: Link(row.title, guide_url(row.slug)), is_sortable=True),
+        Column[Listed]("loai", _("Loại"), lambda row: kinds[row.kind]),
+        Column[Listed]("ra-soat", _("Rà soát tới"), lambda row: row.next_review_on, is_sortable=True),
+        Column[Listed]("sua", _("Đổi lần cuối"), lambda row: row.updated_at, is_sortable=True),
+        Column[Listed]("ban-thao", _("Bản thảo"), _draft_cell),
+    ]
+    parameters = {"q": text, "loai": kind, "ban-thao": state}
+    table = table_page(columns, _Rows(kind, text, state), Order("ten"), parameters=parameters, name="huong-dan")
+    if isinstance(table, Response):
+        return table
+    return render_staff(
+        "staff/editing/list.html", title=_("Hướng dẫn"), table=table, text=text,
+        kinds=[("", _("Mọi loại"), not kind), *((key, label, key == kind) for key, label in kinds.items())],
+        states=[("", _("Mọi trang"), not state), *((key, label, key == state) for key, label in states.items())],
+        drafts=[(row, state_label(row.state), draft_url(row.code)) for row in queries.open_drafts()],
+        new_url=staff_url(f"{HERE}/them"),
+    )  # fmt: skip
+
+
+def _draft_cell(row: Listed) -> Link | None:
+    return Link(state_label(row.state), draft_url(row.code)) if row.code else None
+
+
+_PUBLISHED, _DROPPED = DraftState.PUBLISHED, DraftState.DROPPED
+
+
+@editing_staff.get("/them")
+@requires(_WRITE)
+def new_guide() -> ResponseReturnValue:
+    return _new_page({}, {})
+
+
+@editing_staff.post("/them")
+@requires(_WRITE)
+def add_guide() -> ResponseReturnValue:
+    title, kind = clean_line(request.form.get("title", ""), 200), request.form.get("kind", "")
+    slug = clean_line(request.form.get("slug", ""), 120) or slugify(title, 100)
+    problems = {}
+    if not title:
+        problems["title"] = refusal("no_title")
+    elif slugify(slug, 100) != slug:
+        problems["slug"] = refusal("bad_slug")
+    if not problems and kind in KINDS:
+        try:
+            row = service.begin_new(slug, kind, title, actor=principal().actor, now=clock.now(), today=clock.today())
+            return see_other(draft_url(row.code))
+        except EditingError as error:
+            problems["slug"] = refusal(error.code)
+    return _new_page({"title": title, "kind": kind, "slug": slug}, problems, 422)
+
+
+def _new_page(values: dict[str, str], problems: dict[str, str], status: int = 200) -> Response:
+    kind = values.get("kind", "") if values.get("kind") in KINDS else KINDS[0]
+    return render_staff(
+        "staff/editing/new.html", title=_("Viết trang mới"), status=status, crumbs=crumbs(), values=values,
+        problems=problems, errors=[(message, field) for field, message in problems.items()],
+        kinds=[(key, label, key == kind) for key, label in guide_kinds().items()],
+    )  # fmt: skip
+
+
+@editing_staff.get("/<slug:slug>")
+@requires(_WRITE)
+def guide(slug: str) -> ResponseReturnValue:
+    row, draft = queries.guide_row(slug) or abort(404), queries.open_draft(slug)
+    versions = queries.versions(slug)
+    former = [*versions[1:], None]
+    title = queries.values_of_guide(row)["vi"]["title"]
+    return render_staff(
+        "staff/editing/guide.html", title=title, crumbs=crumbs(), row=row, draft=draft,
+        draft_url=draft_url(draft.code) if draft else "", draft_state=state_label(draft.state) if draft else "",
+        begin_url=guide_url(slug, "/sua"), can_begin=draft is None,
+        page_url=localised_path(URL_PREFIX + slug, current_locale()),
+        versions=[_shown(version, before, row.digest) for version, before in zip(versions, former, strict=True)],
+    )  # fmt: skip
+
+
+def _shown(version: GuideVersion, before: GuideVersion | None, current: str) -> dict[str, object]:
+    own = guide_url(version.slug, f"/ban/{version.digest[:16]}")
+    can_compare = before is not None and version.content is not None and before.content is not None
+    return {
+        "at": version.recorded_at, "by": version.published_by, "note": version.note.get("vi", ""),
+        "is_current": version.digest == current,
+        "compare_url": f"{own}?voi={before.digest[:16]}" if can_compare and before else "",
+        "back_url": f"{own}/lay-lai" if version.content is not None and version.digest != current else "",
+    }  # fmt: skip
+
+
+@editing_staff.post("/<slug:slug>/sua")
+@requires(_WRITE)
+def start_draft(slug: str) -> ResponseReturnValue:
+    try:
+        row = service.begin(slug, actor=principal().actor, now=clock.now())
+    except EditingError:
+        abort(404)
+    return see_other(draft_url(row.code))
+
+
+@editing_staff.get("/<slug:slug>/ban/<slug:digest>")
+@requires(_WRITE)
+def version(slug: str, digest: str) -> ResponseReturnValue:
+    later, before = _version(slug, digest), _version(slug, request.args.get("voi", ""))
+    title = later.texts["vi"]["title"]
+    return render_staff(
+        "staff/editing/compare.html", title=_("Điểm khác giữa hai bản"), crumbs=crumbs(slug, title), before=before,
+        later=later, found=shown_differences(before.content or {}, later.content or {}),
+    )  # fmt: skip
+
+
+def shown_differences(before: dict[str, object], after: dict[str, object]) -> list[tuple[str, object]]:
+    """What differs, each part by its name for people."""
+    return [(_name(one.locale, one.part, one.number), one.pieces) for one in differences(tidy(before), tidy(after))]
+
+
+def _name(locale: str, part: str, number: int) -> str:
+    head, _dot, rest = part.partition(".")
+    label = channel_label(rest) if head == "channels" else f"{part_label(head)} {rest or number or ''}".strip()
+    return f"{locale}: {label}" if locale and locale != "vi" else label
+
+
+@editing_staff.post("/<slug:slug>/ban/<slug:digest>/lay-lai")
+@requires(_WRITE)
+def bring_back(slug: str, digest: str) -> ResponseReturnValue:
+    wanted = _version(slug, digest)
+    try:
+        row = service.begin_from(slug, wanted.digest, actor=principal().actor, now=clock.now())
+    except EditingError as error:
+        return render_staff(
+            "staff/editing/refused.html", title=_("Chưa lấy lại được bản này"), status=409, crumbs=crumbs(slug),
+            why=refusal(error.code), back_url=guide_url(slug),
+        )  # fmt: skip
+    return see_other(draft_url(row.code))
+
+
+def _version(slug: str, digest: str) -> GuideVersion:
+    """A version by the beginning of its digest, as addresses name it."""
+    found = [one for one in queries.versions(slug) if one.digest[:16] == digest]
+    return found[0] if found else abort(404)
+
+
+def waiting_drafts(person: Principal) -> list[Waiting]:
+    """The drafts that wait for a second person, and the approved ones that wait to be published."""
+    found = []
+    if person.may(Permission.REVIEW_CONTENT):
+        count = queries.count_open(DraftState.IN_REVIEW)
+        label = ngettext("%(num)s bản thảo chờ duyệt", "%(num)s bản thảo chờ duyệt", count)
+        found.append(Waiting(label, count, f"/can-bo/huong-dan?ban-thao={DraftState.IN_REVIEW.value}"))
+    if person.may(_WRITE):
+        count = queries.count_open(DraftState.APPROVED)
+        label = ngettext("%(num)s bản thảo đã duyệt, chờ đăng", "%(num)s bản thảo đã duyệt, chờ đăng", count)
+        found.append(Waiting(label, count, f"/can-bo/huong-dan?ban-thao={DraftState.APPROVED.value}"))
+    return found

@@ -1,0 +1,152 @@
+"""The values of a draft: those of a guide file, with room for what isn't filled in yet."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from portal.core.i18n import DEFAULT_LOCALE, LOCALES
+from portal.core.text import nfc
+
+Values = dict[str, Any]
+# name of the list -> what each of its rows has; a row of () is a text
+ROWS: Mapping[str, tuple[str, ...]] = {
+    "prepare": ("item", "note"),
+    "looked_up": (),
+    "steps": ("title", "text", "guide", "picture", "picture_alt"),
+    "tips": (),
+    "mistakes": (),
+    "questions": ("question", "answer"),
+}
+SOURCES = ("title", "number", "url", "as_of")
+CHANNELS = ("online", "direct", "postal")
+TEXTS = ("title", "summary", "who", "result")
+COMMON_TEXTS = ("icon", "reviewed_on", "next_review_on")
+COMMON_LISTS = ("procedures", "related")
+MOST_ROWS = 60
+# As much as a guide file may have.
+MOST_CHARACTERS = 200_000
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
+
+
+class TooMuchError(Exception):
+    """More rows, or more text, than a guide can have."""
+
+
+def clean(text: str) -> str:
+    """What was typed, in Unicode NFC and with plain line ends."""
+    return _CONTROL.sub("", nfc(text.replace("\r\n", "\n").replace("\r", "\n"))).strip()
+
+
+def lines(text: str) -> list[str]:
+    """The lines that say something."""
+    return [line.strip() for line in text.split("\n") if line.strip()]
+
+
+def blank(slug: str, kind: str, today: str, next_review: str) -> Values:
+    """A new guide of which only the kind is known."""
+    return {
+        "slug": slug, "kind": kind, "icon": "list", "procedures": [], "related": [], "sources": [],
+        "reviewed_on": today, "next_review_on": next_review, DEFAULT_LOCALE.code: {},
+    }  # fmt: skip
+
+
+def typed(form: Mapping[str, str], before: Values) -> Values:
+    """The values that a form sends, over those that it can't change. Raises TooMuchError."""
+    if sum(map(len, form.values())) > MOST_CHARACTERS:
+        raise TooMuchError
+    said = {name: clean(text) for name, text in form.items()}
+    values: Values = {"slug": before["slug"], "kind": before["kind"]}
+    values |= {name: said.get(name, "") for name in COMMON_TEXTS}
+    values |= {name: lines(said.get(name, "")) for name in COMMON_LISTS}
+    values["sources"] = _rows(said, "sources", SOURCES)
+    for locale in LOCALES:
+        values[locale] = _language(said, locale, values["procedures"])
+    return values
+
+
+def _language(said: Mapping[str, str], locale: str, procedures: list[str]) -> Values:
+    texts: Values = {name: said.get(f"{locale}.{name}", "") for name in TEXTS}
+    texts["keywords"] = lines(said.get(f"{locale}.keywords", ""))
+    texts["channels"] = {name: said.get(f"{locale}.channels.{name}", "") for name in CHANNELS}
+    labels = zip(procedures, lines_of_labels(said.get(f"{locale}.procedure_labels", ""), procedures), strict=True)
+    texts["procedure_labels"] = dict(labels)
+    texts |= {name: _rows(said, f"{locale}.{name}", keys) for name, keys in ROWS.items()}
+    return texts
+
+
+def lines_of_labels(text: str, procedures: list[str]) -> list[str]:
+    """What is said of each procedure, from lines of `1.001193: words`."""
+    said = {}
+    for line in lines(text):
+        code, _colon, words = line.partition(":")
+        said[code.strip()] = words.strip()
+    return [said.get(code, "") for code in procedures]
+
+
+def _rows(said: Mapping[str, str], name: str, keys: tuple[str, ...]) -> list[Any]:
+    """The rows of a list in their order, empty ones too. Raises TooMuchError."""
+    numbers = set()
+    for field in said:
+        rest = field.removeprefix(f"{name}.")
+        number = rest.partition(".")[0]
+        if rest != field and number.isdecimal() and len(number) <= 4:
+            numbers.add(int(number))
+    if len(numbers) > MOST_ROWS:
+        raise TooMuchError
+    if not keys:
+        return [said.get(f"{name}.{number}", "") for number in sorted(numbers)]
+    return [{key: said.get(f"{name}.{number}.{key}", "") for key in keys} for number in sorted(numbers)]
+
+
+def changed_rows(values: Values, act: str, name: str, number: int) -> Values:
+    """The values with a row added at the end of a list, moved by one, or taken away; as they were where there is none.
+
+    `act` is add, up, down or remove; `name` is `sources`, or a list of a language such as `vi.steps`.
+    """
+    locale, _dot, key = name.rpartition(".")
+    keys = SOURCES if name == "sources" else ROWS.get(key) if locale in LOCALES else None
+    if keys is None:
+        return values
+    holder = values.get(locale, {}) if locale else values
+    rows = list(holder.get(key, []))
+    if act == "add" and len(rows) < MOST_ROWS:
+        rows.append(dict.fromkeys(keys, "") if keys else "")
+    elif act == "remove" and number < len(rows):
+        rows.pop(number)
+    elif act in ("up", "down"):
+        other = number + (-1 if act == "up" else 1)
+        if 0 <= other < len(rows) and number < len(rows):
+            rows[number], rows[other] = rows[other], rows[number]
+    changed = {**holder, key: rows}
+    return {**values, locale: changed} if locale else {**values, key: rows}
+
+
+def tidy(values: Values) -> Values:
+    """The values as a guide file has them: without what is empty."""
+    found = {name: values.get(name, "") for name in ("slug", "kind", *COMMON_TEXTS)}
+    found |= {name: list(values.get(name, [])) for name in COMMON_LISTS}
+    found["sources"] = [filled for row in values.get("sources", []) if (filled := _filled(row))]
+    for locale in LOCALES:
+        texts = _tidy_language(values.get(locale, {}))
+        if texts or locale == DEFAULT_LOCALE.code:
+            found[locale] = texts
+    return found
+
+
+def _tidy_language(given: Values) -> Values:
+    texts: Values = {name: given[name] for name in (*TEXTS, "keywords") if given.get(name)}
+    for name in ("channels", "procedure_labels"):
+        if kept := _filled(given.get(name, {})):
+            texts[name] = kept
+    for name, keys in ROWS.items():
+        rows = [filled for row in given.get(name, []) if (filled := _filled(row) if keys else row)]
+        if rows:
+            texts[name] = rows
+    return texts
+
+
+def _filled(row: Mapping[str, str]) -> dict[str, str]:
+    """What a row says; a picture that needs no words keeps saying so."""
+    return {key: text for key, text in row.items() if text or (key == "picture_alt" and row.get("picture"))}

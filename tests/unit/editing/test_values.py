@@ -1,0 +1,82 @@
+"""The values of a draft: the same as those of the guide files, whatever the form does with them."""
+
+from __future__ import annotations
+
+import pytest
+from flask import Flask
+
+from portal.config import ROOT
+from portal.editing.compare import GONE, NEW, differences, words
+from portal.editing.values import TooMuchError, changed_rows, tidy, typed
+from portal.guides.rules import parse, parse_file
+from portal.guides.written import values_of
+from tests.factories.drafts import values
+
+FILES = sorted((ROOT / "portal" / "starter" / "guides").glob("*.yaml"))
+
+
+def fields(value: object, name: str = "") -> dict[str, str]:
+    """What a browser sends of a form that shows some values."""
+    if isinstance(value, str):
+        return {name: value}
+    if isinstance(value, dict):
+        if name.endswith("procedure_labels"):
+            return {name: "\r\n".join(f"{code}: {label}" for code, label in value.items())}
+        return {
+            key: text
+            for part, one in value.items()
+            for key, text in fields(one, f"{name}.{part}" if name else part).items()
+        }
+    assert isinstance(value, list)
+    if name in ("procedures", "related") or name.endswith("keywords"):
+        return {name: "\r\n".join(value)}
+    return {key: text for index, one in enumerate(value) for key, text in fields(one, f"{name}.{index}").items()}
+
+
+@pytest.mark.parametrize("file", FILES, ids=lambda file: file.stem)
+def test_every_guide_comes_back_from_the_form_as_it_was(app: Flask, file: object) -> None:
+    guide, errors = parse_file(file.read_text("utf-8"), file.stem)  # type: ignore[attr-defined]
+    assert guide is not None, errors
+    raw = values_of(guide)
+    again, errors = parse(tidy(typed(fields(raw), raw)))
+    assert errors == []
+    assert again == guide
+    assert differences(tidy(raw), tidy(typed(fields(raw), raw))) == []
+
+
+def test_what_is_typed_is_cleaned_and_bounded() -> None:
+    before = values()
+    found = typed(
+        {"vi.title": "  Ti\u0302m\x00 ", "vi.steps.7.title": "B", "vi.steps.2.title": "A", "slug": "khac"}, before
+    )
+    assert found["vi"]["title"] == "Tîm"
+    assert [step["title"] for step in found["vi"]["steps"]] == ["A", "B"]
+    assert found["slug"] == before["slug"]
+    with pytest.raises(TooMuchError):
+        typed({f"vi.steps.{number}.title": "x" for number in range(500)}, before)
+    with pytest.raises(TooMuchError):
+        typed({"vi.who": "x" * 5_000_000}, before)
+
+
+def test_rows_are_added_moved_and_removed() -> None:
+    def titles(act: str, number: int) -> list[str]:
+        return [step["title"] for step in changed_rows(values(), act, "vi.steps", number)["vi"]["steps"]]
+
+    assert titles("up", 1) == ["Gõ mã hồ sơ", "Mở cổng", "Xem"]
+    assert titles("down", 1) == ["Mở cổng", "Xem", "Gõ mã hồ sơ"]
+    assert titles("remove", 0) == ["Gõ mã hồ sơ", "Xem"]
+    assert titles("add", 0)[-1] == ""
+    for act, number in (("up", 0), ("down", 2), ("remove", 9), ("up", 99), ("fly", 1)):
+        assert titles(act, number) == ["Mở cổng", "Gõ mã hồ sơ", "Xem"]
+    for name in ("vi.title", "xx.steps", "kind", "", "slug.steps", "procedures"):
+        assert changed_rows(values(), "add", name, 0) == values()
+
+
+def test_differences_name_the_part_and_the_words() -> None:
+    one, other = values(), values(summary="Biết hồ sơ của bạn đang ở đâu.")
+    other["vi"]["steps"].insert(0, {"title": "Chuẩn bị"})
+    found = [(part.part, part.number) for part in differences(one, other)]
+    assert found == [("summary", 0), ("steps", 1)]
+    assert [(piece.kind, piece.text) for piece in words("ở bước nào", "ở đâu")] == [
+        ("", "ở "), (GONE, "bước nào"), (NEW, "đâu"),
+    ]  # fmt: skip
