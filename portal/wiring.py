@@ -260,6 +260,7 @@ def register_commands(app: Flask) -> None:
     from portal.directives.cli import directives_cli
     from portal.exchange import jobs
     from portal.exchange.cli import folder, imports_cli, sweep
+    from portal.feedback.models import declare_partial_indexes
     from portal.fees.cli import reductions_cli
     from portal.guides.cli import guides_cli
     from portal.legal.cli import legal_cli
@@ -275,6 +276,7 @@ def register_commands(app: Flask) -> None:
     from portal.settings.cli import calendar_cli
 
     init_migrations(app)
+    declare_partial_indexes()
     for commands in (
         procedures_cli, guides_cli, legal_cli, reductions_cli, search_cli, imports_cli, starter_cli, places_cli,
         agencies_cli, worker_command, webhooks_cli, user_cli, calendar_cli, figures_cli, demo_command,

@@ -51,7 +51,7 @@ def subject_of(row: GuideDraft) -> Subject:
     return Subject("guide_draft", row.code, row.title or row.slug)
 
 
-def begin(slug: str, *, actor: Actor, now: datetime) -> GuideDraft:
+def start(slug: str, *, actor: Actor, now: datetime) -> GuideDraft:
     """The next version of a published guide, as it stands; the one that is there already where somebody began it.
 
     Raises EditingError (no_guide).
@@ -63,7 +63,7 @@ def begin(slug: str, *, actor: Actor, now: datetime) -> GuideDraft:
     return known or _insert(queries.values_of_guide(guide), guide.digest, actor, now)
 
 
-def begin_new(slug: str, kind: str, title: str, *, actor: Actor, now: datetime, today: date) -> GuideDraft:
+def start_new(slug: str, kind: str, title: str, *, actor: Actor, now: datetime, today: date) -> GuideDraft:
     """A guide that isn't there yet. Raises EditingError (taken)."""
     if queries.guide_row(slug) is not None or queries.open_draft(slug) is not None:
         raise EditingError("taken")
@@ -72,7 +72,7 @@ def begin_new(slug: str, kind: str, title: str, *, actor: Actor, now: datetime, 
     return _insert(values, "", actor, now)
 
 
-def begin_from(slug: str, digest: str, *, actor: Actor, now: datetime) -> GuideDraft:
+def start_from(slug: str, digest: str, *, actor: Actor, now: datetime) -> GuideDraft:
     """A draft in which a guide stands as it once did. Raises EditingError (no_guide, no_content, taken)."""
     guide, former = queries.guide_row(slug), queries.version(slug, digest)
     if guide is None or former is None:

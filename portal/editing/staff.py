@@ -118,7 +118,7 @@ def add_guide() -> ResponseReturnValue:
         problems["slug"] = refusal("bad_slug")
     if not problems and kind in KINDS:
         try:
-            row = service.begin_new(slug, kind, title, actor=principal().actor, now=clock.now(), today=clock.today())
+            row = service.start_new(slug, kind, title, actor=principal().actor, now=clock.now(), today=clock.today())
             return see_other(draft_url(row.code))
         except EditingError as error:
             problems["slug"] = refusal(error.code)
@@ -165,7 +165,7 @@ def _shown(version: GuideVersion, before: GuideVersion | None, current: str) -> 
 @requires(_WRITE)
 def start_draft(slug: str) -> ResponseReturnValue:
     try:
-        row = service.begin(slug, actor=principal().actor, now=clock.now())
+        row = service.start(slug, actor=principal().actor, now=clock.now())
     except EditingError:
         abort(404)
     return see_other(draft_url(row.code))
@@ -198,7 +198,7 @@ def _name(locale: str, part: str, number: int) -> str:
 def bring_back(slug: str, digest: str) -> ResponseReturnValue:
     wanted = _version(slug, digest)
     try:
-        row = service.begin_from(slug, wanted.digest, actor=principal().actor, now=clock.now())
+        row = service.start_from(slug, wanted.digest, actor=principal().actor, now=clock.now())
     except EditingError as error:
         return render_staff(
             "staff/editing/refused.html", title=_("Chưa lấy lại được bản này"), status=409, crumbs=crumbs(slug),

@@ -48,7 +48,7 @@ def published(slug: str = SLUG, **changes: Any) -> None:
 def begun(slug: str = SLUG) -> str:
     """The code of a draft of it."""
     with unit_of_work():
-        return service.begin(slug, actor=WRITER, now=clock.now()).code
+        return service.start(slug, actor=WRITER, now=clock.now()).code
 
 
 def row_of(code: str) -> GuideDraft:

@@ -59,7 +59,7 @@ def test_one_draft_at_a_time(app: Flask) -> None:
     published()
     assert begun() == begun()
     with pytest.raises(EditingError, match="taken"), unit_of_work():
-        service.begin_new(SLUG, "how_to", "Trùng", actor=WRITER, now=clock.now(), today=clock.today())
+        service.start_new(SLUG, "how_to", "Trùng", actor=WRITER, now=clock.now(), today=clock.today())
 
 
 def test_who_saves_late_is_told(app: Flask) -> None:
@@ -174,7 +174,7 @@ def test_a_former_version_comes_back_by_the_same_way(app: Flask) -> None:
     first = guide_queries.digest_of(SLUG)
     published(summary="Bản hai.")
     with unit_of_work():
-        code = service.begin_from(SLUG, first, actor=WRITER, now=clock.now()).code
+        code = service.start_from(SLUG, first, actor=WRITER, now=clock.now()).code
     done(code, Act.SUBMIT)
     done(code, Act.APPROVE, SECOND)
     done(code, Act.PUBLISH)
