@@ -36,6 +36,7 @@ from portal.editing.staff import crumbs, draft_url, guide_url, shown_differences
 from portal.editing.states import TRANSITIONS, Act, DraftState, acts
 from portal.editing.values import CHANNELS, MOST_ROWS, TooMuchError, Values, changed_rows, clean, typed
 from portal.guides import rules
+from portal.guides.queries import values_of_guide
 
 draft_staff = Blueprint("draft_staff", __name__, url_prefix="/can-bo/ban-thao")
 _WRITE = Permission.EDIT_CONTENT
@@ -189,7 +190,7 @@ def _overview(row: GuideDraft, problem: str = "", details: list[str] | None = No
     held = [one for one in (_WRITE, Permission.REVIEW_CONTENT) if person.may(one)]
     wrote = has_written(row.writers, person.actor)
     guide = queries.guide_row(row.slug)
-    before = queries.values_of_guide(guide) if guide else {}
+    before = values_of_guide(guide) if guide else {}
     possible = acts(DraftState(row.state), held, has_written=wrote)
     return render_staff(
         "staff/editing/overview.html", title=row.title or row.slug, status=status, crumbs=_crumbs(row)[:-1], row=row,

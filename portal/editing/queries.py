@@ -126,18 +126,6 @@ def guide_row(slug: str) -> Guide | None:
     return db.session.scalar(select(Guide).where(Guide.slug == slug))
 
 
-def values_of_guide(row: Guide) -> dict[str, Any]:
-    """The values that the file of a published guide would have."""
-    found: dict[str, Any] = {
-        "slug": row.slug, "kind": row.kind, "icon": row.icon, "procedures": list(row.procedures),
-        "related": list(row.related), "reviewed_on": row.reviewed_on.isoformat(),
-        "next_review_on": row.next_review_on.isoformat(), "sources": [dict(source) for source in row.sources],
-    }  # fmt: skip
-    for text in row.texts:
-        found[text.locale] = {"title": text.title, "summary": text.summary, **text.source}
-    return found
-
-
 def versions(slug: str) -> Sequence[GuideVersion]:
     """How a guide stood, the newest first."""
     statement = select(GuideVersion).where(GuideVersion.slug == slug)

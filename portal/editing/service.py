@@ -19,6 +19,7 @@ from portal.editing import queries
 from portal.editing.models import DraftEvent, GuideDraft
 from portal.editing.states import TRANSITIONS, Act, DraftState, is_allowed
 from portal.editing.values import Values, blank, tidy
+from portal.guides.queries import values_of_guide
 from portal.guides.written import ContentError, GuideData
 from portal.outbox.service import enqueue
 
@@ -60,7 +61,7 @@ def start(slug: str, *, actor: Actor, now: datetime) -> GuideDraft:
     if guide is None:
         raise EditingError("no_guide")
     known = queries.open_draft(slug)
-    return known or _insert(queries.values_of_guide(guide), guide.digest, actor, now)
+    return known or _insert(values_of_guide(guide), guide.digest, actor, now)
 
 
 def start_new(slug: str, kind: str, title: str, *, actor: Actor, now: datetime, today: date) -> GuideDraft:

@@ -27,7 +27,7 @@ from portal.editing.states import DraftState
 from portal.editing.values import tidy
 from portal.guides.content import KINDS
 from portal.guides.models import GuideVersion
-from portal.guides.queries import URL_PREFIX
+from portal.guides.queries import URL_PREFIX, values_of_guide
 
 editing_staff = Blueprint("editing_staff", __name__, url_prefix="/can-bo/huong-dan")
 HERE = "/huong-dan"
@@ -140,7 +140,7 @@ def guide(slug: str) -> ResponseReturnValue:
     row, draft = queries.guide_row(slug) or abort(404), queries.open_draft(slug)
     versions = queries.versions(slug)
     former = [*versions[1:], None]
-    title = queries.values_of_guide(row)["vi"]["title"]
+    title = values_of_guide(row)["vi"]["title"]
     return render_staff(
         "staff/editing/guide.html", title=title, crumbs=crumbs(), row=row, draft=draft,
         draft_url=draft_url(draft.code) if draft else "", draft_state=state_label(draft.state) if draft else "",

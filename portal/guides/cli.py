@@ -11,7 +11,8 @@ from flask.cli import AppGroup
 from portal.config import ROOT
 from portal.core import clock
 from portal.core.db import unit_of_work
-from portal.guides import checking, plain, service
+from portal.guides import checking, plain, queries, service
+from portal.guides.files import guide_file
 from portal.guides.rules import parse_file
 from portal.guides.written import GuideData
 
@@ -97,6 +98,17 @@ def import_(source: Path, starter: bool) -> None:
         return
     kept = f", {len(report.kept)} of the province's own kept" if report.kept else ""
     click.echo(f"guides: {len(report.new)} new, {len(report.changed)} changed, {len(report.unchanged)} unchanged{kept}")
+
+
+@guides_cli.command("export")
+@click.argument("folder", type=click.Path(file_okay=False, path_type=Path))
+def export(folder: Path) -> None:
+    """Write every guide into FOLDER, as the files that `import` reads; what is there already is replaced."""
+    folder.mkdir(parents=True, exist_ok=True)
+    found = queries.all_values()
+    for values in found:
+        (folder / f"{values['slug']}.yaml").write_text(guide_file(values), encoding="utf-8")
+    click.echo(f"{len(found)} guides in {folder}")
 
 
 @guides_cli.command("remove")

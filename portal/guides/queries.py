@@ -9,6 +9,7 @@ from datetime import date, datetime
 from typing import Any, NamedTuple
 
 from sqlalchemy import bindparam, select
+from sqlalchemy.orm import selectinload
 
 from portal.core.content import memoised_by_content
 from portal.core.db import db
@@ -18,6 +19,7 @@ from portal.core.registry import Explained
 from portal.guides.models import Guide, GuideText, GuideVersion
 
 URL_PREFIX = "/huong-dan/"
+MOST_CHANGES = 5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -140,6 +142,29 @@ def former_guide(slug: str, digest: str, locale: str) -> FormerGuide | None:
     return FormerGuide(text["title"], text["summary"], text["rendered"], row.recorded_at)
 
 
+class Change(NamedTuple):
+    """What was changed in a guide, in a sentence for readers, and when."""
+
+    at: datetime
+    text: str
+
+
+@memoised_by_content
+def changes(locale: str) -> Mapping[str, tuple[Change, ...]]:
+    """What editors said that they changed, by slug, the newest first; in Vietnamese where not translated."""
+    statement = (
+        select(GuideVersion.slug, GuideVersion.recorded_at, GuideVersion.note)
+        .where(GuideVersion.published_by != "")
+        .order_by(GuideVersion.recorded_at.desc())
+    )
+    found: defaultdict[str, list[Change]] = defaultdict(list)
+    for row in db.session.execute(statement):
+        text = row.note.get(locale) or row.note.get(DEFAULT_LOCALE.code)
+        if text and len(found[row.slug]) < MOST_CHANGES:
+            found[row.slug].append(Change(row.recorded_at, text))
+    return {slug: tuple(said) for slug, said in found.items()}
+
+
 def guides_of_procedure(code: str, locale: str) -> list[GuideCard]:
     """The guides that explain a procedure."""
     # Some seventy guides and a JSON list each: reading the lists beats a database-specific JSON operator.
@@ -187,6 +212,24 @@ def citing(number: str, locale: str) -> list[GuideCard]:
     )
     slugs = [row.slug for row in rows if number in str(row.sources) or number in str(row.source)]
     return cards(locale, slugs=slugs) if slugs else []
+
+
+def values_of_guide(row: Guide) -> dict[str, Any]:
+    """The values that the file of a published guide would have."""
+    found: dict[str, Any] = {
+        "slug": row.slug, "kind": row.kind, "icon": row.icon, "procedures": list(row.procedures),
+        "related": list(row.related), "reviewed_on": row.reviewed_on.isoformat(),
+        "next_review_on": row.next_review_on.isoformat(), "sources": [dict(source) for source in row.sources],
+    }  # fmt: skip
+    for text in row.texts:
+        found[text.locale] = {"title": text.title, "summary": text.summary, **text.source}
+    return found
+
+
+def all_values() -> list[dict[str, Any]]:
+    """Those of every guide, by slug."""
+    statement = select(Guide).options(selectinload(Guide.texts)).order_by(Guide.slug)
+    return [values_of_guide(row) for row in db.session.scalars(statement)]
 
 
 def sitemap_rows() -> list[tuple[str, datetime]]:

@@ -62,6 +62,7 @@ def guide(slug: str) -> Response:
     return render(
         "guides/guide.html", page=page, guide=shown, local=local, line=_line(choice, own, finder),
         answers=answers_under("guide", slug, locale.code), choose_url=f"{finder}?tiep={own}",
+        changes=queries.changes(locale.code).get(slug, ()),
         xa=choice.slug, helpers=helpers_near(choice.slug, locale.code) if choice.slug else "",
     )  # fmt: skip
 

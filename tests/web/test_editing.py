@@ -29,6 +29,7 @@ def sent(browser: Browser, code: str, **changes: str) -> dict[str, str]:
 
 def test_a_guide_from_the_list_to_its_page(app: Flask, client: FlaskClient) -> None:
     published()
+    assert "Thay đổi gần đây" not in client.get(f"/huong-dan/{SLUG}").text
     editor, reviewer = Browser.with_roles(app, Role.EDITOR), Browser.with_roles(app, Role.REVIEWER)
     assert f"/can-bo/huong-dan/{SLUG}" in editor.get("/can-bo/huong-dan?q=hồ sơ").text
     answer = editor.post(f"/can-bo/huong-dan/{SLUG}/sua")
@@ -44,7 +45,9 @@ def test_a_guide_from_the_list_to_its_page(app: Flask, client: FlaskClient) -> N
     assert reviewer.post(f"{here}/lam", {"lam": "approve", **counter}).status_code == 303
     counter = {"counter": str(row_of(code).counter)}
     assert editor.post(f"{here}/lam", {"lam": "publish", **counter}).headers["Location"].endswith(f"/huong-dan/{SLUG}")
-    assert "Xem hồ sơ của tôi" in client.get(f"/huong-dan/{SLUG}").text
+    page = client.get(f"/huong-dan/{SLUG}").text
+    assert "Xem hồ sơ của tôi" in page
+    assert "Thay đổi gần đây" in page and "Tên ngắn hơn." in page
     history = editor.get(f"/can-bo/huong-dan/{SLUG}").text
     assert "Tên ngắn hơn." in history
     compare = re.search(r'href="(/can-bo/huong-dan/[^"]+voi=[^"]+)"', history)
