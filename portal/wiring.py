@@ -45,6 +45,7 @@ from portal.directives.document_staff import directive_documents
 from portal.directives.staff import directives_staff, waiting_tasks
 from portal.directives.views import directives_views
 from portal.editing import labels as editing_labels
+from portal.editing.attention_staff import attention_staff, waiting_attention
 from portal.editing.draft_staff import draft_staff
 from portal.editing.staff import editing_staff, waiting_drafts
 from portal.exchange import labels as import_labels
@@ -193,6 +194,7 @@ BLUEPRINTS = (
     tally_worker,
     editing_staff,
     draft_staff,
+    attention_staff,
 )
 
 
@@ -234,7 +236,8 @@ def register(app: Flask) -> None:
         editing_labels.kind_labels,
     )
     register_waiting(
-        waiting_cases, waiting_answers, waiting_tasks, dead_letters, waiting_imports, waiting_workspace, waiting_drafts
+        waiting_cases, waiting_answers, waiting_tasks, dead_letters, waiting_imports, waiting_workspace, waiting_drafts,
+        waiting_attention
     )  # fmt: skip
     register_writer("csv", "text/csv", write_csv)
     register_writer("xlsx", XLSX, write_sheet)

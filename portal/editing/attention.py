@@ -1,0 +1,191 @@
+"""What needs an editor's attention: each line leads to where it is mended."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from sqlalchemy import func, select
+
+from portal.core.db import db
+from portal.core.i18n import DEFAULT_LOCALE, LOCALES
+from portal.feedback.models import FeedbackCase, GuideVoteReason, GuideVotes
+from portal.feedback.states import CaseState
+from portal.guides.models import Guide, GuideText
+from portal.legal.models import LegalDocument
+from portal.procedures.models import Procedure, ProcedureVersion
+from portal.search.empty_searches import Unanswered, most_unanswered
+
+SOON = timedelta(days=30)
+LOOKED_BACK = timedelta(days=90)
+# Fewer votes than this say nothing of a guide.
+FEWEST_VOTES = 5
+MOST_USELESS = 0.4
+MOST_LINES = 25
+_MOST_REASONS = 3
+_GUIDE_SUBJECT = "guide"
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A guide that is named; `at` is a day, or None, `count` how much of what the list is about."""
+
+    slug: str
+    title: str
+    at: date | datetime | None = None
+    count: int = 0
+    total: int = 0
+    words: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A legal document that nobody has checked, or that has ended."""
+
+    slug: str
+    number: str
+    ended_on: date | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Attention:
+    """Everything that waits for editors, at most `MOST_LINES` of each."""
+
+    reviews: Sequence[Page]
+    records: Sequence[Page]
+    searches: Sequence[Unanswered]
+    useless: Sequence[Page]
+    feedback: Sequence[Page]
+    untranslated: Sequence[Page]
+    documents: Sequence[Document]
+
+    @property
+    def count(self) -> int:
+        """How many lines there are."""
+        lists = (self.reviews, self.records, self.searches, self.useless, self.feedback, self.untranslated)
+        return sum(len(found) for found in lists) + len(self.documents)
+
+
+def attention(today: date) -> Attention:
+    """What waits on a day (Asia/Ho_Chi_Minh); as many statements as there are lists."""
+    titles = _titles()
+    since = today - LOOKED_BACK
+    return Attention(
+        reviews=_reviews(titles, today), records=_changed_records(titles),
+        searches=most_unanswered(since, at_least=2, limit=MOST_LINES), useless=_useless(titles, since),
+        feedback=_feedback(titles), untranslated=_untranslated(titles), documents=_documents(today),
+    )  # fmt: skip
+
+
+def _titles() -> Mapping[str, str]:
+    statement = select(Guide.slug, GuideText.title).join(GuideText, GuideText.guide_id == Guide.id)
+    rows = db.session.execute(statement.where(GuideText.locale == DEFAULT_LOCALE.code))
+    return {row.slug: row.title for row in rows}
+
+
+def _reviews(titles: Mapping[str, str], today: date) -> list[Page]:
+    statement = (
+        select(Guide.slug, Guide.next_review_on)
+        .where(Guide.next_review_on <= today + SOON)
+        .order_by(Guide.next_review_on, Guide.slug)
+        .limit(MOST_LINES)
+    )
+    return [Page(row.slug, titles.get(row.slug, ""), row.next_review_on) for row in db.session.execute(statement)]
+
+
+def _changed_records(titles: Mapping[str, str]) -> list[Page]:
+    """Guides whose official records were changed after the guide was; `words` are the records."""
+    statement = (
+        select(Procedure.code, func.max(ProcedureVersion.recorded_at).label("changed_at"))
+        .join(ProcedureVersion, ProcedureVersion.procedure_id == Procedure.id)
+        .group_by(Procedure.code)
+    )
+    changed = {row.code: row.changed_at for row in db.session.execute(statement)}
+    if not changed:
+        return []
+    found = []
+    for guide in db.session.execute(select(Guide.slug, Guide.procedures, Guide.updated_at).order_by(Guide.slug)):
+        codes = [code for code in guide.procedures if code in changed and changed[code] > guide.updated_at]
+        if codes:
+            newest = max(changed[code] for code in codes)
+            found.append(Page(guide.slug, titles.get(guide.slug, ""), newest, words=tuple(codes)))
+    return found[:MOST_LINES]
+
+
+def _useless(titles: Mapping[str, str], since: date) -> list[Page]:
+    """Guides that many found of no use, with the newest reasons (personal data is masked in them)."""
+    useful, not_useful = func.sum(GuideVotes.useful), func.sum(GuideVotes.not_useful)
+    statement = (
+        select(GuideVotes.slug, useful.label("useful"), not_useful.label("not_useful"))
+        .where(GuideVotes.day >= since)
+        .group_by(GuideVotes.slug)
+        .having(useful + not_useful >= FEWEST_VOTES, not_useful >= MOST_USELESS * (useful + not_useful))
+        .order_by(not_useful.desc(), GuideVotes.slug)
+        .limit(MOST_LINES)
+    )
+    rows = [row for row in db.session.execute(statement) if row.slug in titles]
+    reasons = _reasons([row.slug for row in rows], since)
+    return [
+        Page(
+            row.slug, titles[row.slug], count=int(row.not_useful), total=int(row.useful + row.not_useful),
+            words=tuple(reasons[row.slug][:_MOST_REASONS]),
+        )
+        for row in rows
+    ]  # fmt: skip
+
+
+def _reasons(slugs: Sequence[str], since: date) -> Mapping[str, list[str]]:
+    statement = (
+        select(GuideVoteReason.slug, GuideVoteReason.reason)
+        .where(GuideVoteReason.slug.in_(slugs), GuideVoteReason.day >= since)
+        .order_by(GuideVoteReason.id.desc())
+    )
+    found: defaultdict[str, list[str]] = defaultdict(list)
+    for row in db.session.execute(statement):
+        found[row.slug].append(row.reason)
+    return found
+
+
+def _feedback(titles: Mapping[str, str]) -> list[Page]:
+    """Guides about which cases are open; nothing of what anybody wrote."""
+    statement = (
+        select(FeedbackCase.subject_key, func.count().label("cases"), func.min(FeedbackCase.received_at).label("first"))
+        .where(FeedbackCase.state == CaseState.OPEN.value, FeedbackCase.subject_kind == _GUIDE_SUBJECT)
+        .group_by(FeedbackCase.subject_key)
+        .order_by(func.count().desc(), FeedbackCase.subject_key)
+        .limit(MOST_LINES)
+    )
+    return [
+        Page(row.subject_key, titles[row.subject_key], row.first, row.cases)
+        for row in db.session.execute(statement)
+        if row.subject_key in titles
+    ]
+
+
+def _untranslated(titles: Mapping[str, str]) -> list[Page]:
+    """Guides that readers of another language see in Vietnamese; `words` are those languages."""
+    statement = select(Guide.slug, GuideText.locale).join(GuideText, GuideText.guide_id == Guide.id)
+    there: defaultdict[str, set[str]] = defaultdict(set)
+    for row in db.session.execute(statement.where(GuideText.is_complete)):
+        there[row.slug].add(row.locale)
+    found = []
+    for slug in sorted(titles):
+        missing = [locale.name for code, locale in LOCALES.items() if code not in there[slug]]
+        if missing:
+            found.append(Page(slug, titles[slug], words=tuple(missing)))
+    return found[:MOST_LINES]
+
+
+def _documents(today: date) -> list[Document]:
+    """Documents that nobody has checked, and those that have lately ended or soon will."""
+    until = LegalDocument.effective_to
+    statement = (
+        select(LegalDocument.slug, LegalDocument.number, until)
+        .where(LegalDocument.verified_at.is_(None) | until.between(today - LOOKED_BACK, today + SOON))
+        .where(LegalDocument.is_demo.is_(False))
+        .order_by(until.is_(None), until, LegalDocument.number)
+        .limit(MOST_LINES)
+    )
+    return [Document(row.slug, row.number, row.effective_to) for row in db.session.execute(statement)]
