@@ -80,6 +80,9 @@ from portal.legal.staff import legal_staff
 from portal.legal.views import legal_views
 from portal.media.preview import register_previews
 from portal.media.views import media_views
+from portal.meetings import labels as meeting_labels
+from portal.meetings.staff import meeting_door, meetings_staff
+from portal.meetings.views import meetings_views
 from portal.outbox import labels as outbox_labels
 from portal.outbox.registry import Sweep
 from portal.outbox.staff import dead_letters, outbox_staff, register_kind_labels
@@ -130,6 +133,7 @@ from portal.teams.workspace_staff import workspace_staff
 
 BLUEPRINTS = (
     adoption_views,
+    meetings_views,
     pages_views,
     search_views,
     browse_views,
@@ -184,6 +188,7 @@ BLUEPRINTS = (
     directives_views,
     directives_staff,
     directive_documents,
+    meetings_staff,
     workspace,
     workspace_staff,
     tally_staff,
@@ -210,6 +215,7 @@ def register(app: Flask) -> None:
     register_door(Purpose.PASSWORD_RESET, reset_door)
     register_door(Purpose.TEAM_CONFIRM, confirmation_door)
     register_door(Purpose.TEAM_WORKSPACE, workspace_door)
+    register_door(Purpose.MEETING, meeting_door)
     register_useful_votes(useful_by_guide)
     register_menu(staff_menu())
     register_scope_kind(SCOPE_KIND, ScopeKind(scope_choices, subordinates))
@@ -219,6 +225,7 @@ def register(app: Flask) -> None:
         account_labels.audit_labels, agency_labels.audit_labels, place_labels.audit_labels, legal_labels.audit_labels,
         fee_labels.audit_labels, import_labels.audit_labels, outbox_labels.audit_labels, setting_labels.audit_labels,
         feedback_words.audit_labels, team_labels.audit_labels, directive_labels.audit_labels, bulk_words.audit_labels,
+        meeting_labels.audit_labels,
     )  # fmt: skip
     register_kind_labels(
         account_labels.kind_labels, import_labels.kind_labels, job_words.kind_labels, bulk_words.kind_labels
