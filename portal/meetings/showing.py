@@ -31,7 +31,10 @@ class Step:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Deck:
-    """All screens; `current` is the number of the one that stands alone, 0 where they stand below each other."""
+    """All screens; `current` is the number of the one that stands alone, 0 where they stand below each other.
+
+    The ways to the one before and after it end at the first and the last.
+    """
 
     steps: tuple[Step, ...]
     current: int
@@ -40,7 +43,6 @@ class Deck:
     before_url: str
     after_url: str
     has_demo: bool
-    is_public: bool
 
 
 def asked_period() -> Period | None:
@@ -70,9 +72,8 @@ def deck_of(agenda: Agenda, path: str) -> Deck:
 
     return Deck(
         steps=tuple(_steps(screens, current, [at(number) for number in range(1, len(screens) + 1)])),
-        current=current, all_url=at(0), first_url=at(1), before_url=at(current - 1) if current > 1 else "",
-        after_url=at(current + 1) if 0 < current < len(screens) else "", has_demo=agenda.has_demo,
-        is_public=agenda.is_public,
+        current=current, all_url=at(0), first_url=at(1), before_url=at(max(current - 1, 1)),
+        after_url=at(min(current + 1, len(screens))), has_demo=agenda.has_demo,
     )  # fmt: skip
 
 

@@ -14,19 +14,16 @@
   const root = document.documentElement;
   let current = meet.classList.contains("meet--deck") ? screens.findIndex((screen) => !screen.hidden) : -1;
 
+  const within = (number) => Math.min(Math.max(number, 0), screens.length - 1);
+
   const lead = (link, number) => {
-    const screen = screens[number];
-    if (screen) {
-      link.href = screen.dataset.url;
-      link.removeAttribute("aria-disabled");
-    } else {
-      link.removeAttribute("href");
-      link.setAttribute("aria-disabled", "true");
-    }
+    link.href = screens[within(number)].dataset.url;
+    if (number === within(number)) link.removeAttribute("aria-disabled");
+    else link.setAttribute("aria-disabled", "true");
   };
 
   const show = (number) => {
-    current = Math.min(Math.max(number, 0), screens.length - 1);
+    current = within(number);
     meet.classList.add("meet--deck");
     screens.forEach((screen, index) => {
       screen.hidden = index !== current;
