@@ -81,6 +81,7 @@ from portal.legal.views import legal_views
 from portal.media.preview import register_previews
 from portal.media.views import media_views
 from portal.meetings import labels as meeting_labels
+from portal.meetings.report_views import report_views
 from portal.meetings.staff import meeting_door, meetings_staff
 from portal.meetings.views import meetings_views
 from portal.outbox import labels as outbox_labels
@@ -134,6 +135,7 @@ from portal.teams.workspace_staff import workspace_staff
 BLUEPRINTS = (
     adoption_views,
     meetings_views,
+    report_views,
     pages_views,
     search_views,
     browse_views,

@@ -82,6 +82,8 @@ LINKS = {
     "documents": "/van-ban",
     "figures": "/so-lieu",
     "feedback_figures": "/so-lieu-phan-anh",
+    "reports": "/so-lieu/bao-cao",
+    "meeting": "/so-lieu/hop",
     "about": "/gioi-thieu",
     "privacy": "/quyen-rieng-tu",
     "counting": "/chung-toi-dem-gi",
