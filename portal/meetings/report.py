@@ -197,9 +197,10 @@ def _communes(rankings: Mapping[str, Mapping[str, Sequence[Standing]]], locale: 
 def _commune_part(kind: str, standings: Mapping[Indicator, Sequence[Standing]], locale: str) -> Part:
     found = {known: {one.place: one.figure for one in rows} for known, rows in standings.items()}
     places, chief = atlas(), standings[HEADLINES[0]]
+    is_alone = sum(one.rank is not None for one in chief) < 2
     rows = tuple(
         (
-            Value("" if one.rank is None else str(one.rank), (one.rank,)),
+            Value("", (None,)) if one.rank is None or is_alone else Value(str(one.rank), (one.rank,)),
             text(full_name(place) if (place := places.get(one.place)) else one.place),
             *(_commune_value(found[known].get(one.place), known, locale) for known in standings),
         )
@@ -212,7 +213,8 @@ def _commune_part(kind: str, standings: Mapping[Indicator, Sequence[Standing]], 
     )
     note = _(
         "Hạng theo %(name)s, chỉ giữa các nơi cùng loại. Tỷ lệ bằng nhau thì cùng hạng. "
-        "Dưới %(least)s hồ sơ hay lượt đánh giá trong kỳ thì không xếp hạng và không nêu tỷ lệ.",
+        "Dưới %(least)s hồ sơ hay lượt đánh giá trong kỳ thì không xếp hạng và không nêu tỷ lệ; chỉ có một nơi "
+        "thì không có hạng.",
         name=str(_(HEADLINES[0].name)).lower(), least=HEADLINES[0].least,
     )  # fmt: skip
     return Part(
