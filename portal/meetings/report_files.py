@@ -22,21 +22,18 @@ sys.stdout.buffer.write(draw_report(json.load(sys.stdin.buffer)))
 
 def report_xlsx(report: Report) -> bytes:
     """The workbook: what it is and where it comes from first, then a sheet for each part that has rows."""
-    about: list[list[Cell]] = [
-        [report.title], [report.as_of], *([line] for line in _marks(report)),
-        *([part.title + ": " + " ".join(part.lines)] for part in report.parts if part.lines),
-        *([f"{part.title}: {part.note}"] for part in report.parts if part.note),
-        *([f"{_('Nguồn:')} {document} · {came}", url] for document, url, came in report.sources),
-    ]  # fmt: skip
-    sheets: list[tuple[str, list[str], list[list[Cell]]]] = [(str(_("Về báo cáo")), [renderer_name(), ""], about)]
+    about: list[list[Cell]] = [[line] for line in (report.title, report.as_of, *_marks(report))]
+    about += [[part.title + ": " + " ".join(part.lines)] for part in report.parts if part.lines]
+    about += [[f"{part.title}: {part.note}"] for part in report.parts if part.note]
+    about += [[f"{_('Nguồn:')} {document} · {came}", url] for document, url, came in report.sources]
+    sheets: list[tuple[str, list[str], list[list[Cell]]]] = [(str(_("Về báo cáo")), [_portal_name(), ""], about)]
     sheets += [(part.sheet, _headers(part), _rows(part)) for part in report.parts if part.rows]
     file = BytesIO()
     write_book(file, sheets)
     return file.getvalue()
 
 
-def renderer_name() -> str:
-    """The name of the province's portal."""
+def _portal_name() -> str:
     return renderer().site(current_locale()).portal_name
 
 
@@ -57,7 +54,7 @@ def _rows(part: Part) -> list[list[Cell]]:
 def report_pdf(report: Report) -> bytes:
     """The PDF; raises DrawingBusyError."""
     asked = {
-        "title": report.title, "portal": renderer_name(), "as_of": report.as_of, "locale": current_locale().code,
+        "title": report.title, "portal": _portal_name(), "as_of": report.as_of, "locale": current_locale().code,
         "day": clock.today().isoformat(), "warning": " ".join(_marks(report)), "source": str(_("Nguồn:")),
         "parts": [
             {

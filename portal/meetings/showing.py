@@ -15,8 +15,6 @@ from portal.core.i18n import current_locale, localised_path
 from portal.meetings.agenda import Agenda
 from portal.meetings.screens import Screen, screens_of
 
-PARAMETERS = ("ky", "man")
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Step:

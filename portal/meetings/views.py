@@ -13,14 +13,14 @@ from portal.core.access import public
 from portal.core.i18n import current_locale, localised_path
 from portal.core.pages import Page, render
 from portal.meetings.collecting import collect
-from portal.meetings.showing import PARAMETERS, asked_period, deck_of
+from portal.meetings.showing import asked_period, deck_of
 
 meetings_views = Blueprint("meetings", __name__)
 PATH = f"{FIGURES}/hop"
 
 
 @meetings_views.get(PATH)
-@public(parameters=PARAMETERS, is_costly=True)
+@public(parameters=("ky", "man"), is_costly=True)
 def meeting() -> Response:
     period, locale = asked_period(), current_locale()
     kept = tuple((name, value) for name, value in (("ky", request.args.get("ky", "")),) if value)
