@@ -337,6 +337,7 @@ def _register_demo(data_dir: Path) -> None:
     from portal.core.demo import register_demo
     from portal.feedback.demo import FEEDBACK
     from portal.fees.demo import FEES, LEGAL
+    from portal.meetings.demo import MEETINGS
     from portal.teams.demo import TEAMS_DEMO
 
-    register_demo(AGENCIES, LEGAL, FEES, TEAMS_DEMO, demo_people(data_dir), FEEDBACK, FIGURES)
+    register_demo(AGENCIES, LEGAL, FEES, TEAMS_DEMO, demo_people(data_dir), FEEDBACK, FIGURES, MEETINGS)

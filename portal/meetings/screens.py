@@ -194,14 +194,13 @@ def _entered(moment: str, locale: str) -> str:
     return str(_("nhập ngày %(day)s", day=day)) if day else ""
 
 
-_KINDS: dict[str, Callable[[], Any]] = {
-    "xa": lambda: _("Xã"), "phuong": lambda: _("Phường"), "dac-khu": lambda: _("Đặc khu"),
-}  # fmt: skip
+# As pages of the figures have them, in Vietnamese everywhere.
+_KINDS = {"xa": "Xã", "phuong": "Phường", "dac-khu": "Đặc khu"}
 
 
 def kind_name(kind: str) -> str:
-    """A type of commune in words."""
-    return str(_KINDS[kind]()) if kind in _KINDS else kind
+    """A type of commune, in Vietnamese."""
+    return _KINDS.get(kind, kind)
 
 
 def _kind(kind: Kind, known: Indicator, target: Target | None, locale: str, place_url: Callable[[str], str]) -> Kinds:

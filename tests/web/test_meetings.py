@@ -18,6 +18,7 @@ from portal.core.audit import AuditFilter
 from portal.core.db import db, unit_of_work
 from portal.core.permissions import Role
 from portal.meetings import queries
+from portal.meetings.demo import MEETINGS
 from portal.meetings.models import MeetingSet
 from portal.places.queries import overview
 from tests.factories.meetings import report, want
@@ -210,6 +211,17 @@ def test_illustrative_figures_are_marked_on_each_screen(app: Flask, visitor: Vis
     screens = [one for one in page.all("section") if "data-screen" in one.attrib]
     assert len(screens) == 6
     assert all("Số liệu minh họa" in " ".join(one.itertext()) for one in screens)
+
+
+def test_sets_of_illustrative_figures_go_with_the_demo(app: Flask) -> None:
+    leader = Browser.with_roles(app, Role.LEADER)
+    kept = freeze(leader)
+    report("2026-10", {FIRST: (30, 100)}, is_demo=True)
+    freeze(leader)
+    with unit_of_work():
+        MEETINGS.remove()
+    db.session.remove()
+    assert [one.code for one in queries.frozen_sets()] == [kept.rpartition("/")[2]]
 
 
 def test_before_the_first_report_the_screens_say_so(app: Flask) -> None:
