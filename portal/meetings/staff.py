@@ -10,7 +10,7 @@ from portal.accounts.mails import link_address
 from portal.adoption import choosing
 from portal.adoption.periods import Period
 from portal.adoption.words import period_name
-from portal.core import clock
+from portal.core import clock, links
 from portal.core.access import requires
 from portal.core.gate import principal, see_other, visit
 from portal.core.i18n import current_locale
@@ -120,7 +120,7 @@ def _kept_page(one: MeetingSet, *, problem: str = "", status: int = 200) -> Resp
         deck=deck_of(agenda, f"/can-bo{_KEPT}/{one.code}"), is_whole=service.is_whole(one), problem=problem,
         may_hold=person is not None, may_withdraw=person is not None and person.may(_WITHDRAW),
         link_url=_url(one, "/lien-ket"), end_url=_url(one, "/lien-ket/huy"), withdraw_url=_url(one, "/rut"),
-        kept_url=staff_url(_KEPT), longest=LONGEST_REASON,
+        link_until=links.open_until(_LINK, one.code, now=clock.now()), longest=LONGEST_REASON,
     )  # fmt: skip
 
 

@@ -216,7 +216,7 @@ def test_illustrative_figures_are_marked_on_each_screen(app: Flask, visitor: Vis
 def test_sets_of_illustrative_figures_go_with_the_demo(app: Flask) -> None:
     leader = Browser.with_roles(app, Role.LEADER)
     kept = freeze(leader)
-    report("2026-10", {FIRST: (30, 100)}, is_demo=True)
+    report("2026-10", {FIRST: (31, 100)}, is_demo=True)
     freeze(leader)
     with unit_of_work():
         MEETINGS.remove()
