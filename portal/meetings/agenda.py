@@ -188,8 +188,10 @@ def _text(values: Mapping[str, Any]) -> str:
 
 
 def _made(kind: type[_T], values: Mapping[str, Any]) -> _T:
+    """What an older set doesn't have yet, a new field's default says."""
     hints = get_type_hints(kind)
-    return kind(**{one.name: _value(hints[one.name], values[one.name]) for one in fields(kind)})  # type: ignore[arg-type]
+    known = [one.name for one in fields(kind) if one.name in values]  # type: ignore[arg-type]
+    return kind(**{name: _value(hints[name], values[name]) for name in known})
 
 
 def _value(hint: Any, value: Any) -> Any:
