@@ -84,6 +84,10 @@ from portal.legal.staff import legal_staff
 from portal.legal.views import legal_views
 from portal.media.preview import register_previews
 from portal.media.views import media_views
+from portal.meetings import labels as meeting_labels
+from portal.meetings.report_views import report_views
+from portal.meetings.staff import meeting_door, meetings_staff
+from portal.meetings.views import meetings_views
 from portal.outbox import labels as outbox_labels
 from portal.outbox.registry import Sweep
 from portal.outbox.staff import dead_letters, outbox_staff, register_kind_labels
@@ -134,6 +138,8 @@ from portal.teams.workspace_staff import workspace_staff
 
 BLUEPRINTS = (
     adoption_views,
+    meetings_views,
+    report_views,
     pages_views,
     search_views,
     browse_views,
@@ -188,6 +194,7 @@ BLUEPRINTS = (
     directives_views,
     directives_staff,
     directive_documents,
+    meetings_staff,
     workspace,
     workspace_staff,
     tally_staff,
@@ -217,6 +224,7 @@ def register(app: Flask) -> None:
     register_door(Purpose.PASSWORD_RESET, reset_door)
     register_door(Purpose.TEAM_CONFIRM, confirmation_door)
     register_door(Purpose.TEAM_WORKSPACE, workspace_door)
+    register_door(Purpose.MEETING, meeting_door)
     register_useful_votes(useful_by_guide)
     register_menu(staff_menu())
     register_scope_kind(SCOPE_KIND, ScopeKind(scope_choices, subordinates))
@@ -227,6 +235,7 @@ def register(app: Flask) -> None:
         fee_labels.audit_labels, import_labels.audit_labels, outbox_labels.audit_labels, setting_labels.audit_labels,
         feedback_words.audit_labels, team_labels.audit_labels, directive_labels.audit_labels, bulk_words.audit_labels,
         editing_labels.audit_labels,
+        meeting_labels.audit_labels,
     )  # fmt: skip
     register_kind_labels(
         account_labels.kind_labels,
@@ -352,6 +361,7 @@ def _register_demo(data_dir: Path) -> None:
     from portal.core.demo import register_demo
     from portal.feedback.demo import FEEDBACK
     from portal.fees.demo import FEES, LEGAL
+    from portal.meetings.demo import MEETINGS
     from portal.teams.demo import TEAMS_DEMO
 
-    register_demo(AGENCIES, LEGAL, FEES, TEAMS_DEMO, demo_people(data_dir), FEEDBACK, FIGURES)
+    register_demo(AGENCIES, LEGAL, FEES, TEAMS_DEMO, demo_people(data_dir), FEEDBACK, FIGURES, MEETINGS)

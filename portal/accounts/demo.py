@@ -24,6 +24,7 @@ _PEOPLE = (
     ("can-bo-xa@minh-hoa.example", "Cán bộ xã (minh họa)", Grant(Role.OFFICER, Scope("agency", agencies.SECOND))),
     ("dieu-phoi@minh-hoa.example", "Điều phối các tổ (minh họa)", Grant(Role.COORDINATOR, EVERYWHERE)),
     ("to-truong@minh-hoa.example", "Tổ trưởng (minh họa)", Grant(Role.TEAM_LEADER, Scope("team", TEAM))),
+    ("lanh-dao@minh-hoa.example", "Lãnh đạo tỉnh (minh họa)", Grant(Role.LEADER, EVERYWHERE)),
 )
 
 

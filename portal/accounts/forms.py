@@ -123,6 +123,7 @@ def role_label(role: str) -> str:
         Role.OFFICER: _("Cán bộ trả lời"),
         Role.COORDINATOR: _("Phụ trách Tổ công nghệ số cộng đồng"),
         Role.TEAM_LEADER: _("Tổ trưởng Tổ công nghệ số cộng đồng"),
+        Role.LEADER: _("Lãnh đạo tỉnh"),
     }
     return labels[Role(role)]
 

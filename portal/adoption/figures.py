@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Decimal
+from functools import lru_cache
 
 from portal.adoption.periods import Period, PeriodKind
 
@@ -101,13 +102,16 @@ def _of_parts(period: Period, reported: Reported, due: frozenset[Period]) -> Fig
     return replace(own, reported=len(period.months), expected=len(period.months))
 
 
-def due_months(period: Period, today: date, *, since: date | None = None, until: date | None = None) -> list[Period]:
+@lru_cache(maxsize=512)
+def due_months(
+    period: Period, today: date, *, since: date | None = None, until: date | None = None
+) -> frozenset[Period]:
     """The months of a period that have ended by today, of a unit that was there from `since` to `until`."""
-    return [
+    return frozenset(
         month
         for month in period.months
         if month.end < today and (since is None or month.start >= since) and (until is None or month.end <= until)
-    ]
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

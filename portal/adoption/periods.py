@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
+from functools import lru_cache
 
 _CODE = re.compile(r"(\d{4})(?:-(?:q([1-4])|(\d{2})(?:-(\d{2}))?))?", re.ASCII)
 # How many days after its end the latest figure is still the one to look at: the next is due by then.
@@ -81,18 +82,26 @@ class Period:
     @property
     def months(self) -> tuple[Period, ...]:
         """The months that make up a month, quarter or year; for a day, none."""
-        if self.kind is PeriodKind.DAY:
-            return ()
-        first = Period(self.start, PeriodKind.MONTH)
-        return tuple(first.shifted(number) for number in range(_MONTHS[self.kind]))
+        return _months_of(self)
 
     @property
     def parts(self) -> tuple[Period, ...]:
         """The next shorter periods that it is summed up from: a year's quarters, a quarter's months."""
-        if self.kind is PeriodKind.YEAR:
-            first = Period(self.start, PeriodKind.QUARTER)
-            return tuple(first.shifted(number) for number in range(4))
-        return self.months if self.kind is PeriodKind.QUARTER else ()
+        return _parts_of(self)
+
+
+@lru_cache(maxsize=512)
+def _months_of(period: Period) -> tuple[Period, ...]:
+    first = Period(period.start, PeriodKind.MONTH)
+    return tuple(first.shifted(number) for number in range(_MONTHS.get(period.kind, 0)))
+
+
+@lru_cache(maxsize=512)
+def _parts_of(period: Period) -> tuple[Period, ...]:
+    if period.kind is PeriodKind.YEAR:
+        first = Period(period.start, PeriodKind.QUARTER)
+        return tuple(first.shifted(number) for number in range(4))
+    return period.months if period.kind is PeriodKind.QUARTER else ()
 
 
 def span(first: Period, last: Period) -> Iterator[Period]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Select, case, exists, func, select
+from sqlalchemy import ColumnElement, Select, exists, func, select
 
 from portal.adoption.figures import Figure
 from portal.adoption.models import (
@@ -113,7 +113,7 @@ def spans_of(kinds: Iterable[PeriodKind]) -> list[str]:
     return [span for kind in kinds for span in (_MONTHS if kind is PeriodKind.MONTH else (kind.value,))]
 
 
-def _standing_communes() -> ColumnElement[bool]:
+def standing_communes() -> ColumnElement[bool]:
     """Observations of today's communes."""
     is_place = FigureUnit.kind == UnitKind.PLACE.value
     return is_place & (Place.level == Level.COMMUNE.value) & Place.valid_to.is_(None)
@@ -138,10 +138,20 @@ def reported_by_communes(
     """What today's communes reported."""
     statement = _observations(indicators, kinds, first, last).add_columns(FigureUnit.key)
     statement = statement.join(FigureUnit, FigureUnit.id == Observation.unit_id)
-    statement = statement.join(Place, Place.slug == FigureUnit.key).where(_standing_communes())
+    statement = statement.join(Place, Place.slug == FigureUnit.key).where(standing_communes())
     for row in db.session.execute(statement):
         period = Period(row.starts_on, _KINDS[row.span])
         yield Reported(row.indicator, place_unit(row.key), period, _figure(row))
+
+
+def within(
+    indicators: Collection[str], kinds: Iterable[PeriodKind], first: date, last: date
+) -> tuple[ColumnElement[bool], ...]:
+    """Observations of some indicators for periods that begin from one day to another."""
+    return (
+        Observation.indicator.in_(indicators), Observation.span.in_(spans_of(kinds)),
+        Observation.starts_on.between(first, last),
+    )  # fmt: skip
 
 
 def _observations(indicators: Collection[str], kinds: Iterable[PeriodKind], first: date, last: date) -> Any:
@@ -151,10 +161,7 @@ def _observations(indicators: Collection[str], kinds: Iterable[PeriodKind], firs
         FigureReport.recorded_at, FigureReport.is_demo,
     )  # fmt: skip
     statement = select(*columns).join(FigureReport, FigureReport.id == Observation.report_id)
-    return statement.where(
-        Observation.indicator.in_(indicators), Observation.span.in_(spans_of(kinds)),
-        Observation.starts_on.between(first, last),
-    )  # fmt: skip
+    return statement.where(*within(indicators, kinds, first, last))
 
 
 def _figure(row: Any) -> Figure:
@@ -162,45 +169,6 @@ def _figure(row: Any) -> Figure:
         numerator=row.numerator, denominator=row.denominator, days=row.days, as_of=row.as_of,
         recorded_at=row.recorded_at, reports=(row.report_id,), is_demo=row.is_demo,
     )  # fmt: skip
-
-
-@dataclass(frozen=True, slots=True)
-class Total:
-    """Sums over the communes that reported a period, and how many they were."""
-
-    indicator: str
-    period: Period
-    figure: Figure
-
-
-def totals_of_communes(indicators: Collection[str], kind: PeriodKind, first: date, last: date) -> Iterator[Total]:
-    """Sums over today's communes of periods of one kind, as they were reported: one statement, a row a period."""
-    columns = (
-        Observation.indicator, Observation.starts_on, func.sum(Observation.numerator).label("numerator"),
-        func.sum(Observation.denominator).label("denominator"), func.count().label("units"),
-        func.sum(Observation.days).label("days"), func.max(FigureReport.as_of).label("as_of"),
-        func.max(FigureReport.recorded_at).label("recorded_at"),
-        func.max(FigureReport.id).label("newest"), func.min(FigureReport.id).label("oldest"),
-        func.max(case((FigureReport.is_demo, 1), else_=0)).label("demo"),
-    )  # fmt: skip
-    statement = (
-        select(*columns)
-        .join(FigureReport, FigureReport.id == Observation.report_id)
-        .join(FigureUnit, FigureUnit.id == Observation.unit_id)
-        .join(Place, Place.slug == FigureUnit.key)
-        .where(
-            Observation.indicator.in_(indicators), Observation.span.in_(spans_of([kind])),
-            Observation.starts_on.between(first, last), _standing_communes(),
-        )
-        .group_by(Observation.indicator, Observation.starts_on)
-    )  # fmt: skip
-    for row in db.session.execute(statement):
-        figure = Figure(
-            numerator=int(row.numerator), denominator=None if row.denominator is None else int(row.denominator),
-            reported=row.units, expected=row.units, days=int(row.days), as_of=row.as_of, recorded_at=row.recorded_at,
-            reports=tuple(dict.fromkeys((row.newest, row.oldest))), is_demo=bool(row.demo),
-        )  # fmt: skip
-        yield Total(row.indicator, Period(row.starts_on, kind), figure)
 
 
 def latest_start(indicator: str, kind: PeriodKind, *, unit: Unit | None = None) -> date | None:
@@ -299,6 +267,15 @@ def targets(indicator: str) -> Sequence[Target]:
     """All targets of an indicator, the latest first."""
     statement = select(Target).where(Target.indicator == indicator)
     return db.session.scalars(statement.order_by(Target.starts_on.desc(), Target.applies_to, Target.id)).all()
+
+
+def targets_of(indicators: Collection[str]) -> Mapping[str, Sequence[Target]]:
+    """The targets of several indicators, of each the latest first: one statement."""
+    statement = select(Target).where(Target.indicator.in_(indicators))
+    found: dict[str, list[Target]] = {}
+    for row in db.session.scalars(statement.order_by(Target.starts_on.desc(), Target.applies_to, Target.id)):
+        found.setdefault(row.indicator, []).append(row)
+    return found
 
 
 @memoised_by_content

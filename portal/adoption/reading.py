@@ -6,12 +6,12 @@ slugs, units by `queries.place_unit` and `queries.agency_unit`.
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from portal.adoption import queries
+from portal.adoption import queries, sums
 from portal.adoption.figures import Figure, Point, Standing, due_months, figure_of, is_summable, ranked, summed
 from portal.adoption.models import Target, UnitKind
 from portal.adoption.periods import Period, PeriodKind, span
@@ -106,8 +106,8 @@ def totals_series(
     indicator_keys: Collection[str], first: Period, last: Period, *, today: date
 ) -> Mapping[str, tuple[Point, ...]]:
     """The same for every period from first to last: one statement."""
-    sums = _summed_totals if is_summable(first.kind) else _reported_totals
-    found = sums(indicator_keys, first, last, today)
+    add_up = _summed_totals if is_summable(first.kind) else _reported_totals
+    found = add_up(indicator_keys, first, last, today)
     return {
         key: tuple(Point(period, found.get((key, period))) for period in span(first, last)) for key in indicator_keys
     }
@@ -118,31 +118,47 @@ _Totals = dict[tuple[str, Period], Figure]
 
 def _reported_totals(keys: Collection[str], first: Period, last: Period, today: date) -> _Totals:
     found: _Totals = {}
-    for total in queries.totals_of_communes(keys, first.kind, first.start, last.start):
+    for total in sums.totals_of_communes(keys, first.kind, first.start, last.start):
         expected = len(communes(total.period)) if total.period.end < today else 0
         found[total.indicator, total.period] = summed([total.figure], expected=max(expected, total.figure.reported))
     return found
 
 
 def _summed_totals(keys: Collection[str], first: Period, last: Period, today: date) -> _Totals:
-    found: defaultdict[tuple[str, str], _OfUnit] = defaultdict(dict)
-    for row in queries.reported_by_communes(keys, _NEEDED[first.kind], first.start, last.end):
-        found[row.indicator, row.unit.key][row.period] = row.figure
-    heard = frozenset(slug for _, slug in found)
+    """The database adds up the months; only where a longer period was reported, each unit is looked at."""
+    longer = [kind for kind in _NEEDED[first.kind] if is_summable(kind)]
+    mixed = sums.indicators_reported(keys, longer, first.start, last.end)
+    parts: defaultdict[tuple[str, Period], list[Figure]] = defaultdict(list)
+    plain = [key for key in keys if key not in mixed]
+    for total in sums.totals_of_communes(plain, PeriodKind.MONTH, first.start, last.end):
+        parts[total.indicator, Period.of(first.kind, total.period.start)].append(total.figure)
+    for key, period, figure in _of_each_commune(mixed, first, last, today):
+        parts[key, period].append(figure)
     totals: _Totals = {}
-    for period in span(first, last):
-        standing = communes(period, heard=heard)
-        expected = sum(len(due_months(period, today, since=place.valid_from)) for place in standing)
-        for key in keys:
-            figures = [
-                figure
-                for place in standing
-                if (figure := _figure(period, found[key, place.slug], place, today)) is not None
-            ]
-            if figures:
-                total = summed(figures, expected=expected)
-                totals[key, period] = summed([total], expected=max(expected, total.reported))
+    for (key, period), figures in parts.items():
+        reported = sum(one.reported for one in figures)
+        totals[key, period] = summed(figures, expected=max(_due_reports(period, today), reported))
     return totals
+
+
+def _of_each_commune(
+    keys: Collection[str], first: Period, last: Period, today: date
+) -> Iterator[tuple[str, Period, Figure]]:
+    found: defaultdict[tuple[str, str], _OfUnit] = defaultdict(dict)
+    if keys:
+        for row in queries.reported_by_communes(keys, _NEEDED[first.kind], first.start, last.end):
+            found[row.indicator, row.unit.key][row.period] = row.figure
+    known = atlas()
+    for (key, slug), reported in found.items():
+        for period in span(first, last):
+            if figure := _figure(period, reported, known.get(slug), today):
+                yield key, period, figure
+
+
+def _due_reports(period: Period, today: date) -> int:
+    """How many monthly reports of today's communes should be there."""
+    since = Counter(place.valid_from for place in overview())
+    return sum(number * len(due_months(period, today, since=day)) for day, number in since.items())
 
 
 def communes(period: Period, *, place_kind: str = "", heard: Collection[str] = ()) -> list[PlaceFact]:
@@ -165,6 +181,29 @@ def ranking(indicator_key: str, period: Period, place_kind: str, *, today: date)
     return ranked(figures, least=known.least, is_more_better=known.direction is not Direction.DOWN)
 
 
+def rankings(
+    indicator_keys: Collection[str], period: Period, *, today: date
+) -> Mapping[str, Mapping[str, list[Standing]]]:
+    """The same of several indicators and every type of place: by indicator, then by type. One statement."""
+    found: defaultdict[tuple[str, str], _OfUnit] = defaultdict(dict)
+    for row in queries.reported_by_communes(indicator_keys, _NEEDED[period.kind], period.start, period.end):
+        found[row.indicator, row.unit.key][row.period] = row.figure
+    by_kind: defaultdict[str, list[PlaceFact]] = defaultdict(list)
+    for place in communes(period, heard={slug for _, slug in found}):
+        by_kind[place.kind].append(place)
+    ordered = sorted(by_kind.items(), key=lambda one: -len(one[1]))
+    return {
+        key: {
+            kind: ranked(
+                {place.slug: _figure(period, found.get((key, place.slug), {}), place, today) for place in places},
+                least=indicator(key).least, is_more_better=indicator(key).direction is not Direction.DOWN,
+            )
+            for kind, places in ordered
+        }
+        for key in indicator_keys
+    }  # fmt: skip
+
+
 def table(
     indicator_key: str, place_kind: str, first: Period, last: Period, *, today: date
 ) -> list[tuple[str, tuple[Point, ...]]]:
@@ -181,9 +220,7 @@ def table(
 
 def not_reported(indicator_keys: Collection[str], period: Period) -> list[PlaceFact]:
     """Today's communes without any report of any of the indicators for a period, by name."""
-    kinds = _NEEDED[period.kind]
-    rows = queries.reported_by_communes(indicator_keys, kinds, period.start, period.end)
-    heard = {row.unit.key for row in rows}
+    heard = sums.heard_communes(indicator_keys, _NEEDED[period.kind], period.start, period.end)
     return [place for place in communes(period) if place.slug not in heard]
 
 
@@ -193,12 +230,17 @@ def target_of(indicator_key: str, day: date, *, unit: Unit | None = None) -> Tar
     if unit is not None:
         place = atlas().get(unit.key) if unit.kind == UnitKind.PLACE else None
         wanted = [f"{unit.kind}:{unit.key}", *([place.kind] if place else []), ""]
-    holding = {
+    return holding(queries.targets(indicator_key), day, wanted)
+
+
+def holding(targets: Sequence[Target], day: date, wanted: Sequence[str] = ("",)) -> Target | None:
+    """The one of an indicator's targets that holds on a day for the first of `wanted` that has one."""
+    found = {
         target.applies_to: target
-        for target in reversed(queries.targets(indicator_key))
+        for target in reversed(targets)
         if target.starts_on <= day and (target.ends_on is None or target.ends_on >= day)
     }
-    return next((holding[one] for one in wanted if one in holding), None)
+    return next((found[one] for one in wanted if one in found), None)
 
 
 @dataclass(frozen=True, slots=True)

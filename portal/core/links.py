@@ -27,10 +27,13 @@ class Purpose(StrEnum):
     PASSWORD_RESET = "password_reset"  # noqa: S105 a name
     TEAM_CONFIRM = "team_confirm"
     TEAM_WORKSPACE = "team_workspace"
+    MEETING = "meeting"
 
 
-# What is done at one sitting is short; a leader works in the village for a day with the link once opened.
-_SESSIONS_LAST: Mapping[Purpose, timedelta] = {Purpose.TEAM_WORKSPACE: timedelta(hours=12)}
+# What is done at one sitting is short; a leader works in the village, or sits in meetings, for a day.
+_SESSIONS_LAST: Mapping[Purpose, timedelta] = {
+    Purpose.TEAM_WORKSPACE: timedelta(hours=12), Purpose.MEETING: timedelta(hours=12),
+}  # fmt: skip
 _SESSION_LASTS = timedelta(minutes=30)
 
 

@@ -25,6 +25,8 @@ class Permission(StrEnum):
     SHARE_LINKS = "share_links"
     MANAGE_DIRECTIVES = "manage_directives"
     REPORT_TASKS = "report_tasks"
+    HOLD_MEETINGS = "hold_meetings"
+    WITHDRAW_MEETINGS = "withdraw_meetings"
 
 
 class Role(StrEnum):
@@ -37,6 +39,7 @@ class Role(StrEnum):
     OFFICER = "officer"
     COORDINATOR = "coordinator"
     TEAM_LEADER = "team_leader"
+    LEADER = "leader"
 
 
 ROLE_PERMISSIONS: Mapping[Role, frozenset[Permission]] = {
@@ -53,14 +56,24 @@ ROLE_PERMISSIONS: Mapping[Role, frozenset[Permission]] = {
             Permission.MANAGE_DIRECTIVES,
             Permission.REPORT_TASKS,
             Permission.EDIT_FIGURES,
+            Permission.HOLD_MEETINGS,
+            Permission.WITHDRAW_MEETINGS,
         }
     ),
     Role.EDITOR: frozenset({Permission.EDIT_CONTENT}),
     Role.REVIEWER: frozenset({Permission.EDIT_CONTENT, Permission.REVIEW_CONTENT}),
-    Role.ANALYST: frozenset({Permission.EDIT_FIGURES, Permission.MANAGE_DIRECTIVES, Permission.REPORT_TASKS}),
+    Role.ANALYST: frozenset(
+        {
+            Permission.EDIT_FIGURES,
+            Permission.MANAGE_DIRECTIVES,
+            Permission.REPORT_TASKS,
+            Permission.HOLD_MEETINGS,
+        }
+    ),
     Role.OFFICER: frozenset({Permission.ANSWER_CASES, Permission.REPORT_TASKS}),
     Role.COORDINATOR: frozenset({Permission.MANAGE_TEAMS, Permission.SHARE_LINKS}),
     Role.TEAM_LEADER: frozenset({Permission.LEAD_TEAM, Permission.SHARE_LINKS}),
+    Role.LEADER: frozenset({Permission.HOLD_MEETINGS}),
 }
 
 
@@ -83,6 +96,7 @@ ROLE_SCOPES: Mapping[Role, frozenset[str]] = {
     Role.OFFICER: frozenset({"agency"}),
     Role.COORDINATOR: frozenset({"portal", "agency"}),
     Role.TEAM_LEADER: frozenset({"team"}),
+    Role.LEADER: frozenset({"portal"}),
 }
 
 

@@ -107,8 +107,11 @@ def overdue(today: date, agencies: Collection[str] | None = None) -> list[TaskFa
     return [_fact(row) for row in db.session.execute(statement)]
 
 
-def overdue_by_agency(today: date) -> list[Overdue]:
-    """How many tasks are overdue at each agency, most first; under "" those of nobody that is known."""
+def overdue_by_agency(today: date, *, public_only: bool = False) -> list[Overdue]:
+    """How many tasks are overdue at each agency, most first; under "" those of nobody that is known.
+
+    With `public_only`, of the documents alone that the province shows.
+    """
     count: Any = func.count()
     oldest = func.min(DirectiveTask.deadline)
     statement = (
@@ -120,6 +123,8 @@ def overdue_by_agency(today: date) -> list[Overdue]:
         .group_by(Agency.slug, Agency.name)
         .order_by(count.desc(), Agency.name)
     )
+    if public_only:
+        statement = statement.where(Directive.is_public)
     return [
         Overdue(slug or "", name or "", number, first) for slug, name, number, first in db.session.execute(statement)
     ]

@@ -84,6 +84,11 @@ def write_xlsx(file: BinaryIO, sheet_name: str, headers: Sequence[str], rows: It
 
     Rows pass through without being kept; what was written is put into `file` at the end.
     """
+    return write_book(file, [(sheet_name, headers, rows)])
+
+
+def write_book(file: BinaryIO, sheets: Iterable[tuple[str, Sequence[str], Iterable[Sequence[Cell]]]]) -> int:
+    """The same with several sheets, each of a name, headers and rows; the number of rows of all of them."""
     import xlsxwriter  # here: pages that write no workbook don't pay for it
 
     options = {
@@ -92,23 +97,26 @@ def write_xlsx(file: BinaryIO, sheet_name: str, headers: Sequence[str], rows: It
         "strings_to_urls": False,
         "strings_to_numbers": False,
     }
+    total = 0
     with xlsxwriter.Workbook(file, options) as book:
-        sheet = book.add_worksheet(clean_sheet_name(sheet_name))
         bold = book.add_format({"bold": True})
         formats: dict[type, Any] = {
             dt.date: book.add_format({"num_format": "dd/mm/yyyy"}),
             dt.datetime: book.add_format({"num_format": "dd/mm/yyyy hh:mm"}),
         }
-        sheet.freeze_panes(1, 0)
-        for column, header in enumerate(headers):
-            sheet.write_string(0, column, _sheet_text(header), bold)
-        count = 0
-        for count, row in enumerate(rows, 1):
-            if count >= XLSX_ROWS:
-                raise TooManyRowsError(f"a sheet holds at most {XLSX_ROWS - 1} rows")
-            for column, cell in enumerate(row):
-                _write_cell(sheet, (count, column), cell, formats)
-    return count
+        for name, headers, rows in sheets:
+            sheet = book.add_worksheet(clean_sheet_name(name))
+            sheet.freeze_panes(1, 0)
+            for column, header in enumerate(headers):
+                sheet.write_string(0, column, _sheet_text(header), bold)
+            count = 0
+            for count, row in enumerate(rows, 1):
+                if count >= XLSX_ROWS:
+                    raise TooManyRowsError(f"a sheet holds at most {XLSX_ROWS - 1} rows")
+                for column, cell in enumerate(row):
+                    _write_cell(sheet, (count, column), cell, formats)
+            total += count
+    return total
 
 
 def _write_cell(sheet: Any, place: tuple[int, int], cell: Cell, formats: dict[type, Any]) -> None:

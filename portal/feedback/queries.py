@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy import bindparam, func, or_, select
+from sqlalchemy import case as when
 
 from portal.agencies.queries import agencies
 from portal.core.content import memoised_by_content
@@ -77,6 +80,32 @@ def overdue_cases(today: date) -> Sequence[FeedbackCase]:
     """What is open and past its deadline, the oldest deadline first."""
     statement = select(FeedbackCase).where(FeedbackCase.state == CaseState.OPEN.value, FeedbackCase.due_on < today)
     return db.session.scalars(statement.order_by(FeedbackCase.due_on, FeedbackCase.id)).all()
+
+
+@dataclass(frozen=True, slots=True)
+class OverdueCases:
+    """How many cases of an agency are past their deadline, and since when the oldest is; some may be illustrative."""
+
+    agency: str
+    count: int
+    oldest: date
+    has_demo: bool
+
+
+def overdue_by_agency(today: date) -> list[OverdueCases]:
+    """How many cases are overdue at each agency, by its slug, most first."""
+    count: Any = func.count()
+    demo = func.max(when((FeedbackCase.is_demo, 1), else_=0))
+    statement = (
+        select(FeedbackCase.agency, count, func.min(FeedbackCase.due_on), demo)
+        .where(FeedbackCase.state == CaseState.OPEN.value, FeedbackCase.due_on < today)
+        .group_by(FeedbackCase.agency)
+        .order_by(count.desc(), FeedbackCase.agency)
+    )
+    return [
+        OverdueCases(agency, number, oldest, bool(is_demo))
+        for agency, number, oldest, is_demo in db.session.execute(statement)
+    ]
 
 
 def has_demo() -> bool:

@@ -30,14 +30,16 @@ import json, sys, types
 package = types.ModuleType("portal")
 package.__path__ = [sys.argv[1]]
 sys.modules["portal"] = package
+"""
+_DRAWING = """
 from portal.sharing.poster import Poster, Sheet
 from portal.sharing.poster_drawing import draw_as_asked, draw_posters
 """
-_START = f"""{_PACKAGE}
+_START = f"""{_DRAWING}
 asked = json.load(sys.stdin.buffer)
 sys.stdout.buffer.write(draw_posters([Poster.of(one) for one in asked["posters"]], Sheet(asked["sheet"])))
 """
-_START_PRESS = f"""{_PACKAGE}
+_START_PRESS = f"""{_PACKAGE}{_DRAWING}
 draw_as_asked(sys.stdin.buffer, sys.stdout.buffer, Sheet(sys.argv[2]), together=sys.argv[3] == "together")
 """
 _ENVIRONMENT = {"LC_ALL": "C.UTF-8"}
@@ -50,21 +52,29 @@ class DrawingBusyError(Exception):
 def poster_pdf(posters: Sequence[Poster], sheet: Sheet) -> bytes:
     """A PDF with one page for each poster; raises DrawingBusyError. Nothing of it is kept: it names people."""
     asked = json.dumps({"sheet": sheet, "posters": [poster.values() for poster in posters]}).encode()
+    return drawn_apart(_START, asked)
+
+
+def drawn_apart(program: str, asked: bytes) -> bytes:
+    """What a program of ours writes about what it is asked; raises DrawingBusyError.
+
+    It runs without the application: of our packages it has what it imports from `portal`.
+    """
     if not _asking.acquire(blocking=False):
         raise DrawingBusyError
     try:
-        return _drawn(asked)
+        return _drawn(program, asked)
     finally:
         _asking.release()
 
 
-def _drawn(asked: bytes) -> bytes:
+def _drawn(program: str, asked: bytes) -> bytes:
     if not _slots.acquire(timeout=_WAIT_SECONDS):
         raise DrawingBusyError
     try:
-        drawn = subprocess.run(  # noqa: S603  words of ours alone
-            [sys.executable, "-I", "-c", _START, str(_PORTAL)], input=asked, stdout=subprocess.PIPE, cwd="/",
-            env=_ENVIRONMENT, timeout=_SECONDS, check=True,
+        drawn = subprocess.run(  # noqa: S603  a program and words of ours alone
+            [sys.executable, "-I", "-c", _PACKAGE + program, str(_PORTAL)], input=asked, stdout=subprocess.PIPE,
+            cwd="/", env=_ENVIRONMENT, timeout=_SECONDS, check=True,
         )  # fmt: skip
     except (subprocess.SubprocessError, OSError) as error:
         raise DrawingBusyError from error

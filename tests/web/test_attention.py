@@ -46,7 +46,7 @@ def test_reviews_votes_and_reasons(app: Flask) -> None:
 def test_open_feedback_is_counted_and_not_shown(app: Flask) -> None:
     published()
     load_agencies()
-    subject = Subject(kind="guide", key=SLUG, title="Xem hồ sơ đến đâu")
+    subject = Subject(kind="guide", key=SLUG, title="Xem hồ sơ đến đâu", path=f"/huong-dan/{SLUG}")
     received = [receive(f"n{number}", subject=subject, message=f"Chuyện riêng số {number}") for number in range(3)]
     answer(received[0])
     (page,) = attention(clock.today()).feedback

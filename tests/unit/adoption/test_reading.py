@@ -181,22 +181,43 @@ def test_what_is_written_again_keeps_its_source_and_a_revision_its_own() -> None
     assert len({one.source.id for one in told}) == 2
 
 
-def test_a_question_is_one_statement_however_much_was_reported() -> None:
+def test_totals_count_a_reported_quarter_where_months_are_missing() -> None:
+    given = some_months()
+    quarters = {(place_unit(place.slug), THIRD): (700, 900) for place in overview()[:20]}
+    report(given | quarters)
+    whole = 0
+    for place in overview():
+        months = [given.get((place_unit(place.slug), month)) for month in THIRD.months]
+        own = quarters.get((place_unit(place.slug), THIRD))
+        whole += own[0] if own and not all(months) else sum(pair[0] for pair in months if pair)
+    total = reading.totals([ON_TIME], THIRD, today=TODAY)[ON_TIME]
+    assert total is not None
+    assert total.numerator == whole
+    year = reading.totals([ON_TIME], Period(date(2026, 1, 1), PeriodKind.YEAR), today=TODAY)[ON_TIME]
+    others = sum(
+        pair[0] for (_, month), pair in given.items() if month.start.year == 2026 and month not in THIRD.months
+    )
+    assert year is not None
+    assert year.numerator == whole + others
+
+
+def test_a_question_is_a_statement_or_two_however_much_was_reported() -> None:
     report(some_months())
     first = OCTOBER.shifted(-11)
     questions = (
-        lambda: reading.totals_series([ON_TIME, "online_filing"], first, OCTOBER, today=TODAY),
-        lambda: reading.ranking(ON_TIME, OCTOBER, "xa", today=TODAY),
-        lambda: reading.table(ON_TIME, "", first, OCTOBER, today=TODAY),
-        lambda: reading.totals_series([ON_TIME], THIRD.shifted(-3), THIRD, today=TODAY),
-        lambda: reading.series(ON_TIME, place_unit("xa-ba-xa"), first, OCTOBER, today=TODAY),
+        (1, lambda: reading.totals_series([ON_TIME, "online_filing"], first, OCTOBER, today=TODAY)),
+        (1, lambda: reading.ranking(ON_TIME, OCTOBER, "xa", today=TODAY)),
+        (1, lambda: reading.table(ON_TIME, "", first, OCTOBER, today=TODAY)),
+        (2, lambda: reading.totals_series([ON_TIME], THIRD.shifted(-3), THIRD, today=TODAY)),
+        (1, lambda: reading.not_reported([ON_TIME], THIRD)),
+        (1, lambda: reading.series(ON_TIME, place_unit("xa-ba-xa"), first, OCTOBER, today=TODAY)),
     )
-    for ask in questions:
+    for statements, ask in questions:
         ask()
         db.session.rollback()
         with count_queries() as counted:
             ask()
-        assert sum("observations" in statement for statement in counted) == 1
+        assert sum("observations" in statement for statement in counted) == statements
 
 
 def test_an_observation_written_as_a_day_belongs_to_its_month() -> None:
