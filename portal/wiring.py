@@ -16,6 +16,7 @@ from portal.accounts.audit_views import audit_views
 from portal.accounts.doors import doors_views
 from portal.accounts.own import own_views
 from portal.accounts.sessions import SessionIdentity
+from portal.adoption import job_words as figure_job_words
 from portal.adoption.exchange import FigureImport
 from portal.adoption.views import adoption_views
 from portal.adoption.views import section_of_place as figures_of_place
@@ -221,8 +222,9 @@ def register(app: Flask) -> None:
         feedback_words.audit_labels, team_labels.audit_labels, directive_labels.audit_labels, bulk_words.audit_labels,
     )  # fmt: skip
     register_kind_labels(
-        account_labels.kind_labels, import_labels.kind_labels, job_words.kind_labels, bulk_words.kind_labels
-    )
+        account_labels.kind_labels, import_labels.kind_labels, job_words.kind_labels, bulk_words.kind_labels,
+        figure_job_words.kind_labels,
+    )  # fmt: skip
     register_waiting(
         waiting_cases, waiting_answers, waiting_tasks, dead_letters, waiting_imports, waiting_workspace
     )  # fmt: skip
@@ -276,8 +278,9 @@ def register_commands(app: Flask) -> None:
     jobs.bind(register, folder=folder, clock=clock.now, attempts=TWO_DAYS, may=account_queries.may)
     feedback = _register_feedback(app)
     registry.register_sweeps(
-        attempts.forget_old, sessions.forget_old, links.forget_old, sweep, *feedback, _register_bulk()
-    )
+        attempts.forget_old, sessions.forget_old, links.forget_old, sweep, *feedback, _register_bulk(),
+        _register_gathering(),
+    )  # fmt: skip
     _register_account_jobs()
     _register_demo(renderer(app).config.data_dir)
 
@@ -290,6 +293,15 @@ def _register_bulk() -> Sweep:
     registry.register(bulk_service.BUILD, bulk_work.build, lease=bulk_work.LEASE, attempts=bulk_work.ATTEMPTS)
     registry.register(bulk_service.CLEAN, bulk_work.clean, lease=bulk_work.LEASE)
     return bulk_service.ask_to_clean
+
+
+def _register_gathering() -> Sweep:
+    """The portal's own figures; returns what the worker does for them by the hour."""
+    from portal.adoption import jobs
+    from portal.outbox import registry
+
+    registry.register(jobs.GATHER, jobs.gather_figures)
+    return jobs.ask_to_gather
 
 
 def _register_account_jobs() -> None:
