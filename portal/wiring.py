@@ -18,6 +18,9 @@ from portal.accounts.own import own_views
 from portal.accounts.sessions import SessionIdentity
 from portal.adoption import job_words as figure_job_words
 from portal.adoption.exchange import FigureImport
+from portal.adoption.loop_views import loop_views
+from portal.adoption.own_views import own_figures_views
+from portal.adoption.revised_views import revised_views
 from portal.adoption.views import adoption_views
 from portal.adoption.views import section_of_place as figures_of_place
 from portal.agencies import labels as agency_labels
@@ -131,6 +134,9 @@ from portal.teams.workspace_staff import workspace_staff
 
 BLUEPRINTS = (
     adoption_views,
+    loop_views,
+    own_figures_views,
+    revised_views,
     pages_views,
     search_views,
     browse_views,

@@ -151,7 +151,7 @@ INDICATORS: tuple[Indicator, ...] = (
 _THE_PORTAL = _("Cổng này tự đếm, không qua báo cáo của đơn vị nào; cách đếm ở trang “Chúng tôi đếm gì”")
 _OWN = replace(
     INDICATORS[0], group=Group.PORTAL, source=_THE_PORTAL, has_source_formula=True, is_gathered=True, denominator=None,
-    is_headline=False,
+    is_headline=False, direction=Direction.NONE,
 )  # fmt: skip
 
 GATHERED: tuple[Indicator, ...] = (
@@ -192,6 +192,7 @@ GATHERED: tuple[Indicator, ...] = (
         _OWN, key="useful_votes", slug="huu-ich", name=_("Tỷ lệ thấy hướng dẫn hữu ích"),
         short_name=_("Thấy hữu ích"), numerator=Count("useful_votes", _("Lượt chọn “hữu ích”")),
         denominator=Count("votes", _("Lượt trả lời “hữu ích không?”")), unit="%", reach=Reach.PROVINCE,
+        direction=Direction.UP,
         formula=_(
             "Số lượt chọn “hữu ích” chia cho mọi lượt trả lời dưới các hướng dẫn trong tháng, nhân 100. "
             "Dưới 10 lượt thì không nêu."
@@ -200,7 +201,7 @@ GATHERED: tuple[Indicator, ...] = (
     replace(
         _OWN, key="empty_searches", slug="tim-khong-thay", name=_("Lượt tìm không ra kết quả"),
         short_name=_("Tìm không thấy"), numerator=Count("empty_searches", _("Lượt tìm không ra kết quả")),
-        unit=_("lượt"), direction=Direction.NONE, reach=Reach.PROVINCE,
+        unit=_("lượt"), reach=Reach.PROVINCE,
         formula=_(
             "Số lượt tìm trên cổng mà không trang nào khớp. Cổng không đếm lượt tìm ra kết quả, nên không có tỷ lệ."
         ),
@@ -209,6 +210,7 @@ GATHERED: tuple[Indicator, ...] = (
         _OWN, key="feedback_on_time", slug="phan-anh-dung-han", name=_("Tỷ lệ phản ánh được xử lý đúng hạn"),
         short_name=_("Phản ánh đúng hạn"), numerator=Count("feedback_on_time", _("Phản ánh xử lý đúng hạn")),
         denominator=Count("feedback_due", _("Phản ánh đã xử lý hoặc đã quá hạn")), unit="%", reach=Reach.AGENCIES,
+        direction=Direction.UP,
         formula=_(
             "Số phản ánh xử lý xong mà không quá hạn chia cho số đã xử lý hoặc đã quá hạn, theo tháng nhận, nhân 100. "
             "Dưới 10 thì không nêu."
