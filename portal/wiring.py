@@ -347,5 +347,6 @@ def _register_demo(data_dir: Path) -> None:
     from portal.feedback.demo import FEEDBACK
     from portal.fees.demo import FEES, LEGAL
     from portal.teams.demo import TEAMS_DEMO
+    from portal.teams.demo_shares import SHARES_DEMO
 
-    register_demo(AGENCIES, LEGAL, FEES, TEAMS_DEMO, demo_people(data_dir), FEEDBACK, FIGURES)
+    register_demo(AGENCIES, LEGAL, FEES, TEAMS_DEMO, SHARES_DEMO, demo_people(data_dir), FEEDBACK, FIGURES)
