@@ -73,7 +73,7 @@ def loop_page() -> Response:
 
 def _drawings(months: Sequence[LoopMonth], place: PlaceFact | None) -> dict[str, object]:
     return {
-        "rows": [_row(_name(one.month), "", one) for one in reversed(months)],
+        "rows": [_row(period_mark(one.month), "", one) for one in reversed(months)],
         "has_any": any(one.shares for one in months),
         "lines": _lines(months),
         "filing_line": _filing_line(months, place),
