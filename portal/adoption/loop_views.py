@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 from urllib.parse import urlencode
 
 from flask import Blueprint, Response, abort, request
@@ -71,7 +72,7 @@ def loop_page() -> Response:
     )  # fmt: skip
 
 
-def _drawings(months: Sequence[LoopMonth], place: PlaceFact | None) -> dict[str, object]:
+def _drawings(months: Sequence[LoopMonth], place: PlaceFact | None) -> dict[str, Any]:
     return {
         "rows": [_row(period_mark(one.month), "", one) for one in reversed(months)],
         "has_any": any(one.shares for one in months),
@@ -82,7 +83,7 @@ def _drawings(months: Sequence[LoopMonth], place: PlaceFact | None) -> dict[str,
     }
 
 
-def _words() -> dict[str, object]:
+def _words() -> dict[str, Any]:
     known = [indicator(key) for key in (*SHARES, FILING)]
     return {
         "heads": [_(one.short_name) for one in known[:-1]],
@@ -132,7 +133,7 @@ def _url(**query: str) -> str:
     return localised_path(PATH + LOOP, current_locale()) + "?" + urlencode(pairs)
 
 
-def _communes(month: Period) -> dict[str, object]:
+def _communes(month: Period) -> dict[str, Any]:
     """The communes of the chosen type that have links, by name, beside each other but not ranked; and the others."""
     kinds, chosen = choosing.place_kinds(), request.args.get("loai", "")
     if chosen and chosen not in kinds:

@@ -86,7 +86,7 @@ def revised(unit: Unit, indicators: Collection[str]) -> list[Revised]:
         Revised(
             indicator=row.indicator, period=Period(row.starts_on, _KINDS.get(row.span) or PeriodKind(row.span)),
             before=_said(row, report), replaced_at=row.replaced_at, is_withdrawn=row.is_withdrawn,
-            is_demo=report.is_demo, now=_said(current, own) if current else None,
+            is_demo=report.is_demo, now=None if own is None else _said(current, own),
         )
         for row, report, current, own in db.session.execute(statement)
     ]  # fmt: skip

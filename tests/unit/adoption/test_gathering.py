@@ -10,20 +10,23 @@ import pytest
 from flask import Flask
 
 from portal.adoption import queries, reading
+from portal.adoption.demo import FIGURES
 from portal.adoption.figures import Figure
 from portal.adoption.gathering import gather, told
 from portal.adoption.jobs import ask_to_gather, ask_to_gather_all
+from portal.adoption.models import FigureReport
 from portal.adoption.periods import Period, PeriodKind
 from portal.adoption.queries import Unit, agency_unit, place_unit
 from portal.adoption.registry import ALL, GATHERED, INDICATORS, counts, indicator
 from portal.core.db import db, unit_of_work
-from portal.feedback.figures import COUNT
 from portal.feedback.models import FeedbackFigures
 from portal.feedback.votes import count_vote
 from portal.outbox.queries import counts as messages
 from portal.search.models import EmptySearch
 from portal.sharing.models import ShareCount
 from portal.sharing.service import share_link
+from portal.teams.demo import TEAMS_DEMO
+from portal.teams.demo_shares import SHARES_DEMO
 from portal.teams.models import Team, TeamTally
 from tests.factories.places import load_places
 from tests.factories.teams import COMMUNE, OTHER_COMMUNE, team, team_of
@@ -279,4 +282,39 @@ def test_it_is_asked_for_once_a_day() -> None:
             ask_to_gather(NOW + timedelta(hours=hour - 2))
         ask_to_gather_all(NOW)
     assert messages()["waiting"] == 2 + 1
-    assert COUNT
+
+
+def test_illustrative_visits_go_with_their_teams() -> None:
+    with unit_of_work():
+        for part in (TEAMS_DEMO, SHARES_DEMO):
+            part.load(NOW)
+    gathered()
+    found = figure("link_visits", PROVINCE)
+    assert found is not None
+    assert found.numerator > 100
+    assert found.is_demo
+    assert number("people_helped", PROVINCE) is not None
+    assert not queries.has_demo(), "no unit reported anything illustrative"
+    real = team()
+    counted(real, "khai-sinh", date(2026, 10, 7), landings=4, made_at=LINKED_ON)
+    gathered(NOW + timedelta(days=1))
+    with unit_of_work():
+        FIGURES.remove()
+        TEAMS_DEMO.remove()
+    gathered(NOW + timedelta(days=1), all_of_it=True)
+    after = figure("link_visits", PROVINCE)
+    assert after is not None
+    assert (after.numerator, after.is_demo) == (4, False)
+    assert number("people_helped", PROVINCE) is None
+    assert db.session.query(FigureReport).filter_by(is_demo=True).count() == 0
+
+
+def test_illustrative_visits_are_loaded_once() -> None:
+    with unit_of_work():
+        for part in (TEAMS_DEMO, SHARES_DEMO, SHARES_DEMO):
+            part.load(NOW)
+    first = gathered()
+    assert first > 0
+    with unit_of_work():
+        SHARES_DEMO.load(NOW)
+    assert gathered() == 0
