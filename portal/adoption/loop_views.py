@@ -66,7 +66,8 @@ def loop_page() -> Response:
     return render(
         "adoption/loop.html", page=page, here=localised_path(page.path, current_locale()), last=_name(last),
         following=_name(last.shifted(1)), months=month_choices(last, *edges), spans=_SPANS, chosen_span=_months(),
-        place=place, places=_places(), up_url=_url(ky=last.code), **_drawings(months, place), **_words(), **communes,
+        place=place, where=full_name(place) if place else _("Toàn tỉnh"), places=_places(),
+        up_url=_url(ky=last.code), **_drawings(months, place), **_words(), **communes,
         own_url=localised_path(PATH + OWN, current_locale()),
         figures_url=localised_path(PATH + (f"/dia-ban/{place.slug}" if place else ""), current_locale()),
     )  # fmt: skip
@@ -97,8 +98,10 @@ def _places() -> list[tuple[str, str]]:
 
 def _page(place: PlaceFact | None) -> Page:
     title = _("Từ chia sẻ đến nộp trực tuyến")
+    if place:
+        title = _("%(name)s: từ chia sẻ đến nộp trực tuyến", name=full_name(place))
     asked = {"xa": request.args.get("xa", ""), "so-thang": request.args.get("so-thang", "")}
-    page = framed(f"{full_name(place)}: {_('từ chia sẻ đến nộp trực tuyến')}" if place else title, LOOP, asked)
+    page = framed(title, LOOP, asked)
     page.description = _("Lượt mở, đọc, bắt đầu từ liên kết chia sẻ, và tỷ lệ nộp trực tuyến tháng sau, đặt cạnh nhau.")
     return page
 
@@ -140,7 +143,6 @@ def _communes(month: Period) -> dict[str, Any]:
         abort(404)
     known = loop.of_communes(month)
     standing = [one for one in overview() if not chosen or one.kind == chosen]
-    names = {"": _("Tất cả"), "xa": _("Xã"), "phuong": _("Phường"), "dac-khu": _("Đặc khu")}
     return {
         "communes": [
             _row(full_name(one), _url(xa=one.slug, ky=month.code), known[one.slug], is_compared=True)
@@ -148,7 +150,9 @@ def _communes(month: Period) -> dict[str, Any]:
             if one.slug in known
         ],
         "without": sum(one.slug not in known for one in standing),
-        "kinds": [(names[kind], _url(ky=month.code, loai=kind), kind == chosen) for kind in ("", *kinds)],
+        "all_url": _url(ky=month.code),
+        "kind": chosen,
+        "kinds": [(choosing.KIND_NAMES[kind], _url(ky=month.code, loai=kind), kind == chosen) for kind in kinds],
     }
 
 

@@ -15,6 +15,7 @@ from portal.adoption.periods import Period, PeriodKind, span
 from portal.adoption.present import PATH, View, indicator_url
 from portal.adoption.queries import Unit, agency_unit
 from portal.adoption.registry import GATHERED, Indicator, Reach
+from portal.adoption.unit_queries import count_revised
 from portal.adoption.words import drawn, period_mark, period_name
 from portal.agencies.queries import agencies
 from portal.core import clock
@@ -46,6 +47,8 @@ def own_page() -> Response:
         kept=[(reach, [(_(one.name), indicator_url(view, one)) for one in GATHERED if one.reach is reach])
               for reach in Reach],
         has_demo=_is_demo(points), loop_url=localised_path(PATH + LOOP, current_locale()),
+        revised=count_revised(province, _KEYS),
+        revised_url=localised_path(f"{PATH}/dia-ban/{province.key}/da-sua", current_locale()),
     )  # fmt: skip
 
 

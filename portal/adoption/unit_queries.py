@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import and_, exists, func, select
 from sqlalchemy.orm import aliased
@@ -82,13 +83,15 @@ def revised(unit: Unit, indicators: Collection[str]) -> list[Revised]:
         .order_by(ObservationRevision.id.desc())
         .limit(MOST_REVISED)
     )  # fmt: skip
+    # Any: of an outer join the types know no None.
+    rows: Sequence[Any] = db.session.execute(statement).all()
     return [
         Revised(
             indicator=row.indicator, period=Period(row.starts_on, _KINDS.get(row.span) or PeriodKind(row.span)),
             before=_said(row, report), replaced_at=row.replaced_at, is_withdrawn=row.is_withdrawn,
             is_demo=report.is_demo, now=None if own is None else _said(current, own),
         )
-        for row, report, current, own in db.session.execute(statement)
+        for row, report, current, own in rows
     ]  # fmt: skip
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
 from flask import Blueprint, Response, abort, request
@@ -38,7 +37,6 @@ _COLUMNS = 12
 _COMPARED = ("noi-1", "noi-2", "noi-3", "noi-4", "noi-5")
 # A longer ranking is cut to both of its ends on the overview.
 _MOST_RANKED, _AT_EACH_END = 24, 10
-_KIND_NAMES: Mapping[str, str] = {"xa": "Xã", "phuong": "Phường", "dac-khu": "Đặc khu"}
 
 
 @adoption_views.get(PATH)
@@ -226,8 +224,8 @@ def _ranking(view: View, known: Indicator, path: str, *, is_short: bool = False)
     if is_short and len(standings) > _MOST_RANKED:
         parts = [(_("Cao nhất"), ranked[:_AT_EACH_END]), (_("Thấp nhất"), ranked[-_AT_EACH_END:])]
     return {
-        "kind": kind, "kind_name": _KIND_NAMES.get(kind, ""), "least": known.least,
-        "kinds": [(_KIND_NAMES[one], view.to(path, loai=one), one == kind) for one in kinds],
+        "kind": kind, "kind_name": choosing.KIND_NAMES.get(kind, ""), "least": known.least,
+        "kinds": [(choosing.KIND_NAMES[one], view.to(path, loai=one), one == kind) for one in kinds],
         "ranks": [(name, present.ranks(view, known, rows)) for name, rows in parts if rows],
         "full_url": view.to(f"/chi-tieu/{known.slug}", loai=kind) + "#xep-hang",
     }  # fmt: skip

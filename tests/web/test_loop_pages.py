@@ -168,10 +168,10 @@ def test_illustrative_counts_are_marked(visitor: Visitor, some: str) -> None:
 
 
 def test_a_corrected_figure_shows_what_it_was(visitor: Visitor, some: str) -> None:
-    assert "đã được sửa" not in visitor.get(f"/so-lieu/dia-ban/{COMMUNE}").words
+    assert "Đã sửa" not in visitor.get(f"/so-lieu/dia-ban/{COMMUNE}").words
     report("2026-10", {COMMUNE: (66, 100)}, at=datetime(2026, 11, 22, 4, 0, tzinfo=UTC))
     page = visitor.get(f"/so-lieu/dia-ban/{COMMUNE}")
-    assert "1 số đã được sửa" in page.words
+    assert "Đã sửa 1 lần" in page.words
     assert f"/so-lieu/dia-ban/{COMMUNE}/da-sua" in page.links()
     page = visitor.get(f"/so-lieu/dia-ban/{COMMUNE}/da-sua")
     assert "60,00% (60/100)Báo cáo 2026-10 66,00% (66/100)Báo cáo 2026-10 11:00 22/11/2026" in page.words
