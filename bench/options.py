@@ -20,10 +20,11 @@ class Options:
     requests_memory: int
     sizes: tuple[int, ...]
     databases: tuple[str, ...]
+    observations: int
 
 
 def read_options() -> Options:
-    """BENCH_ONLY (of `PARTS`), BENCH_REQUESTS, BENCH_REQUESTS_MEMORY, BENCH_SIZES, BENCH_DATABASES."""
+    """BENCH_ONLY (of `PARTS`); BENCH_REQUESTS, _REQUESTS_MEMORY, _SIZES, _DATABASES, _OBSERVATIONS."""
     only = _list("BENCH_ONLY", ",".join(PARTS))
     if unknown := set(only) - set(PARTS):
         raise SystemExit(f"BENCH_ONLY: {', '.join(sorted(unknown))} is none of {', '.join(PARTS)}")
@@ -33,6 +34,7 @@ def read_options() -> Options:
         int(os.environ.get("BENCH_REQUESTS_MEMORY", "20000")),
         tuple(sorted(int(size) for size in _list("BENCH_SIZES", "10000,100000"))),
         _list("BENCH_DATABASES", "sqlite,postgresql"),
+        int(os.environ.get("BENCH_OBSERVATIONS", "1000000")),
     )
 
 

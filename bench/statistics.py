@@ -1,19 +1,24 @@
-"""The adoption statistics inside this process: what pages ask at 10,000 and at 1,000,000 observations; an import."""
+"""The adoption statistics inside this process: pages at 10,000 and at 1,000,000 observations, an import, a gathering.
+
+BENCH_OBSERVATIONS says what the many are, a tenth of which are the rows of the import.
+"""
 
 from __future__ import annotations
 
 import io
-import resource
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, date, datetime, timedelta
+from http import HTTPStatus
 from pathlib import Path
 from random import Random
 from typing import Any
 
+from flask import Flask
 from sqlalchemy import insert
 
+from bench import gathering, peaks
 from bench.options import Options
 from bench.report import heading, info, line, percentile
 from portal import create_app, wiring
@@ -25,6 +30,7 @@ from portal.adoption.queries import place_unit
 from portal.adoption.registry import HEADLINES, INDICATORS
 from portal.adoption.service import Provenance
 from portal.config import Config
+from portal.core.content import announce
 from portal.core.db import db, table_of, unit_of_work
 from portal.core.permissions import Actor
 from portal.exchange import jobs
@@ -37,12 +43,12 @@ from portal.places.rows import parse_places
 from portal.places.service import import_places
 from tests import databases
 
-_MANY, _ROWS = 1_000_000, 100_000
 _NOW = datetime(2026, 11, 22, 3, 0, tzinfo=UTC)
 _TODAY = date(2026, 11, 22)
 _LAST = Period(date(2026, 10, 1), PeriodKind.MONTH)
 _COMMUNE = place_unit("phuong-cam-thanh")
 _TIMES, _MOST_TIMES = 60, 3.0
+_MONTHS_SEEN = 10
 _CHUNK = 50_000
 
 
@@ -56,20 +62,22 @@ def run(options: Options) -> None:
             )
             wiring.register_commands(app)
             with app.app_context():
-                _measure(name, Path(path))
+                _measure(name, Path(path), app, options.observations)
                 db.session.remove()
                 db.engine.dispose()
 
 
-def _measure(name: str, folder: Path) -> None:
+def _measure(name: str, folder: Path, app: Flask, many: int) -> None:
     rows, _ = parse_places(starter_file().read_text("utf-8").splitlines())
     with unit_of_work():
         import_places([row.fact for row in rows], is_starter=True)
     with unit_of_work():
         FIGURES.load(_NOW)
+    gathering.measure(name, _NOW)
     few = {question: _timed(ask) for question, ask in _QUESTIONS.items()}
-    _import(name, folder)
-    number = _fill()
+    few_pages = {path: _pages(app, path) for path in _PAGES}
+    _import(name, folder, many // 10)
+    number = _fill(many)
     heading(f"adoption statistics on {name}, {number:,} observations, in process, nothing kept")
     for question, ask in _QUESTIONS.items():
         seen = _timed(ask)
@@ -77,6 +85,13 @@ def _measure(name: str, folder: Path) -> None:
         info(f"{question}, p50 / p99", f"{p50:.1f} / {p99:.1f} ms")
         times = p99 / percentile(few[question], 0.99)
         line(f"{question}, p99 of that of 10,000", f"{times:.1f} x", f"{_MOST_TIMES:.0f} x", met=times <= _MOST_TIMES)
+    heading(f"whole pages on {name}, {number:,} observations, each of another month, so that none comes from a cache")
+    for path in _PAGES:
+        seen = _pages(app, path)
+        p50, p99 = percentile(seen, 0.5), percentile(seen, 0.99)
+        info(f"{path}, p50 / p99", f"{p50:.0f} / {p99:.0f} ms")
+        times = p50 / percentile(few_pages[path], 0.5)
+        line(f"{path}, p50 of that of 10,000", f"{times:.1f} x", f"{_MOST_TIMES:.0f} x", met=times <= _MOST_TIMES)
 
 
 def _overview() -> None:
@@ -112,6 +127,23 @@ _QUESTIONS: Mapping[str, Callable[[], None]] = {
 }  # fmt: skip
 
 
+_PAGES = ("/so-lieu", f"/so-lieu/dia-ban/{_COMMUNE.key}", "/so-lieu/tu-chia-se-den-nop")
+
+
+def _pages(app: Flask, path: str) -> list[float]:
+    """Milliseconds that the page of each of the last months took, once everything is warm."""
+    seen, client = [], app.test_client()
+    announce()
+    for number in range(_MONTHS_SEEN + 1):
+        began = time.perf_counter()
+        answer = client.get(f"{path}?ky={_LAST.shifted(-number).code}")
+        if answer.status_code != HTTPStatus.OK:
+            raise RuntimeError(f"{path} answered {answer.status_code}")
+        if number:
+            seen.append(1000 * (time.perf_counter() - began))
+    return seen
+
+
 def _timed(ask: Callable[[], None]) -> list[float]:
     """Milliseconds that each took, this process and the database together, once everything is warm."""
     seen = []
@@ -124,8 +156,8 @@ def _timed(ask: Callable[[], None]) -> list[float]:
     return seen
 
 
-def _fill() -> int:
-    """Days before the illustrative months, so many that all are a million, with the sums of their months."""
+def _fill(many: int) -> int:
+    """So many days before the illustrative months, with the sums of their months."""
     numbers = list(queries.unit_ids().values())
     with unit_of_work():
         report = service.add_report(Provenance(document="Số liệu ngày", entered_by="bench"), now=_NOW)
@@ -137,7 +169,7 @@ def _fill() -> int:
         if len(rows) == _CHUNK:
             _write(rows)
             rows = []
-        if count == _MANY:
+        if count == many:
             break
     _write(rows)
     if db.engine.dialect.name == "postgresql":
@@ -167,13 +199,13 @@ def _days(numbers: list[int], report: int) -> Iterator[dict[str, Any]]:
         day -= timedelta(days=1)
 
 
-def _import(name: str, folder: Path) -> None:
-    """A file of 100,000 rows: days of all communes, read, compared and applied."""
-    data, wanted = _file(), imports_folder(folder)
+def _import(name: str, folder: Path, number: int) -> None:
+    """A file of so many rows: days of all communes, read, compared and applied."""
+    data, wanted = _file(number), imports_folder(folder)
     given = imports.Upload(
         kind="figures", file_name="ngay.csv", source=io.BytesIO(data), actor=Actor("command", "", "bench")
     )  # fmt: skip
-    began, before = time.perf_counter(), _memory()
+    began, before = time.perf_counter(), peaks.begin()
     received = imports.receive(given, folder=wanted)
     with unit_of_work():
         code = imports.upload(received, now=_NOW).code
@@ -184,23 +216,19 @@ def _import(name: str, folder: Path) -> None:
     applied = jobs.run_apply(code, folder=wanted, clock=lambda: _NOW)
     ended = time.perf_counter()
     jobs.run_undo(code, clock=lambda: _NOW)
-    heading(f"import of {_ROWS:,} rows with five indicators on {name}")
+    heading(f"import of {number:,} rows with five indicators on {name}")
     info("new units and periods", f"{applied.report.counts()['new']:,}")
     info("check / apply / undo", f"{checked - began:.0f} / {ended - checked:.0f} / {time.perf_counter() - ended:.0f} s")
-    info("memory that it took at most", f"{(_memory() - before) / 1024:.0f} MB")
+    info("memory that it took at most", f"{peaks.peak() - before:.0f} MB")
 
 
-def _memory() -> int:
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-
-
-def _file() -> bytes:
+def _file(number: int) -> bytes:
     """Day by day back into the past, of the communes that were there on each."""
     keys = [count.key for one in INDICATORS for count in (one.denominator, one.numerator) if count]
     lines = [";".join(["unit", "period", "period_kind", *keys])]
     communes = [place for place in atlas().places if place.level == Level.COMMUNE]
     figures, day = ";".join(["20", "10"] * len(INDICATORS)), date(2026, 10, 31)
-    while len(lines) <= _ROWS:
+    while len(lines) <= number:
         lines += [f"{place.slug};{day:%d/%m/%Y};ngày;{figures}" for place in communes if place.exists_on(day)]
         day -= timedelta(days=1)
-    return ("\n".join(lines[: _ROWS + 1]) + "\n").encode()
+    return ("\n".join(lines[: number + 1]) + "\n").encode()

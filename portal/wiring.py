@@ -16,7 +16,11 @@ from portal.accounts.audit_views import audit_views
 from portal.accounts.doors import doors_views
 from portal.accounts.own import own_views
 from portal.accounts.sessions import SessionIdentity
+from portal.adoption import job_words as figure_job_words
 from portal.adoption.exchange import FigureImport
+from portal.adoption.loop_views import loop_views
+from portal.adoption.own_views import own_figures_views
+from portal.adoption.revised_views import revised_views
 from portal.adoption.views import adoption_views
 from portal.adoption.views import section_of_place as figures_of_place
 from portal.agencies import labels as agency_labels
@@ -140,6 +144,9 @@ BLUEPRINTS = (
     adoption_views,
     meetings_views,
     report_views,
+    loop_views,
+    own_figures_views,
+    revised_views,
     pages_views,
     search_views,
     browse_views,
@@ -238,12 +245,9 @@ def register(app: Flask) -> None:
         meeting_labels.audit_labels,
     )  # fmt: skip
     register_kind_labels(
-        account_labels.kind_labels,
-        import_labels.kind_labels,
-        job_words.kind_labels,
-        bulk_words.kind_labels,
-        editing_labels.kind_labels,
-    )
+        account_labels.kind_labels, import_labels.kind_labels, job_words.kind_labels, bulk_words.kind_labels,
+        editing_labels.kind_labels, figure_job_words.kind_labels,
+    )  # fmt: skip
     register_waiting(
         waiting_cases, waiting_answers, waiting_tasks, dead_letters, waiting_imports, waiting_workspace, waiting_drafts,
         waiting_attention
@@ -300,8 +304,9 @@ def register_commands(app: Flask) -> None:
     jobs.bind(register, folder=folder, clock=clock.now, attempts=TWO_DAYS, may=account_queries.may)
     feedback = _register_feedback(app)
     registry.register_sweeps(
-        attempts.forget_old, sessions.forget_old, links.forget_old, sweep, *feedback, _register_bulk()
-    )
+        attempts.forget_old, sessions.forget_old, links.forget_old, sweep, *feedback, _register_bulk(),
+        _register_gathering(),
+    )  # fmt: skip
     _register_account_jobs()
     _register_editing()
     _register_demo(renderer(app).config.data_dir)
@@ -323,6 +328,15 @@ def _register_editing() -> None:
     from portal.outbox import registry
 
     registry.register(PUBLISH_JOB, editing_jobs.publish)
+
+
+def _register_gathering() -> Sweep:
+    """The portal's own figures; returns what the worker does for them by the hour."""
+    from portal.adoption import jobs
+    from portal.outbox import registry
+
+    registry.register(jobs.GATHER, jobs.gather_figures)
+    return jobs.ask_to_gather
 
 
 def _register_account_jobs() -> None:
@@ -363,5 +377,8 @@ def _register_demo(data_dir: Path) -> None:
     from portal.fees.demo import FEES, LEGAL
     from portal.meetings.demo import MEETINGS
     from portal.teams.demo import TEAMS_DEMO
+    from portal.teams.demo_shares import SHARES_DEMO
 
-    register_demo(AGENCIES, LEGAL, FEES, TEAMS_DEMO, demo_people(data_dir), FEEDBACK, FIGURES, MEETINGS)
+    register_demo(
+        AGENCIES, LEGAL, FEES, TEAMS_DEMO, SHARES_DEMO, demo_people(data_dir), FEEDBACK, FIGURES, MEETINGS
+    )

@@ -18,7 +18,8 @@ _OFFERED = (PeriodKind.MONTH, PeriodKind.QUARTER, PeriodKind.YEAR)
 _MOST_OFFERED = 36
 # How many periods a line is drawn over.
 _LENGTHS = {PeriodKind.DAY: 31, PeriodKind.MONTH: 24, PeriodKind.QUARTER: 8, PeriodKind.YEAR: 3}
-_PLACE_KINDS = ("xa", "phuong", "dac-khu")
+# As they are called in every language: pages mark them as Vietnamese.
+KIND_NAMES: Mapping[str, str] = {"xa": "Xã", "phuong": "Phường", "dac-khu": "Đặc khu"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +76,7 @@ def offered(period: Period, locale: str) -> list[PeriodGroup]:
 def place_kinds() -> list[str]:
     """The types of today's communes, in their order."""
     there = {place.kind for place in overview()}
-    return [kind for kind in _PLACE_KINDS if kind in there]
+    return [kind for kind in KIND_NAMES if kind in there]
 
 
 def first_shown(period: Period) -> Period:

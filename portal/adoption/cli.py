@@ -1,4 +1,4 @@
-"""`portal figures`: importing figures from a terminal, targets, and the published figures that ship."""
+"""`portal figures`: importing figures from a terminal, targets, published figures, and the portal's own."""
 
 from __future__ import annotations
 
@@ -12,10 +12,12 @@ from flask.cli import AppGroup
 
 from portal.adoption import service
 from portal.adoption.exchange import FigureImport
+from portal.adoption.jobs import gather_now
 from portal.adoption.periods import Period
 from portal.adoption.registry import INDICATORS
 from portal.adoption.service import FigureError, TargetValues
 from portal.adoption.starter import parse_figures
+from portal.core import clock
 from portal.core.db import unit_of_work
 from portal.exchange.cli import import_file
 from portal.exchange.labels import template_headers
@@ -99,6 +101,13 @@ def target(
     except (FigureError, InvalidOperation) as error:
         raise click.ClickException(f"{error} Nothing was changed.") from None
     click.echo(f"{indicator}: {percent}% from {starts_on:%Y-%m-%d}")
+
+
+@figures_cli.command("gather")
+@click.option("--all", "all_of_it", is_flag=True, help="From the first day on, and not only the last months.")
+def gather_command(*, all_of_it: bool) -> None:
+    """Gather what the portal itself has counted until yesterday, without waiting for the worker."""
+    click.echo(f"figures of this portal: {gather_now(clock.now(), all_of_it=all_of_it)} changed")
 
 
 def _day(moment: datetime) -> date:

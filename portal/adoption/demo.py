@@ -15,12 +15,13 @@ from typing import Any
 
 from sqlalchemy import insert
 
-from portal.adoption import queries, service
+from portal.adoption import jobs, queries, service
 from portal.adoption.models import Observation, Span
 from portal.adoption.periods import Period, PeriodKind
 from portal.adoption.queries import Unit, agency_unit, place_unit
 from portal.adoption.service import Provenance, TargetValues
 from portal.agencies.queries import agencies
+from portal.core import clock
 from portal.core.clock import local_day
 from portal.core.db import db, table_of
 from portal.core.demo import DemoPart
@@ -47,6 +48,7 @@ class _Character:
 
 
 def _load(now: datetime) -> Sequence[str]:
+    jobs.ask_to_gather_all(now)
     last = Period.of(PeriodKind.MONTH, local_day(now)).shifted(-1)
     if not overview() or queries.has_real():
         return ()
@@ -140,4 +142,10 @@ def _rows(unit: Unit, character: _Character, months: Sequence[Period]) -> Iterat
             }  # fmt: skip
 
 
-FIGURES = DemoPart(_load, service.remove_demo)
+def _remove() -> None:
+    """What this portal counted goes with them, and comes again without what was illustrative."""
+    service.remove_demo()
+    jobs.ask_to_gather_all(clock.now())
+
+
+FIGURES = DemoPart(_load, _remove)

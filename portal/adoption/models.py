@@ -10,6 +10,8 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from portal.core.db import Base
 
+# In the place of an import's code: counted by this portal itself.
+PORTAL = "portal"
 _BIG_ID = BigInteger().with_variant(Integer(), "sqlite")
 
 
@@ -56,7 +58,7 @@ class FigureUnit(Base):
 class FigureReport(Base):
     """Where figures come from: a document, who brought it and when. `as_of` is the day that it says it is of.
 
-    `batch` is the import's code, "" for what was not imported from a file.
+    `batch` is the import's code, PORTAL for what this portal counted, "" for what was entered in another way.
     """
 
     __tablename__ = "figure_reports"

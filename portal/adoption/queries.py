@@ -11,6 +11,7 @@ from sqlalchemy import ColumnElement, Select, exists, func, select
 
 from portal.adoption.figures import Figure
 from portal.adoption.models import (
+    PORTAL,
     FigureReport,
     FigureUnit,
     Observation,
@@ -280,20 +281,22 @@ def targets_of(indicators: Collection[str]) -> Mapping[str, Sequence[Target]]:
 
 @memoised_by_content
 def has_demo() -> bool:
-    """Whether any figure here is illustrative."""
-    return bool(db.session.scalar(select(exists().where(FigureReport.is_demo))))
+    """Whether any figure that units reported is illustrative."""
+    return bool(db.session.scalar(select(exists().where(FigureReport.is_demo, FigureReport.batch != PORTAL))))
 
 
 def has_real() -> bool:
-    """Whether anything is here that is not illustrative."""
+    """Whether units reported anything that is not illustrative."""
     real = select(Observation.report_id).join(FigureReport, FigureReport.id == Observation.report_id)
-    return db.session.execute(real.where(FigureReport.is_demo.is_(False)).limit(1)).first() is not None
+    real = real.where(FigureReport.is_demo.is_(False), FigureReport.batch != PORTAL)
+    return db.session.execute(real.limit(1)).first() is not None
 
 
-def demo_months() -> Sequence[Key]:
-    """The keys of the illustrative months."""
+def demo_keys() -> Sequence[Key]:
+    """The keys of the illustrative days and months."""
     statement = select(*_IDENTITY).join(FigureReport, FigureReport.id == Observation.report_id)
-    rows = db.session.execute(statement.where(FigureReport.is_demo, Observation.span == Span.MONTH.value))
+    spans = (Span.DAY.value, Span.MONTH.value)
+    rows = db.session.execute(statement.where(FigureReport.is_demo, Observation.span.in_(spans)))
     return [Key(*row) for row in rows]
 
 

@@ -1,12 +1,15 @@
 """The indicators. A new one is one entry here: imports, templates, pages and open data follow from it.
 
+`INDICATORS` are those that units report. `GATHERED` are counted by this portal itself: no file brings them, nobody is
+ranked by them, and nobody owes a report. `ALL` are both.
+
 Names and formulas are Vietnamese; they are translated where they are shown.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 
@@ -40,6 +43,14 @@ GROUP_POINTS: Mapping[Group, int] = {
 }  # fmt: skip
 
 
+class Reach(StrEnum):
+    """Of whom the portal counts a figure: always of the province, and of communes or agencies where it can tell."""
+
+    PROVINCE = "province"
+    COMMUNES = "communes"
+    AGENCIES = "agencies"
+
+
 class Direction(StrEnum):
     """Which way is better; NONE where more is neither."""
 
@@ -63,6 +74,7 @@ class Indicator:
 
     `key` is in the database and in files, `slug` in addresses; neither changes. Below `least` in the denominator a unit
     is not ranked. `has_source_formula` says that the formula stands so in the source, and not only the name.
+    `is_gathered` is what the portal counts itself, of whom `reach` says.
     """
 
     key: str
@@ -79,6 +91,8 @@ class Indicator:
     direction: Direction = Direction.UP
     least: int = 30
     is_headline: bool = False
+    is_gathered: bool = False
+    reach: Reach = Reach.COMMUNES
 
 
 _DECISION_766 = _("Quyết định 766/QĐ-TTg ngày 23/6/2022 của Thủ tướng Chính phủ, nhóm chỉ số cùng tên")
@@ -134,8 +148,79 @@ INDICATORS: tuple[Indicator, ...] = (
     ),
 )  # fmt: skip
 
-_BY_KEY = {one.key: one for one in INDICATORS}
-_BY_SLUG = {one.slug: one for one in INDICATORS}
+_THE_PORTAL = _("Cổng này tự đếm, không qua báo cáo của đơn vị nào; cách đếm ở trang “Chúng tôi đếm gì”")
+_OWN = replace(
+    INDICATORS[0], group=Group.PORTAL, source=_THE_PORTAL, has_source_formula=True, is_gathered=True, denominator=None,
+    is_headline=False, direction=Direction.NONE,
+)  # fmt: skip
+
+GATHERED: tuple[Indicator, ...] = (
+    replace(
+        _OWN, key="links_made", slug="lien-ket-moi", name=_("Liên kết chia sẻ mới lập"), short_name=_("Liên kết mới"),
+        numerator=Count("links_made", _("Liên kết mới lập")), unit=_("liên kết"),
+        formula=_("Số liên kết chia sẻ mà các tổ và cổng lập trong kỳ. Một tổ chỉ có một liên kết đến mỗi trang."),
+    ),
+    replace(
+        _OWN, key="link_visits", slug="luot-mo-lien-ket", name=_("Lượt mở liên kết chia sẻ"),
+        short_name=_("Lượt mở"), numerator=Count("link_visits", _("Lượt mở liên kết")), unit=_("lượt"),
+        formula=_(
+            "Số lượt mở liên kết chia sẻ trong kỳ, không kể máy và bản xem trước. Là lượt, không phải số người."
+        ),
+    ),
+    replace(
+        _OWN, key="link_reads", slug="luot-doc", name=_("Lượt đọc từ liên kết chia sẻ"), short_name=_("Lượt đọc"),
+        numerator=Count("link_reads", _("Lượt đọc")), unit=_("lượt"),
+        formula=_(
+            "Số lượt mở mà sau mười giây trang vẫn đang được xem. Trình duyệt tắt JavaScript hoặc xin đừng theo dõi "
+            "thì không đếm được."
+        ),
+    ),
+    replace(
+        _OWN, key="link_starts", slug="luot-bat-dau", name=_("Lượt bấm “Bắt đầu” từ liên kết chia sẻ"),
+        short_name=_("Lượt bắt đầu"), numerator=Count("link_starts", _("Lượt bấm “Bắt đầu”")), unit=_("lượt"),
+        formula=_(
+            "Số lượt bấm nút Bắt đầu của người đến từ liên kết chia sẻ. Sau đó họ nộp hay không, cổng này không biết."
+        ),
+    ),
+    replace(
+        _OWN, key="people_helped", slug="nguoi-duoc-giup", name=_("Lượt người được tổ công nghệ số giúp"),
+        short_name=_("Người được giúp"), numerator=Count("people_helped", _("Lượt người được giúp")),
+        unit=_("lượt người"),
+        formula=_("Số lượt người mà các tổ đã giúp trong tháng, do chính tổ ghi. Dưới 10 thì không nêu."),
+    ),
+    replace(
+        _OWN, key="useful_votes", slug="huu-ich", name=_("Tỷ lệ thấy hướng dẫn hữu ích"),
+        short_name=_("Thấy hữu ích"), numerator=Count("useful_votes", _("Lượt chọn “hữu ích”")),
+        denominator=Count("votes", _("Lượt trả lời “hữu ích không?”")), unit="%", reach=Reach.PROVINCE,
+        direction=Direction.UP,
+        formula=_(
+            "Số lượt chọn “hữu ích” chia cho mọi lượt trả lời dưới các hướng dẫn trong tháng, nhân 100. "
+            "Dưới 10 lượt thì không nêu."
+        ),
+    ),
+    replace(
+        _OWN, key="empty_searches", slug="tim-khong-thay", name=_("Lượt tìm không ra kết quả"),
+        short_name=_("Tìm không thấy"), numerator=Count("empty_searches", _("Lượt tìm không ra kết quả")),
+        unit=_("lượt"), reach=Reach.PROVINCE,
+        formula=_(
+            "Số lượt tìm trên cổng mà không trang nào khớp. Cổng không đếm lượt tìm ra kết quả, nên không có tỷ lệ."
+        ),
+    ),
+    replace(
+        _OWN, key="feedback_on_time", slug="phan-anh-dung-han", name=_("Tỷ lệ phản ánh được xử lý đúng hạn"),
+        short_name=_("Phản ánh đúng hạn"), numerator=Count("feedback_on_time", _("Phản ánh xử lý đúng hạn")),
+        denominator=Count("feedback_due", _("Phản ánh đã xử lý hoặc đã quá hạn")), unit="%", reach=Reach.AGENCIES,
+        direction=Direction.UP,
+        formula=_(
+            "Số phản ánh xử lý xong mà không quá hạn chia cho số đã xử lý hoặc đã quá hạn, theo tháng nhận, nhân 100. "
+            "Dưới 10 thì không nêu."
+        ),
+    ),
+)  # fmt: skip
+
+ALL: tuple[Indicator, ...] = (*INDICATORS, *GATHERED)
+_BY_KEY = {one.key: one for one in ALL}
+_BY_SLUG = {one.slug: one for one in ALL}
 HEADLINES: tuple[Indicator, ...] = tuple(one for one in INDICATORS if one.is_headline)
 
 
@@ -150,6 +235,6 @@ def indicator_by_slug(slug: str) -> Indicator | None:
 
 
 def counts() -> tuple[Count, ...]:
-    """Everything that indicators are made of, each once."""
+    """Everything that reported indicators are made of, each once: the columns of imports."""
     found = {count.key: count for one in INDICATORS for count in (one.denominator, one.numerator) if count}
     return tuple(found.values())

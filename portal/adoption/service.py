@@ -22,7 +22,7 @@ from portal.adoption.models import (
 )
 from portal.adoption.periods import Period, PeriodKind
 from portal.adoption.queries import Key, Unit
-from portal.adoption.registry import INDICATORS, indicator
+from portal.adoption.registry import ALL, indicator
 from portal.core.db import db, table_of
 
 _CHUNK = 1_000
@@ -291,14 +291,14 @@ def _overwrite(row: PublishedFigure, values: PublishedValues) -> bool:
 
 def remove_demo() -> None:
     """Take every illustrative figure and target away; days that real people reported count again."""
-    by_day = {one.key for one in INDICATORS if _has_days(one.key)}
-    months = [key for key in queries.demo_months() if key.indicator in by_day] if by_day else []
+    by_day = {one.key for one in ALL if _has_days(one.key)}
+    keys = [key for key in queries.demo_keys() if key.indicator in by_day] if by_day else []
     demo = select(FigureReport.id).where(FigureReport.is_demo)
     for model in (ObservationRevision, Observation):
         table = table_of(model)
         db.session.execute(delete(table).where(table.c.report_id.in_(demo)))
     db.session.execute(delete(Target).where(Target.is_demo))
     db.session.execute(delete(FigureReport).where(FigureReport.is_demo))
-    sum_days(months)
+    sum_days(keys)
     used = [exists().where(model.unit_id == FigureUnit.id) for model in (Observation, ObservationRevision)]
     db.session.execute(delete(FigureUnit).where(~or_(*used)), execution_options={"synchronize_session": False})

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
 from flask import Blueprint, Response, abort, request
@@ -10,11 +9,15 @@ from flask_babel import gettext as _
 from markupsafe import Markup
 
 from portal.adoption import choosing, present, queries, reading
+from portal.adoption.framing import framed
 from portal.adoption.models import UnitKind
+from portal.adoption.own_views import LOOP, OWN, gathered_page
 from portal.adoption.present import PATH, View
 from portal.adoption.published import PublishedGroup, grouped
 from portal.adoption.queries import Unit, agency_unit, place_unit
 from portal.adoption.registry import HEADLINES, INDICATORS, Indicator, indicator_by_slug
+from portal.adoption.revised_views import KEYS
+from portal.adoption.unit_queries import count_revised, reporting_units
 from portal.adoption.words import aim
 from portal.agencies.queries import agencies
 from portal.core import clock
@@ -29,17 +32,17 @@ from portal.places.queries import atlas, overview
 from portal.search.folding import sort_key
 
 adoption_views = Blueprint("adoption", __name__)
+_REPORTED = tuple(one.key for one in INDICATORS)
 _COLUMNS = 12
 _COMPARED = ("noi-1", "noi-2", "noi-3", "noi-4", "noi-5")
 # A longer ranking is cut to both of its ends on the overview.
 _MOST_RANKED, _AT_EACH_END = 24, 10
-_KIND_NAMES: Mapping[str, str] = {"xa": "Xã", "phuong": "Phường", "dac-khu": "Đặc khu"}
 
 
 @adoption_views.get(PATH)
 @public(parameters=("ky", "loai"), is_costly=True)
 def overview_page() -> Response:
-    page, view = _page(_("Số liệu dịch vụ công"), ""), _view()
+    page, view = framed(_("Số liệu dịch vụ công"), ""), _view()
     page.description = _("Bao nhiêu hồ sơ nộp và thanh toán trực tuyến, đúng hạn, người dân có hài lòng không.")
     if view is None:
         return render("adoption/empty.html", page=page)
@@ -54,7 +57,8 @@ def overview_page() -> Response:
         line=present.line(view, chief, {_("Toàn tỉnh"): points[chief.key]}), published=_published(),
         silent=[(full_name(one), present.place_url(view, one.slug)) for one in silent],
         indicators=[(_(one.name), present.indicator_url(view, one)) for one in INDICATORS],
-        compare_url=view.to("/so-sanh"),
+        compare_url=view.to("/so-sanh"), own_url=localised_path(PATH + OWN, current_locale()),
+        loop_url=localised_path(PATH + LOOP, current_locale()),
     )  # fmt: skip
 
 
@@ -62,7 +66,9 @@ def overview_page() -> Response:
 @public(parameters=("ky", "loai"), is_costly=True)
 def indicator_page(slug: str) -> Response:
     known = indicator_by_slug(slug) or abort(404)
-    page, view = _page(_(known.name), f"/chi-tieu/{slug}"), _view()
+    if known.is_gathered:
+        return gathered_page(known)
+    page, view = framed(_(known.name), f"/chi-tieu/{slug}"), _view()
     page.description = _(known.formula)
     if view is None:
         return render("adoption/empty.html", page=page)
@@ -94,6 +100,7 @@ def place_page(slug: str) -> Response:
     return _unit_page(
         place_unit(slug), full_name(place), f"/dia-ban/{slug}", view, standings=own, place=place,
         about_url=localised_path(f"/dia-ban/{slug}", current_locale()), published=_published(slug),
+        loop_url=localised_path(f"{PATH}{LOOP}?xa={slug}", current_locale()) if _is_commune(place) else "",
         relatives=[(full_name(one), present.place_url(view, one.slug)) for one in linked] if view else [],
     )  # fmt: skip
 
@@ -103,11 +110,11 @@ def place_page(slug: str) -> Response:
 def agency_page(slug: str) -> Response:
     unit = agency_unit(slug)
     name = next((one.name for one in agencies() if one.slug == slug), queries.unit_names().get(unit, ""))
-    if not name or unit not in queries.unit_ids():
+    if not name or not _reports(unit):
         abort(404)
     return _unit_page(
         unit, name, f"/co-quan/{slug}", _view(), standings=[], place=None, published=[], relatives=[],
-        about_url=localised_path(f"/co-quan/{slug}", current_locale()),
+        about_url=localised_path(f"/co-quan/{slug}", current_locale()), loop_url="",
     )  # fmt: skip
 
 
@@ -115,9 +122,11 @@ def agency_page(slug: str) -> Response:
 @public(parameters=("ky", "chi-tieu", "noi-1", "noi-2", "noi-3", "noi-4", "noi-5"), is_costly=True)
 def comparison_page() -> Response:
     known = indicator_by_slug(request.args.get("chi-tieu", "") or HEADLINES[0].slug) or abort(404)
+    if known.is_gathered:
+        abort(404)
     places = [atlas().get(slug) or abort(404) for slug in _compared()]
     asked = {"chi-tieu": request.args.get("chi-tieu", ""), **_asked()}
-    page, view = _page(_("So sánh các xã, phường"), "/so-sanh", asked), _view()
+    page, view = framed(_("So sánh các xã, phường"), "/so-sanh", asked), _view()
     page.description = _("Đặt hai đến năm xã, phường cạnh nhau, từng kỳ một.")
     if view is None:
         return render("adoption/empty.html", page=page)
@@ -139,7 +148,7 @@ def comparison_page() -> Response:
 def section_of_place(slug: str, locale: str) -> PlaceSection | None:
     """A commune's latest figures for its own page; nothing before its first report."""
     period = choosing.newest()
-    if period is None or place_unit(slug) not in queries.unit_ids():
+    if period is None or not _reports(place_unit(slug)):
         return None
     view = View(period, clock.today(), locale, is_newest=True)
     keys = [known.key for known in HEADLINES]
@@ -153,7 +162,7 @@ def section_of_place(slug: str, locale: str) -> PlaceSection | None:
 
 
 def _unit_page(unit: Unit, name: str, path: str, view: View | None, **context: Any) -> Response:
-    page = _page(_("%(name)s: số liệu dịch vụ công", name=name), path)
+    page = framed(_("%(name)s: số liệu dịch vụ công", name=name), path)
     page.description = _("Nộp và thanh toán trực tuyến, đúng hạn, hài lòng ở %(name)s.", name=name)
     if view is None:
         return render("adoption/empty.html", page=page)
@@ -163,6 +172,7 @@ def _unit_page(unit: Unit, name: str, path: str, view: View | None, **context: A
     return _shown(
         "unit", page, view, tiles=present.tiles(view, points, name, unit=unit), name=name,
         compare_url=view.to("/so-sanh", **({"noi-1": unit.key} if unit.kind == UnitKind.PLACE else {})),
+        revised=count_revised(unit, KEYS), revised_url=localised_path(f"{PATH}{path}/da-sua", current_locale()),
         lines=[(known.slug, _(known.name), one) for known, one in lines], **context,
     )  # fmt: skip
 
@@ -192,18 +202,6 @@ def _compared() -> list[str]:
     return slugs
 
 
-def _page(title: str, path: str, others: Mapping[str, str] | None = None) -> Page:
-    """A page of figures; with a chosen period it is nothing for search engines."""
-    asked = {"ky": request.args.get("ky", ""), "loai": request.args.get("loai", ""), **(others or {})}
-    kept = tuple((name, value) for name, value in asked.items() if value)
-    page = Page(title=title, path=PATH + path, query=kept, noindex=bool(kept))
-    page.breadcrumbs = [(_("Trang đầu"), localised_path("/", current_locale()))]
-    if path:
-        page.breadcrumbs.append((_("Số liệu dịch vụ công"), localised_path(PATH, current_locale())))
-    page.breadcrumbs.append((title, None))
-    return page
-
-
 def _view() -> View | None:
     """What the address asks for; None where nothing was ever reported, 404 for a period without figures."""
     code = request.args.get("ky", "")
@@ -226,8 +224,8 @@ def _ranking(view: View, known: Indicator, path: str, *, is_short: bool = False)
     if is_short and len(standings) > _MOST_RANKED:
         parts = [(_("Cao nhất"), ranked[:_AT_EACH_END]), (_("Thấp nhất"), ranked[-_AT_EACH_END:])]
     return {
-        "kind": kind, "kind_name": _KIND_NAMES.get(kind, ""), "least": known.least,
-        "kinds": [(_KIND_NAMES[one], view.to(path, loai=one), one == kind) for one in kinds],
+        "kind": kind, "kind_name": choosing.KIND_NAMES.get(kind, ""), "least": known.least,
+        "kinds": [(choosing.KIND_NAMES[one], view.to(path, loai=one), one == kind) for one in kinds],
         "ranks": [(name, present.ranks(view, known, rows)) for name, rows in parts if rows],
         "full_url": view.to(f"/chi-tieu/{known.slug}", loai=kind) + "#xep-hang",
     }  # fmt: skip
@@ -248,7 +246,12 @@ def _is_commune(place: PlaceFact) -> bool:
 
 def _is_shown(place: PlaceFact) -> bool:
     """Today's communes always, so that a missing report can be seen; others where they have figures."""
-    return _is_commune(place) or place_unit(place.slug) in queries.unit_ids()
+    return _is_commune(place) or _reports(place_unit(place.slug))
+
+
+def _reports(unit: Unit) -> bool:
+    """Whether a unit ever reported anything: what this portal counts of it is no report."""
+    return unit in reporting_units(_REPORTED)
 
 
 def _standings(view: View, place: PlaceFact) -> list[tuple[str, int, int]]:

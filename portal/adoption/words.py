@@ -68,7 +68,7 @@ def drawn(
 ) -> charts.Figure:
     """A figure for a chart. Among others, one of too few is none: a rate of five papers says nothing beside others."""
     if figure is None:
-        return charts.Figure(None, gap=charts.Gap.NOT_REPORTED)
+        return charts.Figure(None, gap=charts.Gap.NOT_COUNTED if known.is_gathered else charts.Gap.NOT_REPORTED)
     value = value_of(figure, known)
     if value is None or (is_compared and is_too_few(figure, known)):
         return charts.Figure(None, gap=charts.Gap.TOO_FEW)

@@ -19,6 +19,7 @@ class Gap(StrEnum):
     NOT_REPORTED = "not_reported"
     TOO_FEW = "too_few"
     UNKNOWN = "unknown"
+    NOT_COUNTED = "not_counted"
 
 
 @dataclass(frozen=True, slots=True)

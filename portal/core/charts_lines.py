@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from portal.core.charts import Figure, Target
+from portal.core.charts import Figure, Gap, Target
 from portal.core.charts_scale import Scale, scale_for
 
 HEIGHT = 220
@@ -68,7 +68,7 @@ class GridLine:
 
 @dataclass(frozen=True, slots=True)
 class LineChart:
-    """Lines on one scale; `silent` are the places along the axis of periods that nobody reported."""
+    """Lines on one scale; `silent` are the places along the axis of periods without a value, `gap` why."""
 
     periods: tuple[str, ...]
     series: tuple[DrawnSeries, ...]
@@ -78,6 +78,7 @@ class LineChart:
     target: Target | None = None
     target_y: float = 0.0
     height: int = HEIGHT
+    gap: Gap = Gap.NOT_REPORTED
 
 
 def draw_lines(
@@ -91,6 +92,7 @@ def draw_lines(
     places = _places(len(periods))
     drawn = [_drawn(number, one, periods, places, scale) for number, one in enumerate(series)]
     silent = [x for index, x in enumerate(places) if series and all(one.figures[index].value is None for one in series)]
+    gaps = [figure.gap for one in series for figure in one.figures if figure.value is None]
     return LineChart(
         periods=tuple(periods),
         series=_apart(drawn),
@@ -99,6 +101,7 @@ def draw_lines(
         silent=tuple(silent),
         target=target,
         target_y=0.0 if target is None else _y(scale, target.value),
+        gap=gaps[0] if gaps else Gap.NOT_REPORTED,
     )
 
 

@@ -81,6 +81,8 @@ LINKS = {
     "calculator": "/tinh-phi",
     "documents": "/van-ban",
     "figures": "/so-lieu",
+    "loop": "/so-lieu/tu-chia-se-den-nop",
+    "own_figures": "/so-lieu/cong-nay",
     "feedback_figures": "/so-lieu-phan-anh",
     "reports": "/so-lieu/bao-cao",
     "meeting": "/so-lieu/hop",

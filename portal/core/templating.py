@@ -24,7 +24,8 @@ from portal.core.i18n import Locale, catalogue
 from portal.core.template_code import DirectCode, PlainTemplate, as_markup, output
 from portal.core.text import unbroken
 
-_INDENTATION = re.compile(r"\s*\n\s*")
+# Also at the beginning of a line whose end before it was a tag's of the template.
+_INDENTATION = re.compile(r"\s*\n\s*|\A {2,}(?=<)")
 _MISSING = object()
 # Parts of every page that depend on language and profile alone.
 FIXED_PARTS = frozenset({"components/header.html", "components/header_menu.html", "components/header_search.html",
