@@ -112,7 +112,7 @@ def undo(code: str, *, now: datetime) -> Batch:
         changed += [change.subject for change in changes if marks.get(change.subject) != change.mark]
         changed += kind.blockers(changes)
     if changed:
-        raise UndoRefusedError(list(dict.fromkeys(changed))[:_NAMED_SUBJECTS])
+        raise UndoRefusedError([kind.subject_in_words(one) for one in dict.fromkeys(changed)][:_NAMED_SUBJECTS])
     for changes in queries.changes_backwards(batch.id):
         kind.undo(changes, now)
         db.session.flush()
