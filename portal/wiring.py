@@ -17,6 +17,7 @@ from portal.accounts.doors import doors_views
 from portal.accounts.own import own_views
 from portal.accounts.sessions import SessionIdentity
 from portal.adoption.exchange import FigureImport
+from portal.adoption.push_views import push_views
 from portal.adoption.views import adoption_views
 from portal.adoption.views import section_of_place as figures_of_place
 from portal.agencies import labels as agency_labels
@@ -130,6 +131,7 @@ from portal.teams.workspace_staff import workspace_staff
 
 BLUEPRINTS = (
     adoption_views,
+    push_views,
     pages_views,
     search_views,
     browse_views,
@@ -245,6 +247,7 @@ def register_commands(app: Flask) -> None:
     from portal.accounts import attempts, sessions
     from portal.accounts.cli import user_cli
     from portal.adoption.cli import figures_cli
+    from portal.adoption.keys import forget_receipts
     from portal.agencies.cli import agencies_cli
     from portal.core.migrations import init_migrations
     from portal.directives.cli import directives_cli
@@ -276,7 +279,7 @@ def register_commands(app: Flask) -> None:
     jobs.bind(register, folder=folder, clock=clock.now, attempts=TWO_DAYS, may=account_queries.may)
     feedback = _register_feedback(app)
     registry.register_sweeps(
-        attempts.forget_old, sessions.forget_old, links.forget_old, sweep, *feedback, _register_bulk()
+        attempts.forget_old, sessions.forget_old, links.forget_old, forget_receipts, sweep, *feedback, _register_bulk()
     )
     _register_account_jobs()
     _register_demo(renderer(app).config.data_dir)

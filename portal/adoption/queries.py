@@ -281,7 +281,8 @@ def _revision(row: Observation | ObservationRevision, report: FigureReport, repl
 
 def published(*, places: Collection[str] | None = None, indicator: str = "") -> Sequence[PublishedFigure]:
     """Figures as sources print them, the latest period first; of some places, or of one indicator."""
-    statement = select(PublishedFigure).order_by(PublishedFigure.starts_on.desc(), PublishedFigure.slug)
+    statement = select(PublishedFigure).where(PublishedFigure.is_withdrawn.is_(False))
+    statement = statement.order_by(PublishedFigure.starts_on.desc(), PublishedFigure.slug)
     if places is not None:
         statement = statement.where(PublishedFigure.place.in_(places))
     if indicator:
@@ -299,6 +300,22 @@ def targets(indicator: str) -> Sequence[Target]:
     """All targets of an indicator, the latest first."""
     statement = select(Target).where(Target.indicator == indicator)
     return db.session.scalars(statement.order_by(Target.starts_on.desc(), Target.applies_to, Target.id)).all()
+
+
+def every_published() -> Sequence[PublishedFigure]:
+    """All published figures, also those that were taken back, the latest period first."""
+    statement = select(PublishedFigure).order_by(PublishedFigure.starts_on.desc(), PublishedFigure.slug)
+    return db.session.scalars(statement).all()
+
+
+def every_target() -> Sequence[Target]:
+    """All targets, the latest first."""
+    return db.session.scalars(select(Target).order_by(Target.starts_on.desc(), Target.indicator, Target.id)).all()
+
+
+def target_by_id(number: int) -> Target | None:
+    """One target, to be changed."""
+    return db.session.get(Target, number)
 
 
 @memoised_by_content

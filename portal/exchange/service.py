@@ -87,6 +87,11 @@ class Received:
     inspection: Inspection | None
 
 
+def new_batch_code() -> str:
+    """A random name for a batch: addresses of batches can't be counted."""
+    return "".join(secrets.choice(_ALPHABET) for _ in range(12))
+
+
 def receive(given: Upload, *, folder: Path) -> Received:
     """Store a file and look how it is made, without the database: best before a unit of work, which locks SQLite.
 
@@ -94,7 +99,7 @@ def receive(given: Upload, *, folder: Path) -> Received:
     is swept away later.
     """
     kind = registry.get(given.kind)
-    code = "".join(secrets.choice(_ALPHABET) for _ in range(12))
+    code = new_batch_code()
     file = storage.store(folder, storage.stored_name(code, given.file_name), given.source, kind.limits)
     try:
         path = folder / file.name
