@@ -16,8 +16,12 @@ from portal.accounts.audit_views import audit_views
 from portal.accounts.doors import doors_views
 from portal.accounts.own import own_views
 from portal.accounts.sessions import SessionIdentity
+from portal.adoption import staff_words as figure_words
 from portal.adoption.exchange import FigureImport
+from portal.adoption.key_staff import key_staff
+from portal.adoption.published_staff import published_staff
 from portal.adoption.push_views import push_views
+from portal.adoption.target_staff import target_staff
 from portal.adoption.views import adoption_views
 from portal.adoption.views import section_of_place as figures_of_place
 from portal.agencies import labels as agency_labels
@@ -132,6 +136,9 @@ from portal.teams.workspace_staff import workspace_staff
 BLUEPRINTS = (
     adoption_views,
     push_views,
+    target_staff,
+    published_staff,
+    key_staff,
     pages_views,
     search_views,
     browse_views,
@@ -221,6 +228,7 @@ def register(app: Flask) -> None:
         account_labels.audit_labels, agency_labels.audit_labels, place_labels.audit_labels, legal_labels.audit_labels,
         fee_labels.audit_labels, import_labels.audit_labels, outbox_labels.audit_labels, setting_labels.audit_labels,
         feedback_words.audit_labels, team_labels.audit_labels, directive_labels.audit_labels, bulk_words.audit_labels,
+        figure_words.audit_labels,
     )  # fmt: skip
     register_kind_labels(
         account_labels.kind_labels, import_labels.kind_labels, job_words.kind_labels, bulk_words.kind_labels

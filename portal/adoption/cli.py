@@ -10,20 +10,25 @@ from typing import Any
 import click
 from flask.cli import AppGroup
 
-from portal.adoption import service
+from portal.adoption import service, targets
 from portal.adoption.exchange import FigureImport
+from portal.adoption.key_cli import key_cli
 from portal.adoption.periods import Period
 from portal.adoption.registry import INDICATORS
 from portal.adoption.service import FigureError, TargetValues
 from portal.adoption.starter import parse_figures
+from portal.core import clock
 from portal.core.db import unit_of_work
+from portal.core.permissions import Actor
 from portal.exchange.cli import import_file
 from portal.exchange.labels import template_headers
 from portal.exchange.tables import write_csv, write_sheet
 from portal.places.queries import atlas
 
 figures_cli = AppGroup("figures", help="Adoption statistics.")
+figures_cli.add_command(key_cli)
 _DAY = click.DateTime(["%Y-%m-%d"])
+_OPERATOR = Actor("command", "", "")
 
 
 @figures_cli.command("import")
@@ -95,7 +100,7 @@ def target(
             ends_on=_day(ends_on) if ends_on else None, document=document, url=url, applies_to=applies_to,
         )  # fmt: skip
         with unit_of_work():
-            service.set_target(values)
+            targets.set_target(values, actor=_OPERATOR, now=clock.now())
     except (FigureError, InvalidOperation) as error:
         raise click.ClickException(f"{error} Nothing was changed.") from None
     click.echo(f"{indicator}: {percent}% from {starts_on:%Y-%m-%d}")

@@ -11,7 +11,7 @@ from portal.adoption.key_models import FigureKey, PushReceipt
 from portal.core.db import db
 
 
-def keys() -> Sequence[FigureKey]:
+def all_keys() -> Sequence[FigureKey]:
     """All keys, the latest first."""
     return db.session.scalars(select(FigureKey).order_by(FigureKey.id.desc())).all()
 

@@ -50,6 +50,14 @@ def column_label(columns: Columns, name: str) -> str:
     return str(_(label)) if label else name
 
 
+def column_in_file(columns: Columns, mapping: Mapping[str, Any], name: str | None) -> str:
+    """A column as the person's own file heads it, else as we call it; "" for none."""
+    if not name:
+        return ""
+    pairs = zip(mapping.get("targets", ()), mapping.get("headers", ()), strict=False)
+    return next((header for target, header in pairs if target == name and header), column_label(columns, name))
+
+
 def template_headers(kind: ImportKind[Any]) -> list[str]:
     """The columns of an empty table for people: the needed ones first, by their Vietnamese names, which are read."""
     known = kind.columns.required | kind.columns.optional

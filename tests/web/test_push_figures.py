@@ -304,7 +304,7 @@ def test_whoever_asks_too_often_waits(app: Flask, another_app: Callable[..., Fla
 def test_a_key_says_when_it_was_last_used(app: Flask) -> None:
     text = key()
     push(app, text, "{}")
-    found = key_queries.keys()[0]
+    found = key_queries.all_keys()[0]
     assert found.last_used_at == clock.now()
     batch = push(app, text, body(GOOD)).get_json()["batch"]
     row = imports.batch(batch)
