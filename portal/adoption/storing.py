@@ -15,6 +15,7 @@ from portal.adoption.queries import Key, Unit
 from portal.adoption.registry import INDICATORS, indicator
 from portal.adoption.rows import FigureItem, in_words
 from portal.adoption.service import Counted, Provenance
+from portal.exchange.errors import ExchangeError
 from portal.exchange.keyed import state_mark
 from portal.exchange.registry import ChangeLog, Run, State
 from portal.places.kinds import full_name
@@ -25,18 +26,24 @@ _CHUNK = 500
 
 @dataclass(slots=True)
 class FigureReportCounts:
-    """What an import of figures does, in rows; `sums` are the totals of its columns."""
+    """What an import does, in rows; `silent` ones say nothing of any indicator, `sums` are the columns' totals."""
 
     new: int = 0
     changed: int = 0
     unchanged: int = 0
     older: int = 0
+    silent: int = 0
     sums: dict[str, int] = field(default_factory=dict)
 
     def add(self, sums: Mapping[str, int]) -> None:
         """Count the numbers of a row."""
         for key, number in sums.items():
             self.sums[key] = self.sums.get(key, 0) + number
+
+    @property
+    def has_figures(self) -> bool:
+        """Whether any row said something of an indicator."""
+        return bool(self.new or self.changed or self.unchanged or self.older)
 
     def counts(self) -> dict[str, int]:
         """The numbers by name."""
@@ -54,6 +61,8 @@ def store(items: Iterator[FigureItem], run: Run) -> FigureReportCounts:
         written = _store(chunk, run, report, sources)
         days |= {_of_month(key) for key in written if key.span == Span.DAY}
         service.sum_days([key for key in written if key.span != Span.DAY])
+    if not report.has_figures and not run.refused and not run.has_nameless_rows():
+        raise ExchangeError("no_figures")
     service.sum_days(days)
     return report
 
@@ -73,7 +82,9 @@ def _store(
         there = {key.indicator: stored[key] for key in keys[item.subject] if key in stored}
         before = {one: row for one, row in there.items() if one in item.figures}
         differing = _differing(item, before)
-        if not differing:
+        if not item.figures:
+            report.silent += 1
+        elif not differing:
             report.unchanged += 1
         elif item.as_of and any(item.as_of < (days.get(row.report_id) or date.min) for row in before.values()):
             report.older += 1

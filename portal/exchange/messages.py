@@ -142,6 +142,11 @@ FILE_MESSAGES: dict[str, Message] = {
         "{bad} trong {rows} dòng không nhận được; chưa có gì được nhập.",
     ),
     "no_good_rows": Message("No row of the file can be imported.", "Không có dòng nào trong tệp nhập được."),
+    "no_figures": Message(
+        "No row has both numbers of an indicator, such as received and filed online. Are the columns right?",
+        "Không dòng nào có đủ hai số của một chỉ tiêu, ví dụ vừa “Hồ sơ tiếp nhận” vừa “Hồ sơ nộp trực tuyến”. Hãy xem "
+        "lại các cột ở dưới.",
+    ),
     "already_imported": Message(
         "This file was already imported ({batch}); nothing was changed.",
         "Tệp này đã được nhập rồi ({batch}); không có gì thay đổi.",
