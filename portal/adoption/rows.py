@@ -21,6 +21,7 @@ from portal.exchange.rows import Row
 from portal.exchange.values import ValueProblem, parse_day, parse_percent, parse_whole
 
 _LONGEST = 500
+_PARTS = {one.key: [count.key for count in (one.denominator, one.numerator) if count] for one in INDICATORS}
 MOST = 10**12
 # A printed rate has one or two places, and may have been cut instead of rounded.
 _TOLERANCE = Decimal("0.1")
@@ -86,6 +87,7 @@ def read_row(row: Row, options: Mapping[str, Any]) -> FigureItem | list[RowError
             errors.append(problem.at(row.line, "code" if code and problem.code != "unknown_place" else "unit"))
     found = _numbers(row, errors)
     figures = {one.key: pair for one in INDICATORS if (pair := _pair(row, one, found, errors))}
+    sums = {name: found[name] for key in figures for name in _PARTS[key]}
     url, document = _text(row, "url"), _text(row, "document")
     if url and not url.startswith("https://"):
         errors.append(RowError(row.line, "url", "not_https", {"value": shown(url)}))
@@ -93,7 +95,7 @@ def read_row(row: Row, options: Mapping[str, Any]) -> FigureItem | list[RowError
     if errors:
         return errors
     return FigureItem(
-        named, period, figures, found,
+        named, period, figures, sums,
         document or str(options.get("document", "")), url or str(options.get("url", "")),
         as_of or _option_day(options),
     )  # fmt: skip

@@ -26,13 +26,14 @@ _CHUNK = 500
 
 @dataclass(slots=True)
 class FigureReportCounts:
-    """What an import does, in rows; `silent` ones say nothing of any indicator, `sums` are the columns' totals."""
+    """What an import does, in rows; `silent` ones say nothing of any indicator, `aside` are totals and the like."""
 
     new: int = 0
     changed: int = 0
     unchanged: int = 0
     older: int = 0
     silent: int = 0
+    aside: int = 0
     sums: dict[str, int] = field(default_factory=dict)
 
     def add(self, sums: Mapping[str, int]) -> None:
@@ -55,7 +56,7 @@ def store(items: Iterator[FigureItem], run: Run) -> FigureReportCounts:
     """Compare items with what is stored and, unless `run.dry_run`, write and log what differs; see `ImportKind`."""
     report = FigureReportCounts()
     sources = _Sources(run)
-    told = (item for item in items if item.named is not None)
+    told = _told_of_units(items, report)
     days: set[Key] = set()
     while chunk := list(islice(told, _CHUNK)):
         written = _store(chunk, run, report, sources)
@@ -65,6 +66,14 @@ def store(items: Iterator[FigureItem], run: Run) -> FigureReportCounts:
         raise ExchangeError("no_figures")
     service.sum_days(days)
     return report
+
+
+def _told_of_units(items: Iterator[FigureItem], report: FigureReportCounts) -> Iterator[FigureItem]:
+    for item in items:
+        if item.named is None:
+            report.aside += 1
+        else:
+            yield item
 
 
 def _store(
@@ -124,7 +133,7 @@ def undo(changes: Sequence[ChangeLog], now: datetime) -> None:
             else:
                 taken.append(key)
     stored = queries.stored([*taken, *restored])
-    service.remove([key for key in taken if key in stored], now=now)
+    service.remove({key: stored[key] for key in taken if key in stored}, now=now)
     differing = {
         key: counted
         for key, counted in restored.items()

@@ -96,6 +96,7 @@ def count_lines(counts: Mapping[str, Any], columns: Columns | None = None) -> li
         "kept": _("giữ bản đầy đủ đã có"),
         "older": _("giữ số liệu mới hơn đã có"),
         "silent": _("dòng không có số liệu"),
+        "aside": _("dòng tổng hoặc đánh số cột, không nhập"),
     }
     shown = {name.removeprefix("would_"): number for name, number in counts.items() if isinstance(number, int)}
     if columns is not None:

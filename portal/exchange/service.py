@@ -307,7 +307,7 @@ def already_imported(batch: Batch) -> Batch | None:
 def would_change(batch: Batch) -> bool:
     """Whether the check found anything to change; True where it did not compare."""
     numbers = {name: number for name, number in batch.counts.items() if name.startswith("would_")}
-    idle = {"would_unchanged", "would_kept", "would_gone", "would_older", "would_silent"}
+    idle = {"would_unchanged", "would_kept", "would_gone", "would_older", "would_silent", "would_aside"}
     told = (number for name, number in numbers.items() if name not in idle and not name.startswith("would_sum_"))
     return not numbers or any(told)
 

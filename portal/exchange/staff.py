@@ -141,7 +141,8 @@ def _batch_page(batch: Batch, problem: str = "", status: int = 200) -> Response:
         errors=[(problem, "noi-dung")] if problem else [], counts=count_lines(batch.counts, columns),
         targets=[(target, column_label(columns, target), target in columns.required) for target in targets],
         needs_mapping=needs_mapping, can_map=bool(batch.mapping) and batch.state in {State.READY, State.REFUSED},
-        unread=unread_columns(batch.mapping), first=batch.preview.get("first", ()), is_at_work=batch.state in _AT_WORK and not needs_mapping,
+        unread=unread_columns(batch.mapping),
+        first=batch.preview.get("first", ()), is_at_work=batch.state in _AT_WORK and not needs_mapping,
         progress=storage.read_progress(_folder(), batch.code), problems=[
             (row.line, column_in_file(columns, batch.mapping, row.column), row.reason(locale))
             for row in queries.row_errors(batch.id, limit=_SHOWN_ERRORS)
