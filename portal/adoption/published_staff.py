@@ -113,7 +113,7 @@ def _figure(slug: str) -> PublishedFigure:
 
 
 def _form_of(row: PublishedFigure) -> FigureForm:
-    return FigureForm(obj=row, data={"place": unit_name(f"place:{row.place}") if row.place else ""})
+    return FigureForm.of(row, unit_name(f"place:{row.place}") if row.place else "")
 
 
 def _save(row: PublishedFigure | None, form: FigureForm, change: Callable[[str], object]) -> ResponseReturnValue:

@@ -28,8 +28,8 @@ from portal.exchange.values import ValueProblem, parse_day
 MOST_OBSERVATIONS = 5_000
 KEPT_ERRORS = 100
 _LONGEST = 500
-_TOP = {"document", "url", "as_of", "observations"}
-_FIELDS = {"indicator", "place", "agency", "code", "valid_from", "period", "numerator", "denominator"}
+TOP = {"document", "url", "as_of", "observations"}
+FIELDS = {"indicator", "place", "agency", "code", "valid_from", "period", "numerator", "denominator"}
 _INDICATORS = {one.key: one for one in INDICATORS}
 
 
@@ -131,7 +131,7 @@ class _Head:
         values: Mapping[str, Any] = said.values if isinstance(said, Row) else {}
         if isinstance(said, RowError):
             errors.append(said)
-        errors += [RowError(-1, shown(name), "unknown_column") for name in sorted(set(given) - _TOP)]
+        errors += [RowError(-1, shown(name), "unknown_column") for name in sorted(set(given) - TOP)]
         self.document = _line(values.get("document"), "document", errors)
         if not self.document and not errors:
             errors.append(RowError(-1, "document", "missing"))
@@ -162,7 +162,7 @@ class _Observation:
             self.errors.append(said)
             return
         values = said.values
-        self.errors += [RowError(index, shown(name), "unknown_column") for name in sorted(set(values) - _FIELDS)]
+        self.errors += [RowError(index, shown(name), "unknown_column") for name in sorted(set(values) - FIELDS)]
         self._read_indicator(values)
         self._read_period(values, today)
         if hasattr(self, "period"):

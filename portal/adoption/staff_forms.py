@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 from wtforms import Form, StringField, ValidationError
 
 from portal.adoption.models import Form as PublishedForm
-from portal.adoption.models import Target
+from portal.adoption.models import PublishedFigure, Target
 from portal.adoption.registry import INDICATORS
 from portal.adoption.service import PublishedValues, TargetValues
 from portal.adoption.targets import percent_of
@@ -78,9 +78,13 @@ class TargetForm(Form):
     @classmethod
     def of(cls, row: Target, unit: str) -> TargetForm:
         """The form over a target; `unit` is how its single unit is called, or ""."""
-        percent = f"{percent_of(row).normalize():f}".replace(".", ",")
-        group = row.applies_to if row.applies_to in GROUPS else ONE_UNIT
-        return cls(obj=row, data={"percent": percent, "applies_to": group, "unit": unit})
+        return cls(
+            data={
+                "indicator": row.indicator, "percent": f"{percent_of(row).normalize():f}".replace(".", ","),
+                "applies_to": row.applies_to if row.applies_to in GROUPS else ONE_UNIT, "unit": unit,
+                "starts_on": row.starts_on, "ends_on": row.ends_on, "document": row.document, "url": row.url,
+            }
+        )  # fmt: skip
 
 
 class FigureForm(Form):
@@ -111,6 +115,12 @@ class FigureForm(Form):
     def validate_ends_on(self, field: StringField) -> None:
         """A day is needed."""
         _check_day(field)
+
+    @classmethod
+    def of(cls, row: PublishedFigure, place: str) -> FigureForm:
+        """The form over a figure; `place` is how its place is called, or ""."""
+        names = PublishedValues.__dataclass_fields__
+        return cls(data={name: getattr(row, name) for name in names} | {"place": place})
 
     def values(self, place: str) -> PublishedValues:
         """What was typed; only of a form that is valid. `place` is the slug of the named one."""

@@ -70,6 +70,9 @@ def test_a_target_is_written_changed_ended_and_removed(analyst: Browser) -> None
     (row,) = queries.targets("online_filing")
     assert (row.applies_to, row.hundredths, row.ends_on) == ("place:xa-ba-xa", 9000, date(2026, 6, 30))
     assert "Xã Ba Xa" in check(analyst.get(TARGETS), TARGETS).words
+    shown = analyst.get(here).get_data(as_text=True)
+    assert '<option value="unit" selected>' in shown
+    assert 'value="Xã Ba Xa"' in shown
     assert analyst.post(f"{here}/xoa", {"reason": " "}).status_code == 422
     assert analyst.post(f"{here}/xoa", {"reason": "Ghi nhầm"}).status_code == 303
     assert queries.targets("online_filing") == []
@@ -144,6 +147,7 @@ def test_a_published_figure_is_a_text_with_its_source(app: Flask, analyst: Brows
     here = f"{PUBLISHED}/{row.slug}"
     assert answer.headers["Location"] == here
     assert "Tỷ lệ <b>hồ sơ</b> trực tuyến" in check(analyst.get(here), here).words
+    assert 'value="Xã Ba Xa"' in analyst.get(here).get_data(as_text=True)
     changed = {**FIGURE, "printed": "77,63%", "place": "xa-ba-xa", "note_vi": "Đính chính"}
     assert analyst.post(here, changed).status_code == 303
     assert analyst.post(f"{here}/rut", {"reason": ""}).status_code == 422

@@ -14,12 +14,13 @@ from flask import Flask
 from sqlalchemy import func, select
 from werkzeug.test import TestResponse
 
-from portal.adoption import key_queries, keys, queries
+from portal.adoption import api_document, key_queries, keys, push_words, pushing, queries
 from portal.adoption.keys import KeyValues
 from portal.adoption.models import FigureReport, ObservationRevision
 from portal.adoption.periods import Period, PeriodKind
 from portal.adoption.queries import Unit, place_unit
 from portal.agencies.models import Agency
+from portal.config import ROOT
 from portal.core import clock
 from portal.core.audit import AuditFilter, entries
 from portal.core.db import db, unit_of_work
@@ -284,6 +285,15 @@ def test_refusals_are_in_the_language_that_is_asked_for(app: Flask) -> None:
         assert (answer.headers["Content-Language"], told["errors"][0]["reason"]) == (language, reason)
         assert "Accept-Language" in answer.headers["Vary"]
         assert told["type"] == "urn:gandan:problem:rows-refused"
+
+
+def test_the_description_names_every_answer_and_every_field() -> None:
+    operation = api_document.PATHS[HERE]["post"]
+    assert set(operation["responses"]) == {"200", *(str(kind.status) for kind in push_words.KINDS.values())}
+    fields = api_document.SCHEMAS["PushedObservation"]["properties"]
+    assert set(fields) == pushing.FIELDS
+    assert set(api_document.SCHEMAS["PushRequest"]["properties"]) == pushing.TOP
+    assert "observations" in (ROOT / "docs" / "howto" / "push-figures.md").read_text()
 
 
 def test_at_most_a_hundred_errors_are_told(app: Flask) -> None:
