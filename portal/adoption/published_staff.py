@@ -8,7 +8,7 @@ from flask import Blueprint, Response, abort, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from portal.adoption import printed, queries
+from portal.adoption import printed, queries, staff_queries
 from portal.adoption.models import Form, PublishedFigure
 from portal.adoption.printed import PublishedProblem
 from portal.adoption.staff_forms import FigureForm, ReasonForm
@@ -34,7 +34,7 @@ _LIST = "/theo-nguon"
 def published_list() -> ResponseReturnValue:
     text = clean_line(request.args.get("q", ""), 100)
     found = [
-        row for row in queries.every_published()
+        row for row in staff_queries.every_published()
         if fold(text) in fold(f"{row.name_vi} {row.scope_vi} {row.period_vi} {row.document} {row.printed}")
     ]  # fmt: skip
     columns = [

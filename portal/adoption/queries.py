@@ -302,22 +302,6 @@ def targets(indicator: str) -> Sequence[Target]:
     return db.session.scalars(statement.order_by(Target.starts_on.desc(), Target.applies_to, Target.id)).all()
 
 
-def every_published() -> Sequence[PublishedFigure]:
-    """All published figures, also those that were taken back, the latest period first."""
-    statement = select(PublishedFigure).order_by(PublishedFigure.starts_on.desc(), PublishedFigure.slug)
-    return db.session.scalars(statement).all()
-
-
-def every_target() -> Sequence[Target]:
-    """All targets, the latest first."""
-    return db.session.scalars(select(Target).order_by(Target.starts_on.desc(), Target.indicator, Target.id)).all()
-
-
-def target_by_id(number: int) -> Target | None:
-    """One target, to be changed."""
-    return db.session.get(Target, number)
-
-
 @memoised_by_content
 def has_demo() -> bool:
     """Whether any figure here is illustrative."""

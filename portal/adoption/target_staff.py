@@ -9,7 +9,7 @@ from flask import Blueprint, Response, abort, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from portal.adoption import queries, targets
+from portal.adoption import staff_queries, targets
 from portal.adoption.models import Target
 from portal.adoption.staff_forms import GROUPS, ONE_UNIT, SHARES, EndForm, ReasonForm, TargetForm
 from portal.adoption.staff_parts import UnitProblem, crumbs, page_url, row_number, unit_called
@@ -48,7 +48,7 @@ def target_list() -> ResponseReturnValue:
     names, chosen, locale = indicator_names(), request.args.get("chi-tieu", ""), current_locale().code
     if chosen not in {"", *names}:
         abort(404)
-    found = [row for row in queries.every_target() if chosen in {"", row.indicator}]
+    found = [row for row in staff_queries.every_target() if chosen in {"", row.indicator}]
     columns = [
         Column[Target](
             "chi-tieu", _("Chỉ tiêu"), lambda row: Link(names.get(row.indicator, row.indicator), _url(row)), True
@@ -127,7 +127,7 @@ def remove_target(code: str) -> ResponseReturnValue:
 
 
 def _target(code: str) -> Target:
-    return queries.target_by_id(row_number(code)) or abort(404)
+    return staff_queries.target_by_id(row_number(code)) or abort(404)
 
 
 def _form_of(row: Target) -> TargetForm:

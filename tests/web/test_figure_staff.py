@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from flask import Flask
 
-from portal.adoption import key_queries, keys, queries, service
+from portal.adoption import key_queries, keys, queries, service, staff_queries
 from portal.adoption.models import PublishedFigure
 from portal.adoption.service import PublishedValues
 from portal.core import audit, clock
@@ -179,7 +179,7 @@ def test_a_wrong_published_figure_is_refused(analyst: Browser, change: dict[str,
     answer = analyst.post(f"{PUBLISHED}/moi", {**FIGURE, **change})
     assert answer.status_code == 422
     assert f'href="#{field}"' in answer.get_data(as_text=True)
-    assert queries.every_published() == []
+    assert staff_queries.every_published() == []
 
 
 def test_what_ships_neither_overwrites_nor_brings_back_what_staff_decided(analyst: Browser) -> None:
@@ -193,7 +193,7 @@ def test_what_ships_neither_overwrites_nor_brings_back_what_staff_decided(analys
     with unit_of_work():
         assert service.load_published([values]) == 0
     assert queries.published() == []
-    assert db.session.get(PublishedFigure, queries.every_published()[0].id) is not None
+    assert db.session.get(PublishedFigure, staff_queries.every_published()[0].id) is not None
 
 
 def test_a_key_is_shown_once_and_revoked(app: Flask) -> None:
