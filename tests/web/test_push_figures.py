@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import threading
+import time
 import unicodedata
 from collections.abc import Callable
 from datetime import date, timedelta
@@ -28,7 +30,7 @@ from portal.core.permissions import Actor
 from portal.exchange import jobs
 from portal.exchange import queries as imports
 from tests.factories.figures import stored
-from tests.factories.places import load_places
+from tests.factories.places import load_places, shipped_facts
 
 HERE = "/api/v1/observations"
 ADMIN = Actor("user", "u1", "Nguyễn Thị Lan")
@@ -107,6 +109,34 @@ def test_the_same_request_twice_changes_nothing_and_answers_the_same(app: Flask)
     assert push(app, text, body(GOOD), **named).status_code == 422
     assert push(app, key(), body({**GOOD, "numerator": 903}), **named).status_code == 200, "names are a key's own"
     assert push(app, text, body(GOOD), **{"Idempotency-Key": "x" * 201}).status_code == 400
+
+
+def test_the_same_request_from_several_threads_is_taken_in_once(app: Flask) -> None:
+    text, answers = key(), []
+
+    def send() -> None:
+        with app.app_context():
+            answers.append(push(app, text, body(GOOD)).get_data())
+
+    threads = [threading.Thread(target=send) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(set(answers)) == 1
+    assert json.loads(answers[0])["records"]["new"] == 1
+    assert len(imports.batches(["figures"], limit=9)) == 1
+
+
+def test_a_full_request_is_taken_in_at_once(app: Flask) -> None:
+    slugs = [one.slug for one in shipped_facts() if one.level == "commune" and one.valid_to is None]
+    days = [(date(2026, 11, 20) - timedelta(days=number)).isoformat() for number in range(60)]
+    rows = [{**GOOD, "place": slug, "period": day} for day in days for slug in slugs][:5_000]
+    began = time.process_time()
+    answer = push(app, key(), body(*rows))
+    assert answer.get_json()["records"]["new"] == 5_000
+    assert time.process_time() - began < 15
+    assert len([one for one in stored() if one[2] == "day"]) == 5_000
 
 
 def test_an_earlier_day_replaces_nothing(app: Flask) -> None:
