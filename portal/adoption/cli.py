@@ -17,6 +17,7 @@ from portal.adoption.periods import Period
 from portal.adoption.registry import INDICATORS
 from portal.adoption.service import FigureError, TargetValues
 from portal.adoption.starter import parse_figures
+from portal.adoption.templates import groups_to_fill, table_to_fill
 from portal.core import clock
 from portal.core.db import unit_of_work
 from portal.core.permissions import Actor
@@ -59,12 +60,13 @@ def import_command(
 
 @figures_cli.command("template")
 @click.argument("path", type=click.Path(dir_okay=False, path_type=Path))
-def template(path: Path) -> None:
-    """Write an empty table with the columns of an import to PATH, .csv or .xlsx."""
-    headers = template_headers(FigureImport())
+@click.option("--group", type=click.Choice([group.value for group, _ in groups_to_fill()]), help="Its columns alone.")
+def template(path: Path, group: str | None) -> None:
+    """Write a table to be filled in to PATH, .csv or .xlsx: a group's with the communes, or an empty one."""
+    headers, rows = (table_to_fill(group, clock.today()) if group else None) or (template_headers(FigureImport()), [])
     write = write_sheet if path.suffix == ".xlsx" else write_csv
     with path.open("wb") as file:
-        write(file, headers, [])
+        write(file, headers, rows)
 
 
 @figures_cli.command("load")

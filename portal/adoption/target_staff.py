@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date
+from io import BytesIO
 
 from flask import Blueprint, Response, abort, request
 from flask.typing import ResponseReturnValue
@@ -15,6 +16,7 @@ from portal.adoption.staff_forms import GROUPS, ONE_UNIT, SHARES, EndForm, Reaso
 from portal.adoption.staff_parts import UnitProblem, crumbs, page_url, row_number, unit_called
 from portal.adoption.staff_words import for_whom, group_label, indicator_names, problem_in_words, unit_name
 from portal.adoption.targets import TargetProblem, percent_of
+from portal.adoption.templates import groups_to_fill, table_to_fill
 from portal.core import clock
 from portal.core.access import requires
 from portal.core.charts_scale import decimal
@@ -25,6 +27,7 @@ from portal.core.permissions import Permission
 from portal.core.staff import render_staff, staff_url
 from portal.core.stamps import changed_meanwhile, sent_stamp, stamp_of, was_changed
 from portal.core.tables import Column, Link, ListSource, Order, table_page
+from portal.exchange import tables
 
 target_staff = Blueprint("figure_targets", __name__, url_prefix="/can-bo/so-lieu")
 _EDIT = Permission.EDIT_FIGURES
@@ -38,8 +41,20 @@ def figures_start() -> ResponseReturnValue:
     return render_staff(
         "staff/figures/start.html", title=_("Số liệu"), import_url=staff_url("/nhap-du-lieu?loai=figures"),
         template_url=staff_url("/nhap-du-lieu/mau/figures"), targets_url=page_url(_LIST),
+        templates=[(_(name), page_url(f"/mau/{group}")) for group, name in groups_to_fill()],
         published_url=page_url("/theo-nguon"), keys_url=page_url("/khoa") if may_settings else "",
     )  # fmt: skip
+
+
+@target_staff.get("/mau/<slug:slug>.<any(csv, xlsx):form>")
+@requires(_EDIT)
+def template(slug: str, form: str) -> ResponseReturnValue:
+    headings, rows = table_to_fill(slug, clock.today()) or abort(404)
+    file, write = BytesIO(), tables.write_sheet if form == "xlsx" else tables.write_csv
+    write(file, headings, rows)
+    response = Response(file.getvalue(), mimetype=tables.XLSX if form == "xlsx" else "text/csv")
+    response.headers["Content-Disposition"] = f'attachment; filename="mau-{slug}.{form}"'
+    return response
 
 
 @target_staff.get(_LIST)
