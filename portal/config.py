@@ -195,6 +195,7 @@ SETTINGS: dict[str, tuple[str, Callable[[str], Any]]] = {
     "PORT": ("8000", _whole_number(1, 65535)),
     "DATABASE_URL": ("", lambda text: _database_url(text) if text else ""),
     "SEARCHES_PER_MINUTE": ("240", _whole_number(0, 1_000_000)),
+    "PUSHES_PER_MINUTE": ("60", _whole_number(0, 1_000_000)),
     "FEEDBACK_PER_HOUR": ("60", _whole_number(0, 1_000_000)),
     "CODES_PER_HOUR": ("30", _whole_number(0, 1_000_000)),
     "REDIS_URL": ("", _redis_url),
@@ -228,6 +229,7 @@ class Config:
     port: int
     database_url: str = field(repr=False)
     searches_per_minute: int
+    pushes_per_minute: int
     feedback_per_hour: int
     codes_per_hour: int
     redis_url: str = field(repr=False)

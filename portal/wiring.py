@@ -17,10 +17,15 @@ from portal.accounts.doors import doors_views
 from portal.accounts.own import own_views
 from portal.accounts.sessions import SessionIdentity
 from portal.adoption import job_words as figure_job_words
+from portal.adoption import staff_words as figure_words
 from portal.adoption.exchange import FigureImport
+from portal.adoption.key_staff import key_staff
 from portal.adoption.loop_views import loop_views
 from portal.adoption.own_views import own_figures_views
+from portal.adoption.published_staff import published_staff
+from portal.adoption.push_views import push_views
 from portal.adoption.revised_views import revised_views
+from portal.adoption.target_staff import target_staff
 from portal.adoption.views import adoption_views
 from portal.adoption.views import section_of_place as figures_of_place
 from portal.agencies import labels as agency_labels
@@ -147,6 +152,10 @@ BLUEPRINTS = (
     loop_views,
     own_figures_views,
     revised_views,
+    push_views,
+    target_staff,
+    published_staff,
+    key_staff,
     pages_views,
     search_views,
     browse_views,
@@ -243,6 +252,7 @@ def register(app: Flask) -> None:
         feedback_words.audit_labels, team_labels.audit_labels, directive_labels.audit_labels, bulk_words.audit_labels,
         editing_labels.audit_labels,
         meeting_labels.audit_labels,
+        figure_words.audit_labels,
     )  # fmt: skip
     register_kind_labels(
         account_labels.kind_labels, import_labels.kind_labels, job_words.kind_labels, bulk_words.kind_labels,
@@ -271,6 +281,7 @@ def register_commands(app: Flask) -> None:
     from portal.accounts import attempts, sessions
     from portal.accounts.cli import user_cli
     from portal.adoption.cli import figures_cli
+    from portal.adoption.keys import forget_receipts
     from portal.agencies.cli import agencies_cli
     from portal.core.migrations import init_migrations
     from portal.directives.cli import directives_cli
@@ -304,7 +315,7 @@ def register_commands(app: Flask) -> None:
     jobs.bind(register, folder=folder, clock=clock.now, attempts=TWO_DAYS, may=account_queries.may)
     feedback = _register_feedback(app)
     registry.register_sweeps(
-        attempts.forget_old, sessions.forget_old, links.forget_old, sweep, *feedback, _register_bulk(),
+        attempts.forget_old, sessions.forget_old, links.forget_old, forget_receipts, sweep, *feedback, _register_bulk(),
         _register_gathering(),
     )  # fmt: skip
     _register_account_jobs()
@@ -379,6 +390,4 @@ def _register_demo(data_dir: Path) -> None:
     from portal.teams.demo import TEAMS_DEMO
     from portal.teams.demo_shares import SHARES_DEMO
 
-    register_demo(
-        AGENCIES, LEGAL, FEES, TEAMS_DEMO, SHARES_DEMO, demo_people(data_dir), FEEDBACK, FIGURES, MEETINGS
-    )
+    register_demo(AGENCIES, LEGAL, FEES, TEAMS_DEMO, SHARES_DEMO, demo_people(data_dir), FEEDBACK, FIGURES, MEETINGS)

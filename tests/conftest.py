@@ -48,6 +48,7 @@ def make_config(data_dir: Path, database_url: str, **environ: str) -> Config:
             "DATABASE_URL": database_url,
             "SITE_URL": "http://localhost",
             "SEARCHES_PER_MINUTE": "0",
+            "PUSHES_PER_MINUTE": "0",
             "FEEDBACK_PER_HOUR": "0",
             "CODES_PER_HOUR": "0",
             **environ,

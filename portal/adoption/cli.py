@@ -10,22 +10,27 @@ from typing import Any
 import click
 from flask.cli import AppGroup
 
-from portal.adoption import service
+from portal.adoption import service, targets
 from portal.adoption.exchange import FigureImport
 from portal.adoption.jobs import gather_now
+from portal.adoption.key_cli import key_cli
 from portal.adoption.periods import Period
 from portal.adoption.registry import INDICATORS
 from portal.adoption.service import FigureError, TargetValues
 from portal.adoption.starter import parse_figures
+from portal.adoption.templates import groups_to_fill, table_to_fill
 from portal.core import clock
 from portal.core.db import unit_of_work
+from portal.core.permissions import Actor
 from portal.exchange.cli import import_file
 from portal.exchange.labels import template_headers
 from portal.exchange.tables import write_csv, write_sheet
 from portal.places.queries import atlas
 
 figures_cli = AppGroup("figures", help="Adoption statistics.")
+figures_cli.add_command(key_cli)
 _DAY = click.DateTime(["%Y-%m-%d"])
+_OPERATOR = Actor("command", "", "")
 
 
 @figures_cli.command("import")
@@ -56,12 +61,13 @@ def import_command(
 
 @figures_cli.command("template")
 @click.argument("path", type=click.Path(dir_okay=False, path_type=Path))
-def template(path: Path) -> None:
-    """Write an empty table with the columns of an import to PATH, .csv or .xlsx."""
-    headers = template_headers(FigureImport())
+@click.option("--group", type=click.Choice([group.value for group, _ in groups_to_fill()]), help="Its columns alone.")
+def template(path: Path, group: str | None) -> None:
+    """Write a table to be filled in to PATH, .csv or .xlsx: a group's with the communes, or an empty one."""
+    headers, rows = (table_to_fill(group, clock.today()) if group else None) or (template_headers(FigureImport()), [])
     write = write_sheet if path.suffix == ".xlsx" else write_csv
     with path.open("wb") as file:
-        write(file, headers, [])
+        write(file, headers, rows)
 
 
 @figures_cli.command("load")
@@ -97,7 +103,7 @@ def target(
             ends_on=_day(ends_on) if ends_on else None, document=document, url=url, applies_to=applies_to,
         )  # fmt: skip
         with unit_of_work():
-            service.set_target(values)
+            targets.set_target(values, actor=_OPERATOR, now=clock.now())
     except (FigureError, InvalidOperation) as error:
         raise click.ClickException(f"{error} Nothing was changed.") from None
     click.echo(f"{indicator}: {percent}% from {starts_on:%Y-%m-%d}")

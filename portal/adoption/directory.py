@@ -47,6 +47,12 @@ class Directory:
     def __init__(self, known: Atlas, agency_names: Mapping[str, str]) -> None:
         self._places = [place for place in known.places if place.level in _LEVELS]
         self._agencies = {name.lower(): Named(agency_unit(slug), name) for slug, name in agency_names.items()}
+        self._by_slug = {place.slug: place for place in self._places}
+        self._agencies_by_slug = {one.unit.key: one for one in self._agencies.values()}
+        self._by_code: dict[str, list[PlaceFact]] = {}
+        for place in self._places:
+            if place.code:
+                self._by_code.setdefault(place.code, []).append(place)
         borders = {place.valid_from for place in self._places}
         borders |= {place.valid_to + timedelta(days=1) for place in self._places if place.valid_to}
         self._borders = sorted(day for day in borders if day)
@@ -59,6 +65,40 @@ class Directory:
         Codes were used again in 2025: a code counts for the day only, and must be that of the unit named.
         """
         return self._found(name, code, bisect_right(self._borders, day), day if code else date.min)
+
+    def place(self, slug: str, first: date, last: date) -> Named:
+        """A place by its slug, which was there between two days. ValueProblem where it is none, or was not."""
+        place = self._by_slug.get(slug)
+        if place is None:
+            raise ValueProblem("unknown_place", value=shown(slug))
+        if not _was_there(place, first, last):
+            raise ValueProblem("unit_not_then", value=shown(slug), first=first.isoformat(), last=last.isoformat())
+        return _named(place)
+
+    def agency(self, slug: str) -> Named:
+        """An agency by its slug. ValueProblem where there is none."""
+        if slug not in self._agencies_by_slug:
+            raise ValueProblem("unknown_agency", value=shown(slug))
+        return self._agencies_by_slug[slug]
+
+    def of_code(self, code: str, first: date, last: date) -> Named:
+        """The one unit that had a code between two days; ValueProblem for none and for several, which took turns."""
+        there = [place for place in self._by_code.get(code, ()) if _was_there(place, first, last)]
+        there = [place for place in there if place.level == Level.COMMUNE] or there
+        if not there:
+            raise ValueProblem("no_unit_of_code", value=shown(code), day=last.isoformat())
+        if len(there) > 1:
+            known = ", ".join(f"{place.slug} ({place.valid_from or '…'})" for place in there)
+            raise ValueProblem("code_of_several", value=shown(code), known=known)
+        return _named(there[0])
+
+    def of_code_since(self, code: str, since: date | None, first: date, last: date) -> Named:
+        """The unit that has had a code since a day, None for since before; see `place`."""
+        found = [place for place in self._by_code.get(code, ()) if place.valid_from == since]
+        found = [place for place in found if place.level == Level.COMMUNE] or found
+        if len(found) != 1:
+            raise ValueProblem("no_unit_of_code", value=shown(code), day=since.isoformat() if since else "…")
+        return self.place(found[0].slug, first, last)
 
     def _find(self, name: str, code: str, number: int, day: date) -> Named:
         era = self._era(number)
@@ -107,6 +147,12 @@ class Directory:
             for name in names:
                 by_name[name] = (*by_name.get(name, ()), place)
         return _Era(by_code, by_name)
+
+
+def _was_there(place: PlaceFact, first: date, last: date) -> bool:
+    """Whether a unit existed on some day between two."""
+    has_begun = place.valid_from is None or place.valid_from <= last
+    return has_begun and (place.valid_to is None or place.valid_to >= first)
 
 
 def _named(place: PlaceFact) -> Named:

@@ -150,6 +150,8 @@ class PublishedFigure(Base):
     note_en: Mapped[str] = mapped_column(Text)
     # True until the province writes it itself; then what ships no longer overwrites it.
     is_starter: Mapped[bool]
+    # Taken back by staff: shown nowhere. The row stays, so that what ships doesn't bring it again.
+    is_withdrawn: Mapped[bool] = mapped_column(default=False)
 
 
 class Target(Base):

@@ -250,7 +250,8 @@ def _revision(row: Observation | ObservationRevision, report: FigureReport, repl
 
 def published(*, places: Collection[str] | None = None, indicator: str = "") -> Sequence[PublishedFigure]:
     """Figures as sources print them, the latest period first; of some places, or of one indicator."""
-    statement = select(PublishedFigure).order_by(PublishedFigure.starts_on.desc(), PublishedFigure.slug)
+    statement = select(PublishedFigure).where(PublishedFigure.is_withdrawn.is_(False))
+    statement = statement.order_by(PublishedFigure.starts_on.desc(), PublishedFigure.slug)
     if places is not None:
         statement = statement.where(PublishedFigure.place.in_(places))
     if indicator:

@@ -99,7 +99,9 @@ _DECISION_766 = _("Quyết định 766/QĐ-TTg ngày 23/6/2022 của Thủ tư�
 
 RECEIVED = Count("received", _("Hồ sơ tiếp nhận"), ("so ho so tiep nhan", "tong so ho so tiep nhan", "tiep nhan"))
 FILED_ONLINE = Count(
-    "filed_online", _("Hồ sơ nộp trực tuyến"), ("tiep nhan truc tuyen", "ho so tiep nhan truc tuyen", "nop truc tuyen")
+    "filed_online",
+    _("Hồ sơ nộp trực tuyến"),
+    ("tiep nhan truc tuyen", "ho so tiep nhan truc tuyen", "nop truc tuyen", "so ho so truc tuyen"),
 )
 PAYABLE = Count(
     "payable", _("Hồ sơ phải nộp phí, lệ phí"), ("ho so co phi", "ho so phai thanh toan", "ho so co nghia vu tai chinh")
@@ -108,7 +110,10 @@ PAID_ONLINE = Count("paid_online", _("Hồ sơ thanh toán trực tuyến"), ("t
 SETTLED = Count("settled", _("Hồ sơ đã giải quyết"), ("da giai quyet", "tong so ho so da giai quyet"))
 SETTLED_ON_TIME = Count(
     "settled_on_time", _("Hồ sơ giải quyết đúng hạn"),
-    ("dung han", "dung va truoc han", "giai quyet dung va truoc han", "ho so dung han"),
+    (
+        "dung han", "dung va truoc han", "giai quyet dung va truoc han", "ho so dung han", "da giai quyet dung han",
+        "da giai quyet dung va truoc han", "da giai quyet truoc va dung han", "giai quyet truoc va dung han",
+    ),
 )  # fmt: skip
 RESULTS = Count("results", _("Hồ sơ phải số hóa kết quả"), ("ket qua phai so hoa", "ket qua giai quyet"))
 DIGITISED = Count("digitised", _("Hồ sơ đã số hóa kết quả"), ("da so hoa", "ket qua da so hoa", "so hoa ket qua"))

@@ -113,11 +113,10 @@ def replace(observations: Mapping[Key, Counted], *, known: Mapping[Key, Any], no
     _insert(observations)
 
 
-def remove(keys: Collection[Key], *, now: datetime) -> None:
+def remove(rows: Mapping[Key, Any], *, now: datetime) -> None:
     """Take observations back, as when an import is undone; that they were there stays readable."""
-    for chunk in _chunks(list(keys)):
-        _withdraw(queries.stored(chunk), now=now, is_withdrawn=True)
-    sum_days(keys)
+    _withdraw(rows, now=now, is_withdrawn=True)
+    sum_days(rows)
 
 
 def restore(observations: Mapping[Key, Counted], *, now: datetime) -> None:

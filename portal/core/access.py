@@ -33,7 +33,8 @@ _REFUSED = 400
 class Access:
     """One way in that asks nobody who they are.
 
-    `kind` is `public` (cacheable by anyone), `visitor_form` (never cached) or `development` (404 unless DEBUG).
+    `kind` is `public` (cacheable by anyone), `visitor_form` (never cached), `by_key` (another system) or `development`
+    (404 unless DEBUG).
     `parameters` are those of the query string that the view sees, in alphabetical order. How often one client gets a
     costly page that isn't kept is limited. `most_bytes` and `opens_units` are as of a private `Entry`.
     """
@@ -73,6 +74,17 @@ def visitor_form(
     """
     access = Access("visitor_form", tuple(sorted(parameters)), most_bytes=most_bytes, opens_units=opens_units)
     return lambda view: _declare_form(view, access)
+
+
+def by_key(*, most_bytes: int) -> Callable[[View], View]:
+    """Another system, which shows a key of its own with every request; the view checks it.
+
+    There is nothing to forge here, so no token of a form and no look at where the request comes from: a browser sends
+    cookies by itself, which makes such forgeries (CSRF) work, but never this header, and no cookie is read or set. The
+    body is read first, `most_bytes` at most; the view opens its units of work itself.
+    """
+    access = Access("by_key", most_bytes=most_bytes, opens_units=True)
+    return lambda view: _declare_by_key(view, access)
 
 
 def development(view: View) -> View:
@@ -188,6 +200,21 @@ def _declare_form(view: View, access: Access) -> View:
         response.headers["Cache-Control"] = "no-store"
         response.headers["X-Robots-Tag"] = "noindex"
         response.headers["Referrer-Policy"] = "no-referrer"
+        return response
+
+    wrapper.access = access  # type: ignore[attr-defined]
+    return wrapper
+
+
+def _declare_by_key(view: View, access: Access) -> View:
+    @functools.wraps(view)
+    def wrapper(*args: Any, **kwargs: Any) -> ResponseReturnValue:
+        _narrow(())
+        request.max_content_length = access.most_bytes
+        with read_only(opens_units=True):
+            response = make_response(view(*args, **kwargs))
+        response.headers["Cache-Control"] = "no-store"
+        response.headers["X-Robots-Tag"] = "noindex"
         return response
 
     wrapper.access = access  # type: ignore[attr-defined]

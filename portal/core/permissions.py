@@ -112,8 +112,8 @@ class Grant:
 class Actor:
     """Who did something, as the audit log and the batches of imports name them.
 
-    `kind` is user, command (the operator's command line), link (somebody with a private link) or system; `key` is an
-    account's public code, or "".
+    `kind` is user, command (the operator's command line), link (somebody with a private link), key (another system) or
+    system; `key` is the public code of an account or a key, or "".
     """
 
     kind: str

@@ -75,3 +75,10 @@ def has_used_up(name: str, per_hour: int) -> bool:
     limits, _ = current_app.extensions[_EXTENSION]
     address = request.remote_addr or ""
     return bool(per_hour) and not limits.would_allow(name, RateLimitItemPerHour(per_hour), address)
+
+
+def is_over_by_minute(name: str, per_minute: int, *, by_address: bool = True) -> bool:
+    """The same as `is_over`, by the minute; not `by_address`, everybody counts under the name together."""
+    limits, _ = current_app.extensions[_EXTENSION]
+    address = (request.remote_addr or "") if by_address else ""
+    return bool(per_minute) and not limits.allows(name, RateLimitItemPerMinute(per_minute), address)

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from io import BytesIO
-from typing import Generic, Protocol, TypeVar
+from typing import Any, Generic, Protocol, TypeVar
 from urllib.parse import urlencode
 
 from flask import Response, abort, request
@@ -62,6 +62,24 @@ class Source(Protocol[Row_co]):
 
     def rows(self, order: Order, limit: int, offset: int) -> Sequence[Row_co]:
         """Some of them in an order."""
+
+
+@dataclass(frozen=True)
+class ListSource(Generic[Row]):
+    """A list of some hundreds at most, sorted here by the given keys; in its own order by any other."""
+
+    found: Sequence[Row]
+    keys: Mapping[str, Callable[[Row], Any]]
+
+    def count(self) -> int:
+        """How many there are."""
+        return len(self.found)
+
+    def rows(self, order: Order, limit: int, offset: int) -> Sequence[Row]:
+        """Some of them in an order."""
+        key = self.keys.get(order.key)
+        ordered = sorted(self.found, key=key, reverse=order.descending) if key else self.found
+        return ordered[offset : offset + limit]
 
 
 @dataclass(frozen=True, slots=True)

@@ -46,7 +46,7 @@ def apply(batch: Batch, folder: Path, *, clock: Callable[[], datetime], progress
     """
     reading = reading_of(batch, folder)
     queries.take_turns(batch.kind)
-    log = _Log(batch.id)
+    log = ChangeWriter(batch.id)
     run = reading.run(clock, dry_run=False, log=log)
     report = reading.kind.store(_counted(reading, progress), run)
     log.flush()
@@ -67,8 +67,8 @@ def _counted(reading: Reading[Any], progress: Progress | None) -> Iterator[Any]:
             progress(number)
 
 
-class _Log:
-    """Writes the changes of one batch, some hundred at a time."""
+class ChangeWriter:
+    """Writes the changes of one batch, some hundred at a time; `flush` writes the last."""
 
     def __init__(self, batch_id: int) -> None:
         self.count = 0
@@ -83,6 +83,7 @@ class _Log:
             self.flush()
 
     def flush(self) -> None:
+        """Write what waits."""
         if self._rows:
             db.session.execute(insert(Change), self._rows)
             self._rows = []
@@ -112,7 +113,7 @@ def undo(code: str, *, now: datetime) -> Batch:
         changed += [change.subject for change in changes if marks.get(change.subject) != change.mark]
         changed += kind.blockers(changes)
     if changed:
-        raise UndoRefusedError(list(dict.fromkeys(changed))[:_NAMED_SUBJECTS])
+        raise UndoRefusedError([kind.subject_in_words(one) for one in dict.fromkeys(changed)][:_NAMED_SUBJECTS])
     for changes in queries.changes_backwards(batch.id):
         kind.undo(changes, now)
         db.session.flush()

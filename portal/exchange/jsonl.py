@@ -54,6 +54,17 @@ _decoder = json.JSONDecoder(
 )
 
 
+def parse_json(text: str) -> Any:
+    """A JSON value without doubled names, NaN and numbers that nobody can store. ValueError says what is wrong."""
+    try:
+        return _decoder.decode(text)
+    except _Refused as error:
+        told = RowError(0, error.params.pop("column", None), error.code, error.params)
+        raise ValueError(told.reason()) from None
+    except RecursionError:
+        raise ValueError("nested too deeply") from None
+
+
 def json_objects(lines: Iterator[tuple[int, str]], limits: Limits) -> Iterator[Row | RowError]:
     """The objects of a JSONL file, under the names that they have there."""
     seen = 0

@@ -50,6 +50,20 @@ def column_label(columns: Columns, name: str) -> str:
     return str(_(label)) if label else name
 
 
+def column_in_file(columns: Columns, mapping: Mapping[str, Any], name: str | None) -> str:
+    """A column as the person's own file heads it, else as we call it; "" for none."""
+    if not name:
+        return ""
+    pairs = zip(mapping.get("targets", ()), mapping.get("headers", ()), strict=False)
+    return next((header for target, header in pairs if target == name and header), column_label(columns, name))
+
+
+def unread_columns(mapping: Mapping[str, Any]) -> list[str]:
+    """The headings of a file's columns that are left out."""
+    pairs = zip(mapping.get("targets", ()), mapping.get("headers", ()), strict=False)
+    return [header for target, header in pairs if target is None and header]
+
+
 def template_headers(kind: ImportKind[Any]) -> list[str]:
     """The columns of an empty table for people: the needed ones first, by their Vietnamese names, which are read."""
     known = kind.columns.required | kind.columns.optional
@@ -81,6 +95,8 @@ def count_lines(counts: Mapping[str, Any], columns: Columns | None = None) -> li
         "returned": _("có lại"),
         "kept": _("giữ bản đầy đủ đã có"),
         "older": _("giữ số liệu mới hơn đã có"),
+        "silent": _("dòng không có số liệu"),
+        "aside": _("dòng tổng hoặc đánh số cột, không nhập"),
     }
     shown = {name.removeprefix("would_"): number for name, number in counts.items() if isinstance(number, int)}
     if columns is not None:

@@ -142,6 +142,11 @@ FILE_MESSAGES: dict[str, Message] = {
         "{bad} trong {rows} dòng không nhận được; chưa có gì được nhập.",
     ),
     "no_good_rows": Message("No row of the file can be imported.", "Không có dòng nào trong tệp nhập được."),
+    "no_figures": Message(
+        "No row has both numbers of an indicator, such as received and filed online. Are the columns right?",
+        "Không dòng nào có đủ hai số của một chỉ tiêu, ví dụ vừa “Hồ sơ tiếp nhận” vừa “Hồ sơ nộp trực tuyến”. Hãy xem "
+        "lại các cột ở dưới.",
+    ),
     "already_imported": Message(
         "This file was already imported ({batch}); nothing was changed.",
         "Tệp này đã được nhập rồi ({batch}); không có gì thay đổi.",
@@ -271,5 +276,24 @@ ROW_MESSAGES: dict[str, Message] = {
     "amount_missing": Message("a line with status 'amount' needs an amount", "dòng có status 'amount' cần có số tiền"),
     "amount_not_expected": Message(
         "a line with status {status!r} can't carry an amount", "dòng có status {status!r} không được ghi số tiền"
+    ),
+    "duplicate_observation": Message("{value} is already said at index {first}", "{value} đã có ở vị trí {first}"),
+    "out_of_scope": Message("this key may not report {value}", "khóa này không được gửi {value}"),
+    "bad_period_code": Message(
+        "{value!r} is no period; expected 2026-10, 2026-q4, 2026 or 2026-10-05",
+        "{value!r} không phải kỳ số liệu; cần ghi như 2026-10, 2026-q4, 2026 hoặc 2026-10-05",
+    ),
+    "one_unit_needed": Message(
+        "exactly one of place, agency and code says whom this is of",
+        "cần đúng một trong ba trường place, agency, code để biết số liệu của ai",
+    ),
+    "only_with_code": Message("says something only beside code", "chỉ dùng cùng với trường code"),
+    "no_denominator": Message("this indicator has no denominator", "chỉ tiêu này không có mẫu số"),
+    "code_of_several": Message(
+        "several units had the code {value!r} in this period: {known}; name the slug, or valid_from",
+        "trong kỳ này có nhiều đơn vị cùng mang mã {value!r}: {known}; hãy ghi place, hoặc thêm valid_from",
+    ),
+    "unit_not_then": Message(
+        "{value!r} did not exist from {first} to {last}", "từ {first} đến {last} không có đơn vị {value!r}"
     ),
 }

@@ -54,9 +54,14 @@ class Run:
     batch: str = ""  # the code of the import, where there is one
     actor_name: str = ""
 
+    @property
+    def shows_more(self) -> bool:
+        """Whether the preview has room for another subject."""
+        return len(self.differences) < _SHOWN_DIFFERENCES
+
     def differs(self, subject: str, action: str, fields: Sequence[tuple[str, Any, Any]] = ()) -> None:
         """Show a subject in the preview: `new`, `changed` or `gone`, with fields as (name, before, after)."""
-        if len(self.differences) < _SHOWN_DIFFERENCES:
+        if self.shows_more:
             shortened = [[name, shown(before, 80), shown(after, 80)] for name, before, after in fields[:_SHOWN_FIELDS]]
             self.differences.append({"subject": shown(subject, 200), "action": action, "fields": shortened})
 
@@ -85,6 +90,10 @@ class ImportKind(ABC, Generic[T]):
     def subject_of_row(self, row: Row) -> str | None:  # noqa: ARG002 for the kinds that can tell
         """The subject of a row that may be bad; None where it can't be told."""
         return None
+
+    def subject_in_words(self, subject: str) -> str:
+        """A subject as a person knows it, for messages."""
+        return subject
 
     def duplicate(self, line: int, subject: str, first: int) -> RowError:
         """The reason to refuse a second row about a subject."""

@@ -62,7 +62,10 @@ def is_plain(text: str) -> bool:
 def checked(line: int, values: dict[str, Any]) -> Row | RowError:
     """A row fit to be stored, or the column that holds a character which can't be."""
     for name, value in values.items():
+        if isinstance(value, str) and value.isascii() and "\x00" not in value:
+            continue  # most cells: nothing to refuse or to compose
         character = refused_character(value)
         if character:
             return RowError(line, name, "bad_character", {"character": character})
-    return Row(line, normalised(values))
+        values[name] = normalised(value)
+    return Row(line, values if all(map(str.isascii, values)) else normalised(values))

@@ -87,6 +87,11 @@ class Received:
     inspection: Inspection | None
 
 
+def new_batch_code() -> str:
+    """A random name for a batch: addresses of batches can't be counted."""
+    return "".join(secrets.choice(_ALPHABET) for _ in range(12))
+
+
 def receive(given: Upload, *, folder: Path) -> Received:
     """Store a file and look how it is made, without the database: best before a unit of work, which locks SQLite.
 
@@ -94,7 +99,7 @@ def receive(given: Upload, *, folder: Path) -> Received:
     is swept away later.
     """
     kind = registry.get(given.kind)
-    code = "".join(secrets.choice(_ALPHABET) for _ in range(12))
+    code = new_batch_code()
     file = storage.store(folder, storage.stored_name(code, given.file_name), given.source, kind.limits)
     try:
         path = folder / file.name
@@ -302,7 +307,7 @@ def already_imported(batch: Batch) -> Batch | None:
 def would_change(batch: Batch) -> bool:
     """Whether the check found anything to change; True where it did not compare."""
     numbers = {name: number for name, number in batch.counts.items() if name.startswith("would_")}
-    idle = {"would_unchanged", "would_kept", "would_gone", "would_older"}
+    idle = {"would_unchanged", "would_kept", "would_gone", "would_older", "would_silent", "would_aside"}
     told = (number for name, number in numbers.items() if name not in idle and not name.startswith("would_sum_"))
     return not numbers or any(told)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 from io import BytesIO
 from pathlib import Path
@@ -25,11 +26,13 @@ from portal.exchange.encodings import UTF8
 from portal.exchange.errors import ExchangeError
 from portal.exchange.labels import (
     action_label,
+    column_in_file,
     column_label,
     count_lines,
     kind_label,
     state_label,
     template_headers,
+    unread_columns,
 )
 from portal.exchange.models import Batch, State
 from portal.exchange.registry import ImportKind
@@ -88,7 +91,8 @@ def _list_page(problem: str = "", status: int = 200) -> Response:
         "staff/imports/list.html", title=_("Nhập dữ liệu"), rows=rows, problem=problem,
         kinds=[(key, kind_label(kind)) for key, kind in kinds.items()],
         templates=[(kind_label(kind), staff_url(f"/nhap-du-lieu/mau/{key}")) for key, kind in kinds.items()],
-        chosen=request.form.get("loai", ""), errors=[(problem, "tep")] if problem else [], status=status,
+        chosen=request.form.get("loai") or request.args.get("loai", ""), status=status,
+        errors=[(problem, "tep")] if problem else [],
         most_megabytes=MOST_BYTES // 1_048_576 - 1,
     )  # fmt: skip
 
@@ -137,9 +141,10 @@ def _batch_page(batch: Batch, problem: str = "", status: int = 200) -> Response:
         errors=[(problem, "noi-dung")] if problem else [], counts=count_lines(batch.counts, columns),
         targets=[(target, column_label(columns, target), target in columns.required) for target in targets],
         needs_mapping=needs_mapping, can_map=bool(batch.mapping) and batch.state in {State.READY, State.REFUSED},
+        unread=unread_columns(batch.mapping),
         first=batch.preview.get("first", ()), is_at_work=batch.state in _AT_WORK and not needs_mapping,
         progress=storage.read_progress(_folder(), batch.code), problems=[
-            (row.line, row.column or "", row.reason(locale))
+            (row.line, column_in_file(columns, batch.mapping, row.column), row.reason(locale))
             for row in queries.row_errors(batch.id, limit=_SHOWN_ERRORS)
         ],
         differences=[(action_label(one["action"]), one["subject"], one["fields"])
@@ -166,7 +171,12 @@ def template(kind: str, form: str) -> ResponseReturnValue:
 @signed_in
 def row_errors(code: str) -> ResponseReturnValue:
     batch, file = _batch(code), BytesIO()
-    tables.write_row_errors(file, queries.row_errors(batch.id), current_locale().code)
+    columns = registry.get(batch.kind).columns
+    named = [
+        replace(row, column=column_in_file(columns, batch.mapping, row.column) or None)
+        for row in queries.row_errors(batch.id)
+    ]
+    tables.write_row_errors(file, named, current_locale().code)
     response = Response(file.getvalue(), mimetype="text/csv")
     response.headers["Content-Disposition"] = f'attachment; filename="loi-{batch.code}.csv"'
     return response

@@ -24,6 +24,7 @@ _ASCII = {ord(char): "-" for char in "\N{MINUS SIGN}\N{EN DASH}\N{NON-BREAKING H
     code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)
 }
 _PLAIN = re.compile(r"\d+")
+_WHOLE = re.compile(r"\d{1,15}|[1-9]\d{0,2}(?:\.\d{3}){1,4}", re.ASCII)
 _THOUSANDS = re.compile(r"[1-9]\d{0,2}(?:([ .,'])\d{3})(?:\1\d{3})*")
 _FRACTION = re.compile(r"(?:\d+|[1-9]\d{0,2}(?:[ .']\d{3})+),(\d+)|(?:\d+|[1-9]\d{0,2}(?:[ ,']\d{3})+)\.(\d+)")
 _DONG = re.compile(r"\s*(?:đồng|đ|₫|vnđ|vnd)\s*$", re.IGNORECASE)
@@ -96,6 +97,10 @@ def _plain_digits(digits: str, given: str) -> str:
 
 def parse_whole(value: Any) -> int | None:
     """A cell's whole number; None where it is empty."""
+    if type(value) is int:
+        return value
+    if isinstance(value, str) and _WHOLE.fullmatch(value):
+        return int(value.replace(".", ""))  # most cells of most tables
     number = parse_number(value)
     if number is None:
         return None

@@ -22,6 +22,7 @@ def staff_menu() -> list[MenuEntry]:
             lambda: _("Nhiệm vụ chỉ đạo"), "/can-bo/nhiem-vu", "file-check", Permission.REPORT_TASKS, is_scoped=True
         ),
         MenuEntry(lambda: _("Màn hình họp"), "/can-bo/hop", "users", Permission.HOLD_MEETINGS),
+        MenuEntry(lambda: _("Số liệu"), "/can-bo/so-lieu", "list", Permission.EDIT_FIGURES),
         MenuEntry(
             lambda: _("Ghi lượt đã giúp"),
             "/can-bo/to-cua-toi/da-giup",

@@ -23,7 +23,7 @@ FUNCTION_LIMIT = 50
 VIEW_LIMIT = 40
 VIEW_MEDIAN = 15
 # What a view is declared with (`portal/core/access.py`); a route without one stops the start.
-ACCESS = {"public", "visitor_form", "development", "requires", "signed_in", "entrance", "by_link"}
+ACCESS = {"public", "visitor_form", "by_key", "development", "requires", "signed_in", "entrance", "by_link"}
 
 
 def ours(*patterns: str) -> list[Path]:

@@ -7,6 +7,7 @@ import io
 from pathlib import Path
 
 import pytest
+import time_machine
 from flask import Flask
 
 from portal.adoption import queries
@@ -44,6 +45,33 @@ def test_the_template_is_filled_in_previewed_and_imported(app: Flask) -> None:
     assert "900/1200" in preview.words
     assert analyst.post(f"{address}/xac-nhan").status_code == 303
     assert stored() == {("xa-ba-xa", "online_filing", "month", "2026-10-01"): (900, 1200)}
+
+
+def test_a_groups_template_names_todays_communes_and_is_read_back(app: Flask, tmp_path: Path) -> None:
+    analyst = Browser.with_roles(app, Role.ANALYST)
+    here = "/can-bo/so-lieu"
+    assert "Cung cấp dịch vụ trực tuyến: Excel, CSV" in check(analyst.get(here), here).words
+    assert analyst.get(f"{here}/mau/truc-tuyen.xlsx").data[:2] == b"PK"
+    assert analyst.get(f"{here}/mau/cong-khai.csv").status_code == 404
+    assert Browser.with_roles(app, Role.EDITOR).get(f"{here}/mau/truc-tuyen.csv").status_code == 403
+    with time_machine.travel("2026-11-22T03:00:00Z", tick=False):
+        text = analyst.get(f"{here}/mau/truc-tuyen.csv").get_data().decode("utf-8-sig")
+    rows = list(csv.DictReader(io.StringIO(text)))
+    assert (len(rows), rows[0]["Kỳ số liệu"], list(rows[0])[2:4]) == (
+        96, "10/2026", ["Hồ sơ tiếp nhận", "Hồ sơ nộp trực tuyến"],
+    )  # fmt: skip
+    filled = [{**row, "Hồ sơ tiếp nhận": "10", "Hồ sơ nộp trực tuyến": "5"} for row in rows]
+    file = tmp_path / "dien.csv"
+    with file.open("w", encoding="utf-8", newline="") as opened:
+        writer = csv.DictWriter(opened, list(rows[0]))
+        writer.writeheader()
+        writer.writerows(filled)
+    with time_machine.travel("2026-11-22T03:00:00Z", tick=False):
+        done = app.test_cli_runner().invoke(args=["figures", "import", str(file)])
+    assert "96 new" in done.output, done.output
+    made = app.test_cli_runner().invoke(args=["figures", "template", str(tmp_path / "m.csv"), "--group", "hai-long"])
+    assert made.exit_code == 0
+    assert "Lượt đánh giá" in (tmp_path / "m.csv").read_text("utf-8-sig")
 
 
 def test_templates_are_for_those_who_may_import_that_kind(app: Flask) -> None:
