@@ -14,7 +14,7 @@ from flask_babel import gettext as _
 
 from portal.core import clock, links
 from portal.core.access import requires
-from portal.core.gate import LINK_COOKIE, see_other, visit
+from portal.core.gate import link_cookie, see_other, visit
 from portal.core.i18n import current_locale, localised_path
 from portal.core.links import Door
 from portal.core.pages import LINKS, renderer
@@ -99,8 +99,8 @@ def leave() -> ResponseReturnValue:
     """A guest is done, perhaps on somebody else's phone; who has an account signs out instead."""
     response = see_other(localised_path(LINKS["home"], current_locale()))
     if visit().is_guest:
-        links.leave(LINK_COOKIE.read())
-        LINK_COOKIE.remove(response)
+        links.leave(link_cookie(GUESTS).read())
+        link_cookie(GUESTS).remove(response)
     return response
 
 
