@@ -18,7 +18,7 @@ from portal.adoption.periods import Period
 from portal.adoption.queries import Key, Unit
 from portal.adoption.registry import INDICATORS, Indicator, counts, indicator
 from portal.adoption.service import Counted, Provenance
-from portal.adoption.wording import period_in_titles, period_of_row
+from portal.adoption.wording import parse_past_day, period_in_titles, period_of_row
 from portal.core import clock
 from portal.core.permissions import Permission
 from portal.core.text import clean_line, fold
@@ -27,7 +27,7 @@ from portal.exchange.errors import RowError, shown
 from portal.exchange.keyed import state_mark
 from portal.exchange.registry import ChangeLog, ImportKind, Run, State
 from portal.exchange.rows import Row
-from portal.exchange.values import ValueProblem, parse_day, parse_percent, parse_whole
+from portal.exchange.values import ValueProblem, parse_percent, parse_whole
 
 _CHUNK = 500
 _LONGEST = 500
@@ -320,7 +320,7 @@ def _period(row: Row, options: Mapping[str, Any], errors: list[RowError]) -> Per
 
 def _as_of(row: Row, errors: list[RowError]) -> date | None:
     try:
-        return parse_day(row.values.get("as_of"))
+        return parse_past_day(row.values.get("as_of"), clock.today())
     except ValueProblem as problem:
         errors.append(problem.at(row.line, "as_of"))
         return None

@@ -19,8 +19,8 @@ from tests.factories.staff import OPERATOR, Browser
 from tests.factories.teams import signed_in
 
 pytestmark = pytest.mark.usefixtures("app", "content")
-ODD = ["\x00", "a\x00b", "\U0010ffff", "\ud800", "‮", "%", "%00", "'", '"><script>alert(1)</script>', "../../etc/passwd",
-       "..\\..", "a" * 3000, "١٢٣", "-1", "99999999999999999999", "1e9", "NaN", "\r\nX-Evil: 1", " ", "{{7*7}}"]  # fmt: skip
+ODD = ["\x00", "a\x00b", "\ud800", "\u202e", "%00", '"><script>', "../../etc/passwd", "a" * 3000, "١٢٣", "-1",
+       "99999999999999999999", "\r\nX-Evil: 1"]  # fmt: skip
 TOLD = {200, 303, 400, 404, 405, 409, 413, 414, 422}
 
 
@@ -48,7 +48,11 @@ GETS = ["/can-bo/chia-se?to={}", "/can-bo/chia-se?tim={}", "/can-bo/chia-se?q={}
         "/can-bo/chia-se/hang-loat/{}", "/can-bo/chia-se/hang-loat/{}/tep", "/can-bo/nhiem-vu?q={}",
         "/can-bo/nhiem-vu?trang-thai={}", "/can-bo/nhiem-vu?sap={}&tai={}&trang={}", "/can-bo/nhiem-vu/viec/{}",
         "/can-bo/nhiem-vu/van-ban/{}", "/nhiem-vu-chi-dao/{}"]  # fmt: skip
-LEADERS = ["/can-bo/to-cua-toi?to={}", "/can-bo/to-cua-toi/da-giup?to={}", "/can-bo/to-cua-toi/da-giup/khong-mang?to={}"]
+LEADERS = [
+    "/can-bo/to-cua-toi?to={}",
+    "/can-bo/to-cua-toi/da-giup?to={}",
+    "/can-bo/to-cua-toi/da-giup/khong-mang?to={}",
+]
 
 
 @pytest.mark.parametrize("path", GETS)
