@@ -117,7 +117,7 @@ def test_who_signs_out_leaves_no_visit_behind(app: Flask, staff: Browser) -> Non
 
 
 def test_who_signs_in_goes_on_as_nobody_else_afterwards(app: Flask, staff: Browser) -> None:
-    """Somebody leaves their own team's page open in a browser that they share, and waits for another's session to end."""
+    """Somebody leaves a team's page open in a shared browser, and waits for another's session to end."""
     other = team("Tổ khác")
     person(Role.EDITOR, email="bien-tap@quangngai.gov.vn")
     victim = came_by(app, link(staff, other))
@@ -127,7 +127,7 @@ def test_who_signs_in_goes_on_as_nobody_else_afterwards(app: Flask, staff: Brows
 
 
 def test_a_link_does_not_outlive_its_team(app: Flask, staff: Browser) -> None:
-    """An import brought a team, somebody gave out its link, and the import was undone: its address may be given anew."""
+    """An import brought a team, its link was given out, and the import was undone: the slug may be given anew."""
     slug = team()
     path = link(staff, slug)
     guest = came_by(app, path)
