@@ -19,6 +19,7 @@ from portal.guides import queries as guides
 from portal.search.folding import sort_key
 from portal.sharing.service import share_link
 from portal.teams.bulk_files import plain
+from portal.teams.kit import workspace_crumb
 from portal.teams.kit_reach import Reach, names_of, team_within, teams_within
 from portal.teams.kit_words import team_page
 from portal.teams.leading import GUESTS, actor_for, reach_here
@@ -46,7 +47,7 @@ def _form(reach: Reach, problem: str = "", status: int = 200, slug: str = "") ->
     options = [(card.slug, card.title, card.slug in chosen) for card in cards]
     return render_staff(
         "staff/teams/pack.html", title=_("Gói cho thôn, đọc không cần mạng"), status=status,
-        crumbs=[(_("Chia sẻ"), staff_url("/chia-se"))], words=words, is_long=len(rows) > _MOST_LISTED or bool(words),
+        crumbs=[*workspace_crumb(), (_("Chia sẻ"), staff_url("/chia-se"))], words=words, is_long=len(rows) > _MOST_LISTED or bool(words),
         teams=[(one, name, one == wanted) for one, name in names_of(rows[:_MOST_LISTED])], count=len(rows),
         team=team if team and team.ended_on is None else None, options=options, problem=problem,
         errors=[(problem, "hd")] if problem else [], most=MOST_GUIDES, here=staff_url(_PATH),

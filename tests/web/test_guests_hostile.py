@@ -9,7 +9,8 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from portal.core import clock
+from portal.core import audit, clock
+from portal.core.audit import AuditFilter
 from portal.core.db import db, unit_of_work
 from portal.core.links import PrivateLinkSession, Purpose
 from portal.core.permissions import Role
@@ -170,3 +171,24 @@ def test_a_guest_finds_no_dead_end_on_the_pages_of_the_team(app: Flask, staff: B
             if address.startswith("/can-bo") and address not in seen:
                 seen.add(address)
                 assert guest.get(address).status_code == 200, f"{address} on {path}"
+
+
+@pytest.mark.parametrize("path", [f"{WORKSPACE}/da-giup", "/can-bo/chia-se", "/can-bo/chia-se/goi-thon"])
+def test_a_guest_has_a_way_back_and_chooses_among_one_team_nowhere(app: Flask, staff: Browser, path: str) -> None:
+    guest = came_by(app, link(staff, team()))
+    page = check(guest.get(path), path)
+    assert WORKSPACE in page.links()
+    assert not [one for one in page.all("select") if one.get("name") == "to"]
+
+
+def test_a_guest_makes_the_pack_of_the_own_team_alone(app: Flask, staff: Browser) -> None:
+    own, other = team(), team("Tổ khác")
+    guest = came_by(app, link(staff, own))
+    (token,) = set(re.findall(r'name="csrf_token" value="(\w+)"', guest.get(WORKSPACE).get_data(as_text=True)))
+    here, values = "/can-bo/chia-se/goi-thon", {"csrf_token": token, "hd": "viec-a"}
+    made = guest.client.post(here, data=values | {"to": own})
+    assert guest.get(made.headers["Location"]).mimetype == "text/html"
+    assert guest.client.post(here, data=values | {"to": other}).status_code == 404
+    assert guest.get(f"{here}/{other}.html?hd=viec-a").status_code == 404
+    entry = audit.entries(AuditFilter(action="village_pack_made"), limit=2)[0]
+    assert (entry.actor_kind, entry.actor_key) == ("link", own)
