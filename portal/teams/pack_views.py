@@ -47,7 +47,8 @@ def _form(reach: Reach, problem: str = "", status: int = 200, slug: str = "") ->
     options = [(card.slug, card.title, card.slug in chosen) for card in cards]
     return render_staff(
         "staff/teams/pack.html", title=_("Gói cho thôn, đọc không cần mạng"), status=status,
-        crumbs=[*workspace_crumb(), (_("Chia sẻ"), staff_url("/chia-se"))], words=words, is_long=len(rows) > _MOST_LISTED or bool(words),
+        crumbs=[*workspace_crumb(), (_("Chia sẻ"), staff_url("/chia-se"))],
+        words=words, is_long=len(rows) > _MOST_LISTED or bool(words),
         teams=[(one, name, one == wanted) for one, name in names_of(rows[:_MOST_LISTED])], count=len(rows),
         team=team if team and team.ended_on is None else None, options=options, problem=problem,
         errors=[(problem, "hd")] if problem else [], most=MOST_GUIDES, here=staff_url(_PATH),

@@ -113,7 +113,8 @@ def tally_page(
     now = clock.now()
     today, titles, filled = local_day(now), titles_of_guides(), filled or Filled()
     return render_staff(
-        "staff/teams/tally.html", "staff/teams/_tally_sums.html", title=_title(), crumbs=workspace_crumb(), at=at, own=own, filled=filled,
+        "staff/teams/tally.html", "staff/teams/_tally_sums.html", title=_title(),
+        crumbs=workspace_crumb(), at=at, own=own, filled=filled,
         errors=[(message, name) for name, message in filled.messages.items()], key=new_token(), status=status,
         sums=sums_of(team, titles, today), entries=[_shown(row, titles) for row in entries_since(team, _midnight(now))],
         is_shell=False, **_form(team, titles, today),

@@ -22,7 +22,7 @@ from portal.core.permissions import Principal
 from portal.core.staff import Waiting, render_staff, staff_url
 from portal.teams import queries
 from portal.teams.comparison import FEWEST_TEAMS, WEEKS, compare
-from portal.teams.kit import WORKSPACE, kit_url, made_link, shared_target, workspace_crumb
+from portal.teams.kit import WORKSPACE, kit_url, made_link, shared_target, too_many_links, workspace_crumb
 from portal.teams.kit_reach import names_of, place_name
 from portal.teams.kit_words import team_page
 from portal.teams.leading import GUESTS, LEAD, WHICH, chosen_of, team_named, teams_led
@@ -87,10 +87,12 @@ def share() -> ResponseReturnValue:
     """One press: makes the link where there is none, and leads to what was wanted of it."""
     team = team_named()
     target = shared_target(request.form.get("trang", ""), team) or abort(404)
-    code, wanted = made_link(team, target).code, request.form.get("viec", "")
+    link, wanted = made_link(team, target), request.form.get("viec", "")
+    if link is None:
+        return too_many_links()
     if wanted in FILES:
-        return see_other(kit_url(code, wanted))
-    return see_other(f"{staff_url(WORKSPACE)}?{urlencode({WHICH: team.slug})}#{card_id(code)}")
+        return see_other(kit_url(link.code, wanted))
+    return see_other(f"{staff_url(WORKSPACE)}?{urlencode({WHICH: team.slug})}#{card_id(link.code)}")
 
 
 @workspace.post("/thoat")
