@@ -18,7 +18,7 @@ from tests.browser.conftest import DESKTOP, PHONE
 HERE = "/can-bo/to-cua-toi/da-giup"
 LEADER = "to-truong@minh-hoa.example"
 # Nothing arrives, or the answer is lost: a browser says so by itself.
-EXPECTED = ("ERR_INTERNET_DISCONNECTED", "ERR_FAILED", "422 (UNPROCESSABLE ENTITY)", "410 (Gone)")
+EXPECTED = ("ERR_INTERNET_DISCONNECTED", "ERR_FAILED", "422 (UNPROCESSABLE ENTITY)", "410 (GONE)")
 
 COVERED = """() => {
   const focus = document.activeElement.getBoundingClientRect();
