@@ -163,7 +163,9 @@ def test_an_answer_that_is_lost_doubles_nothing(leader: Callable[..., Page], tal
     page.route(f"**{HERE}/gui", lose)
     tap(page, 0, 3)
     # Until it is sent once more: by the page, or by the worker in the background, whichever comes first.
-    expect(page.locator(".tally__status")).to_contain_text(re.compile("Đang chờ mạng: 1 lượt|Đã gửi: 1 lượt"), timeout=15_000)
+    expect(page.locator(".tally__status")).to_contain_text(
+        re.compile("Đang chờ mạng: 1 lượt|Đã gửi: 1 lượt"), timeout=15_000
+    )
     assert (lost, tally.people()) == ([200], [3])
     page.evaluate("dispatchEvent(new Event('online'))")
     says(page, "Đã gửi: 1 lượt")

@@ -179,6 +179,7 @@ def test_a_guest_has_a_way_back_and_chooses_among_one_team_nowhere(app: Flask, s
     page = check(guest.get(path), path)
     assert WORKSPACE in page.links()
     assert not [one for one in page.all("select") if one.get("name") == "to"]
+    assert guest.get(f"{path}?to=khac").status_code in {200, 404}
 
 
 def test_a_guest_makes_the_pack_of_the_own_team_alone(app: Flask, staff: Browser) -> None:

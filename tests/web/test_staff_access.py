@@ -23,7 +23,8 @@ from tests.web.page import check
 
 VALUES = {
     "code": "khong-co",
-    "kind": "khong-co", "form": "csv",
+    "kind": "khong-co",
+    "form": "csv",
     "slug": "khong-co",
     "_rest": "khong/co",
     "token": "khong-co",
