@@ -14,7 +14,7 @@ from portal.core import clock, links
 from portal.core.access import by_link
 from portal.core.db import unit_of_work
 from portal.core.forms import errors_of
-from portal.core.gate import LINK_COOKIE, visit
+from portal.core.gate import link_cookie, visit
 from portal.core.links import Door, Purpose
 from portal.core.staff import render_staff
 
@@ -89,7 +89,7 @@ def _set_password(purpose: Purpose) -> ResponseReturnValue:
     # Outside of a unit: hashing takes a while, and would hold the database's write lock.
     password_hash = passwords.hash_password(form.new_password.data or "")
     with unit_of_work():
-        if not links.spend(LINK_COOKIE.read(), purpose, now=clock.now()):
+        if not links.spend(link_cookie(purpose).read(), purpose, now=clock.now()):
             abort(410)
         user = _arrived()
         people.set_password(user, password_hash, now=clock.now())
@@ -97,6 +97,4 @@ def _set_password(purpose: Purpose) -> ResponseReturnValue:
             abort(410)
         sign_in.begin_anew(user, secret=secret())
         entered = sign_in.enter(user, client(), now=clock.now())
-    response = let_in(entered)
-    LINK_COOKIE.remove(response)
-    return response
+    return let_in(entered)

@@ -18,7 +18,7 @@ from portal.core import clock
 from portal.core.access import entrance
 from portal.core.db import unit_of_work
 from portal.core.forms import errors_of
-from portal.core.gate import NEXT, SESSION_COOKIE, Cookie, next_address, see_other
+from portal.core.gate import NEXT, SESSION_COOKIE, Cookie, next_address, remove_link_cookies, see_other
 from portal.core.i18n import current_locale
 from portal.core.pages import renderer
 from portal.core.qr import qr_svg
@@ -40,7 +40,10 @@ def secret() -> str:
 
 
 def let_in(signed_in: SignedIn) -> Response:
-    """Give the browser its cookies and lead it on: to the missing step, or to where it wanted to go."""
+    """Give the browser its cookies and lead it on: to the missing step, or to where it wanted to go.
+
+    A visit by a private link ends: with it, the browser would go on as somebody else once the session is over.
+    """
     wanted = request.args.get(NEXT, "")
     if signed_in.stage == "full":
         target = next_address(wanted)
@@ -48,6 +51,7 @@ def let_in(signed_in: SignedIn) -> Response:
         target = staff_url(_STAGES[signed_in.stage]) + (f"?{request.query_string.decode('latin-1')}" if wanted else "")
     response = see_other(target)
     give_cookies(response, signed_in)
+    remove_link_cookies(response)
     return response
 
 

@@ -12,11 +12,19 @@ from portal.accounts.doors import client, enrolment_of, give_cookies, recovery_c
 from portal.accounts.forms import ChangePasswordForm, CodeForm, ConfirmationForm
 from portal.accounts.models import StaffSession, User
 from portal.accounts.records import note_refusal
-from portal.core import clock
+from portal.core import clock, links
 from portal.core.access import signed_in
 from portal.core.db import unit_of_work
 from portal.core.forms import errors_of
-from portal.core.gate import NEXT, SESSION_COOKIE, next_address, principal, see_other
+from portal.core.gate import (
+    NEXT,
+    SESSION_COOKIE,
+    link_tokens,
+    next_address,
+    principal,
+    remove_link_cookies,
+    see_other,
+)
 from portal.core.staff import render_staff, staff_url
 
 own_views = Blueprint("own", __name__, url_prefix="/can-bo")
@@ -35,8 +43,11 @@ def _me() -> User:
 @signed_in
 def sign_out() -> ResponseReturnValue:
     people.sign_out(_session(), now=clock.now())
+    for token in link_tokens():
+        links.leave(token)
     response = see_other(staff_url("/dang-nhap"))
     SESSION_COOKIE.remove(response)
+    remove_link_cookies(response)
     return response
 
 

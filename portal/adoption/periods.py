@@ -9,6 +9,9 @@ from datetime import date, timedelta
 from enum import StrEnum
 from functools import lru_cache
 
+from portal.core.days import EARLIEST, LATEST
+
+YEARS = range(EARLIEST.year, LATEST.year + 1)
 _CODE = re.compile(r"(\d{4})(?:-(?:q([1-4])|(\d{2})(?:-(\d{2}))?))?", re.ASCII)
 # How many days after its end the latest figure is still the one to look at: the next is due by then.
 _STALE_AFTER_DAYS = {"day": 7, "month": 45, "quarter": 120, "year": 400}
@@ -43,11 +46,16 @@ class Period:
 
     @classmethod
     def parse(cls, code: str) -> Period | None:
-        """The period of a code such as `2026`, `2026-q4`, `2026-10` or `2026-10-05`; None where it is none."""
+        """The period of a code such as `2026`, `2026-q4`, `2026-10` or `2026-10-05`; None where it is none.
+
+        A year outside of `YEARS` is a slip: pages would list every month since.
+        """
         match = _CODE.fullmatch(code)
         if match is None:
             return None
         year, quarter, month, day = (int(part) if part else 0 for part in match.groups())
+        if year not in YEARS:
+            return None
         try:
             if quarter:
                 return cls(date(year, quarter * 3 - 2, 1), PeriodKind.QUARTER)

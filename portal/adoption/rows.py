@@ -13,12 +13,12 @@ from portal.adoption.directory import Named
 from portal.adoption.figures import rate
 from portal.adoption.periods import Period, PeriodKind
 from portal.adoption.registry import INDICATORS, Indicator, counts
-from portal.adoption.wording import period_of_row
+from portal.adoption.wording import parse_past_day, period_of_row
 from portal.core import clock
 from portal.core.text import clean_line, fold
 from portal.exchange.errors import RowError, shown
 from portal.exchange.rows import Row
-from portal.exchange.values import ValueProblem, parse_day, parse_percent, parse_whole
+from portal.exchange.values import ValueProblem, parse_percent, parse_whole
 
 _LONGEST = 500
 _PARTS = {one.key: [count.key for count in (one.denominator, one.numerator) if count] for one in INDICATORS}
@@ -132,7 +132,7 @@ def _period(row: Row, options: Mapping[str, Any], errors: list[RowError]) -> Per
 
 def _as_of(row: Row, errors: list[RowError]) -> date | None:
     try:
-        return parse_day(row.values.get("as_of"))
+        return parse_past_day(row.values.get("as_of"), clock.today())
     except ValueProblem as problem:
         errors.append(problem.at(row.line, "as_of"))
         return None

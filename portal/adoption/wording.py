@@ -8,7 +8,7 @@ from datetime import date, datetime
 from functools import lru_cache
 from typing import Any
 
-from portal.adoption.periods import Period, PeriodKind
+from portal.adoption.periods import YEARS, Period, PeriodKind
 from portal.core.text import fold
 from portal.exchange.errors import shown
 from portal.exchange.values import ValueProblem, parse_day, parse_month
@@ -51,9 +51,12 @@ def parse_period(value: Any, kind: PeriodKind | None = None) -> Period | None:
     if kind in {PeriodKind.QUARTER, PeriodKind.YEAR} and (found := _quarter(text) or _year(text)):
         return _of_kind(found, kind, value)
     try:
-        return _month_or_day(value, kind)
+        found = _month_or_day(value, kind)
     except ValueProblem:
         raise _no_period(value) from None
+    if found.start.year not in YEARS:
+        raise _no_period(value)
+    return found
 
 
 def _month_or_day(value: Any, kind: PeriodKind | None) -> Period:
@@ -80,6 +83,17 @@ def _of_kind(found: Period, kind: PeriodKind, value: Any) -> Period:
     if found.kind is not kind:
         raise _no_period(value)
     return found
+
+
+def parse_past_day(value: Any, today: date) -> date | None:
+    """A cell's day that has been; None where it is empty. ValueProblem for others.
+
+    What says that it is of a day to come would be newer than whatever is imported until then.
+    """
+    day = parse_day(value)
+    if day is not None and day > today:
+        raise ValueProblem("in_future", value=shown(value))
+    return day
 
 
 def _no_period(value: Any) -> ValueProblem:

@@ -8,7 +8,7 @@ import sqlite3
 from collections.abc import Callable
 
 from flask import Flask, Response, request
-from sqlalchemy.exc import IntegrityError, InterfaceError, OperationalError, SQLAlchemyError
+from sqlalchemy.exc import DataError, IntegrityError, InterfaceError, OperationalError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from werkzeug.exceptions import HTTPException
 
@@ -129,6 +129,12 @@ def _register(app: Flask, answer: Callable[[int], Response]) -> None:
         """Two people did what can be done once; the database let the first one."""
         logger.warning("conflict", extra={"endpoint": request.endpoint, "kind": type(error.orig).__name__})
         return answer(409)
+
+    @app.errorhandler(DataError)
+    def unfit(error: DataError) -> Response:
+        """What was sent is nothing that the database can hold or look for, such as a text with a NUL on PostgreSQL."""
+        logger.warning("unfit data", extra={"endpoint": request.endpoint, "kind": type(error.orig).__name__})
+        return answer(400)
 
     @app.errorhandler(Exception)
     def unexpected(error: Exception) -> Response:

@@ -72,9 +72,25 @@ class Cookie:
 
 
 SESSION_COOKIE = Cookie("gandan-staff")
-LINK_COOKIE = Cookie("gandan-link")
 # Before there is a session: what ties the sign-in form to the browser that asked for it.
 FORM_COOKIE = Cookie("gandan-form")
+
+
+def link_cookie(purpose: Purpose) -> Cookie:
+    """That of a visit by a private link: one for each purpose, so that none ends another."""
+    return Cookie(f"gandan-link-{purpose}")
+
+
+def link_tokens() -> list[str]:
+    """The tokens of the visits by private links that this browser holds."""
+    return [token for purpose in Purpose if (token := link_cookie(purpose).read())]
+
+
+def remove_link_cookies(response: BaseResponse) -> None:
+    """Take those visits from the browser: whoever uses it next, or signs in, doesn't go on with them."""
+    for purpose in Purpose:
+        if link_cookie(purpose).read():
+            link_cookie(purpose).remove(response)
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,7 +205,7 @@ def _enter(entry: Entry) -> Visit | Response:
 
 def _came_by_link(entry: Entry) -> Visit | None:
     """The visit of somebody with a private link for what the route is for; None without."""
-    token = LINK_COOKIE.read() if entry.purpose else ""
+    token = link_cookie(entry.purpose).read() if entry.purpose else ""
     link = links.visit(token, entry.purpose, now=clock.now()) if token and entry.purpose else None
     return Visit(form_token(token), link=link, is_guest=entry.kind != "by_link") if link else None
 
@@ -214,7 +230,7 @@ def _enter_as_staff(entry: Entry) -> Visit | Response:
 
 def _refuse_guest(entry: Entry) -> Response:
     """To the sign-in page; but whose link has ended is told so, having no account to sign in with."""
-    return abort(410) if entry.purpose and LINK_COOKIE.read() else _lead_to(SIGN_IN)
+    return abort(410) if entry.purpose and link_cookie(entry.purpose).read() else _lead_to(SIGN_IN)
 
 
 def _confirmed_for() -> timedelta:

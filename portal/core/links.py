@@ -7,7 +7,7 @@ mail program that looks at links nor a forwarded page uses it up (ASVS 5.0, 14.2
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -115,6 +115,12 @@ def revoke(purpose: Purpose, subject: str, *, now: datetime) -> None:
         .where(PrivateLink.purpose == purpose, PrivateLink.subject == subject, PrivateLink.ended_at.is_(None))
         .values(ended_at=now)
     )
+
+
+def forget(purpose: Purpose, subjects: Collection[str]) -> None:
+    """Remove every link of a purpose for subjects that are no more, with the browsers that came by them."""
+    gone = PrivateLink.purpose == purpose, PrivateLink.subject.in_(subjects)
+    db.session.execute(delete(PrivateLink).where(*gone))
 
 
 def open_until(purpose: Purpose, subject: str, *, now: datetime) -> datetime | None:

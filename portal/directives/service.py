@@ -19,6 +19,8 @@ from portal.directives import queries
 from portal.directives.models import Directive, DirectiveTask, TaskReport
 from portal.directives.states import TaskState
 
+# What stands where a document's slug would, in the staff's addresses.
+_ADDRESSES = frozenset({"them"})
 # Whether an address may be linked to.
 Allows = Callable[[str], bool]
 
@@ -233,7 +235,7 @@ def _check_directive(values: DirectiveValues) -> None:
 
 
 def _free_slug(values: DirectiveValues) -> str:
-    taken = queries.directive_slugs()
+    taken = queries.directive_slugs() | _ADDRESSES
     plain = slugify(values.number or values.title) or "van-ban"
     return next(slug for slug in chain([plain], (f"{plain}-{number}" for number in count(2))) if slug not in taken)
 

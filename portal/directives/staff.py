@@ -166,6 +166,7 @@ def _task_page(
 ) -> Response:
     errors, fact = [*([problem] if problem else []), *errors_of(form)], fact_of(row)
     may_manage = principal().may(Permission.MANAGE_DIRECTIVES)
+    is_public = queries.directive_by_id(row.directive_id).is_public
     return render_staff(
         "staff/directives/task.html", title=fact.article or _("Nhiệm vụ"), status=status,
         crumbs=[(_("Nhiệm vụ chỉ đạo"), staff_url(HERE))], task=fact, state=shown_state(fact, clock.today()),
@@ -173,4 +174,5 @@ def _task_page(
         states=[(one.value, state_label(one), one == form.state.data) for one in TaskState],
         history=[(one, state_label(one.state)) for one in queries.reports(row.id)], url=task_url(row.code),
         edit_url=task_url(row.code, "/sua") if may_manage else "", stamp=sent_stamp() or stamp_of(row),
+        is_public=is_public,
     )  # fmt: skip

@@ -41,6 +41,12 @@ def message_by_key(kind: str, key: str) -> OutboxMessage | None:
     return db.session.scalar(select(OutboxMessage).where(OutboxMessage.kind == kind, OutboxMessage.key == key))
 
 
+def awaited_keys(kind: str) -> frozenset[str]:
+    """The keys of the messages of a kind that are still to be delivered."""
+    statement = select(OutboxMessage.key).where(OutboxMessage.kind == kind, OutboxMessage.state.in_(OPEN))
+    return frozenset(db.session.scalars(statement))
+
+
 def message_to_change(code: str) -> OutboxMessage | None:
     """A message by its code, its row locked until the transaction ends."""
     return db.session.scalar(select(OutboxMessage).where(OutboxMessage.code == code).with_for_update())

@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 from portal.core import clock, links
 from portal.core.access import entrance, signed_in
 from portal.core.db import unit_of_work
-from portal.core.gate import LINK_COOKIE, principal, see_other
+from portal.core.gate import link_cookie, principal, see_other
 from portal.core.i18n import current_locale, localised_path
 from portal.core.staff import render_staff, waiting_for
 
@@ -42,12 +42,10 @@ def link_door(token: str) -> ResponseReturnValue:
 @entrance
 def enter_by_link(token: str) -> ResponseReturnValue:
     with unit_of_work():
-        exchanged = links.exchange(token, now=clock.now())
-    if exchanged is None:
-        abort(410)
-    purpose, session_token = exchanged
+        purpose, session_token = links.exchange(token, now=clock.now()) or abort(410)
+        links.leave(link_cookie(purpose).read())
     response = see_other(localised_path(links.door_of(purpose).path, current_locale()))
-    LINK_COOKIE.write(response, session_token, lasts=links.session_lasts(purpose))
+    link_cookie(purpose).write(response, session_token, lasts=links.session_lasts(purpose))
     return _unreferred(response)
 
 

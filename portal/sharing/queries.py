@@ -26,6 +26,11 @@ def first_link_at(teams: Collection[str] | Select[str]) -> datetime | None:
     return db.session.scalar(select(func.min(ShareLink.created_at)).where(ShareLink.team.in_(teams)))
 
 
+def count_of_team(team: str) -> int:
+    """How many links a team has."""
+    return db.session.scalar(select(func.count()).select_from(ShareLink).where(ShareLink.team == team)) or 0
+
+
 def links_of_team(team: str) -> list[ShareLink]:
     """All links of a team, the newest first."""
     return list(db.session.scalars(select(ShareLink).where(ShareLink.team == team).order_by(ShareLink.id.desc())))

@@ -48,6 +48,12 @@ def written(path: Path, run: str) -> Iterator[BinaryIO]:
         partial.unlink(missing_ok=True)
 
 
+def remove_partials(path: Path) -> None:
+    """Remove what former attempts at a file have left, whose worker was killed."""
+    for partial in path.parent.glob(f"{path.name}.*{PARTIAL}"):
+        partial.unlink(missing_ok=True)
+
+
 def _sync_folder(folder: Path) -> None:
     descriptor = os.open(folder, os.O_RDONLY)
     try:

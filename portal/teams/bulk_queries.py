@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from datetime import datetime
 
 from sqlalchemy import func, select
 
 from portal.core.db import db
+from portal.outbox import queries as outbox
 from portal.teams.bulk_models import BulkJob, BulkState
 
 AT_WORK = (BulkState.WAITING.value, BulkState.WORKING.value)
@@ -40,7 +40,12 @@ def recent(limit: int) -> list[BulkJob]:
     return list(db.session.scalars(select(BulkJob).order_by(BulkJob.id.desc()).limit(limit)))
 
 
-def in_state(states: Collection[str], before: datetime | None = None) -> list[BulkJob]:
-    """The jobs in these states, those alone that came into them before a moment, where one is given."""
-    statement = select(BulkJob).where(BulkJob.state.in_(states)).order_by(BulkJob.id)
-    return list(db.session.scalars(statement if before is None else statement.where(BulkJob.state_at < before)))
+def in_state(states: Collection[str]) -> list[BulkJob]:
+    """The jobs in these states."""
+    return list(db.session.scalars(select(BulkJob).where(BulkJob.state.in_(states)).order_by(BulkJob.id)))
+
+
+def forsaken(kind: str) -> list[str]:
+    """The codes of jobs at which nobody will work any more: the message for the worker was given up, or is gone."""
+    awaited = outbox.awaited_keys(kind)
+    return [job.code for job in in_state(AT_WORK) if job.code not in awaited]

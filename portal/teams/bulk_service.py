@@ -137,5 +137,8 @@ def remove(code: str, problem: str, *, now: datetime) -> None:
 
 
 def ask_to_clean(now: datetime, *, why: str = "") -> None:
-    """Have the worker remove what nobody may have any more: once an hour, and at once for each other reason."""
-    enqueue(CLEAN, {}, key=f"{why}{now:%Y-%m-%d %H}", now=now)
+    """Have the worker remove what nobody may have any more: once an hour, and at once for each other reason.
+
+    The same reason may come twice in an hour: somebody who agreed anew withdraws again.
+    """
+    enqueue(CLEAN, {}, key=f"{why}{now.isoformat()}" if why else f"{now:%Y-%m-%d %H}", now=now)

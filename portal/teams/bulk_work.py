@@ -48,8 +48,6 @@ logger = logging.getLogger(__name__)
 LEASE = timedelta(minutes=15)
 ATTEMPTS = 5
 KEPT = timedelta(days=7)
-# A job that nobody works on any more: its message was lost, or given up with its worker.
-_FORSAKEN = timedelta(days=2)
 _ORPHANS_KEPT = timedelta(days=1)
 _AT_ONCE = 10
 _LONGEST_NAME = 40
@@ -187,6 +185,7 @@ def _build(code: str, delivery: Delivery) -> None:
     with unit_of_work():
         if not service.start(code, order.run, len(rows) * len(order.pages), now=clock.now()):
             raise _EndedError
+    files.remove_partials(path)
     stamp = Stamp(order.day, order.locale)
     with files.written(path, order.run) as file:
         _fill(file, order, parts.parts_of(parts.facts_of(rows), order.pages, order.day, order.locale), stamp)
@@ -288,8 +287,8 @@ def clean(_delivery: Delivery) -> None:
             with unit_of_work():
                 service.remove(code, problem, now=now)
     with unit_of_work():
-        for job in queries.in_state(queries.AT_WORK, now - _FORSAKEN):
-            service.fail(job.code, "internal", now=now)
+        for code in queries.forsaken(service.BUILD):
+            service.fail(code, "internal", now=now)
     kept = {job.code for job in queries.in_state([BulkState.DONE.value, *queries.AT_WORK])}
     old = files.left_over(folder, now - _ORPHANS_KEPT)
     for path in files.left_over(folder, now):

@@ -16,6 +16,7 @@ from portal.places.models import Level
 from portal.places.queries import atlas
 from portal.sharing.models import ShareLink
 from portal.teams import members, roster, service
+from portal.teams.leaders import forget_leaders_links
 from portal.teams.members import MemberDetails
 from portal.teams.models import MemberRole, Team
 from portal.teams.queries import SCOPE_KIND
@@ -78,6 +79,7 @@ def _remove() -> None:
         raise StillUsedError(f"people hold roles for the teams {', '.join(held)}")
     db.session.execute(delete(ShareLink).where(ShareLink.team.in_(slugs)))
     db.session.execute(delete(Team).where(Team.is_demo))
+    forget_leaders_links(slugs)
 
 
 TEAMS_DEMO = DemoPart(_load, _remove)

@@ -41,6 +41,8 @@ WORKSPACE = "/to-cua-toi"
 # More teams than this are searched, not listed.
 _MOST_LISTED = 40
 _MOST_FOUND = 12
+# Of a team: several times as many as there are pages. The calculator alone has addresses without end.
+MOST_LINKS = 1_000
 _LONGEST_PATH = 500
 
 
@@ -137,13 +139,22 @@ def make() -> ResponseReturnValue:
     target = shared_target(request.form.get("trang", ""), team)
     if target is None:
         return _chooser(reach, str(_("Trang này không chia sẻ được. Bạn chọn một trang khác.")), 422)
-    return see_other(kit_url(made_link(team, target).code))
+    link = made_link(team, target)
+    return see_other(kit_url(link.code)) if link else too_many_links()
 
 
-def made_link(team: TeamFact | None, target: Target) -> ShareLink:
-    """The link of a team, or the portal's own, to a page: a new one is in the audit log."""
+def too_many_links() -> Response:
+    """What is said where a team has so many links that another one serves nobody."""
+    message = _("Tổ đã có %(count)s liên kết. Bạn dùng lại một liên kết đã có ở dưới.", count=MOST_LINKS)
+    return _chooser(reach_here(), str(message), 422)
+
+
+def made_link(team: TeamFact | None, target: Target) -> ShareLink | None:
+    """The link of a team, or the portal's own, to a page: a new one is in the audit log. None beyond `MOST_LINKS`."""
     owner, now = team.slug if team else NO_TEAM, clock.now()
     is_new = links.link_of(owner, target.path) is None
+    if is_new and team and links.count_of_team(owner) >= MOST_LINKS:
+        return None
     link = service.share_link(owner, target.path, target.title, now=now)
     if is_new:
         about = audit.Subject(SCOPE_KIND, owner, team.name if team else "")

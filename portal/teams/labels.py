@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 from portal.core.stamps import changed_meanwhile
 from portal.teams.checks import MOST_MEMBERS
 from portal.teams.models import MemberRole
-from portal.teams.tally import MOST_PEOPLE, OLDEST
+from portal.teams.tally import MOST_ENTRIES, MOST_PEOPLE, OLDEST
 
 
 def role_names() -> dict[str, str]:
@@ -57,11 +57,13 @@ def refusal(code: str) -> str:
         "people": _("Số người là số từ 1 đến %(most)s.", most=MOST_PEOPLE),
         "bad_key": _("Lượt này gửi lên chưa đúng. Bạn mở lại trang rồi ghi lại."),
         "key_taken": _("Lượt này đã được ghi với nội dung khác nên không ghi lại. Bạn xem danh sách hôm nay."),
+        "too_many_entries": _("Mỗi ngày ghi nhiều nhất %(count)s lượt. Bạn cộng lại, ghi số người vào một lượt.",
+                              count=MOST_ENTRIES),
         "future": _("Giờ của lượt này ở tương lai. Bạn xem lại ngày giờ trên điện thoại."),
         "too_old": _("Lượt này ghi từ hơn %(days)s ngày trước nên không cộng vào nữa.", days=OLDEST.days),
         "no_entry": _("Không tìm thấy lượt này. Có thể tổ đã đổi; bạn mở lại trang."),
         "not_today": _("Chỉ bỏ được lượt ghi trong ngày hôm nay."),
-    }
+    }  # fmt: skip
     return messages[code]
 
 

@@ -16,7 +16,7 @@ from portal.core import clock, links
 from portal.core.access import by_link
 from portal.core.clock import local_day
 from portal.core.db import unit_of_work
-from portal.core.gate import LINK_COOKIE, visit
+from portal.core.gate import link_cookie, visit
 from portal.core.links import Door, Purpose
 from portal.core.permissions import Actor
 from portal.core.staff import render_staff
@@ -31,6 +31,7 @@ from portal.teams.staff import messages_of, place_name
 
 leader_views = Blueprint("team_leader", __name__, url_prefix="/can-bo")
 _FORM = "/can-bo/xac-nhan-to"
+_PURPOSE = Purpose.TEAM_CONFIRM
 _LONGEST_TYPED = 500
 _CHANGED = Problem("noi-dung", "changed_meanwhile")
 
@@ -54,27 +55,27 @@ def _arrived() -> Team:
 
 
 @leader_views.get("/xac-nhan-to")
-@by_link(Purpose.TEAM_CONFIRM)
+@by_link(_PURPOSE)
 def own_data() -> ResponseReturnValue:
     team = _arrived()
     return _page(team, _stored(team))
 
 
 @leader_views.post("/xac-nhan-to")
-@by_link(Purpose.TEAM_CONFIRM, opens_units=True)
+@by_link(_PURPOSE, opens_units=True)
 def confirm_own_data() -> ResponseReturnValue:
     typed = {name: clean_line(text, _LONGEST_TYPED) for name, text in request.form.items()}
     try:
         with unit_of_work():
             team = _arrived()
             _save(team, typed)
-            if not links.spend(LINK_COOKIE.read(), Purpose.TEAM_CONFIRM, now=clock.now()):
+            if not links.spend(link_cookie(_PURPOSE).read(), _PURPOSE, now=clock.now()):
                 abort(410)
             name, public = team.name, _public_names(team)
     except TeamError as error:
         return _page(_arrived(), typed, error.problems, 409 if _CHANGED in error.problems else 422)
     response = render_staff("staff/teams/confirmed.html", title=_("Đã xác nhận, cảm ơn bạn"), name=name, public=public)
-    LINK_COOKIE.remove(response)
+    link_cookie(_PURPOSE).remove(response)
     return response
 
 

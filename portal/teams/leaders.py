@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 
 from portal.accounts import people
@@ -22,6 +23,12 @@ def end_leaders_links(team: Team, now: datetime) -> None:
     """End every link that the leader was given: the team has another, or none any more."""
     for purpose in _PURPOSES:
         links.revoke(purpose, team.slug, now=now)
+
+
+def forget_leaders_links(slugs: Collection[str]) -> None:
+    """Remove the links of teams that were removed: the next team of such a name gets the slug."""
+    for purpose in _PURPOSES:
+        links.forget(purpose, slugs)
 
 
 def end_leading(team: Team, field: str, *, actor: Actor, now: datetime) -> None:

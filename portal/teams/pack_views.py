@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 
 from portal.core import audit, clock
 from portal.core.access import requires
-from portal.core.gate import principal, see_other
+from portal.core.gate import see_other
 from portal.core.i18n import DEFAULT_LOCALE, current_locale
 from portal.core.permissions import Permission
 from portal.core.staff import render_staff, staff_url
@@ -19,8 +19,10 @@ from portal.guides import queries as guides
 from portal.search.folding import sort_key
 from portal.sharing.service import share_link
 from portal.teams.bulk_files import plain
-from portal.teams.kit_reach import Reach, names_of, reach_of, team_within, teams_within
+from portal.teams.kit import workspace_crumb
+from portal.teams.kit_reach import Reach, names_of, team_within, teams_within
 from portal.teams.kit_words import team_page
+from portal.teams.leading import GUESTS, actor_for, reach_here
 from portal.teams.pack import MOST_GUIDES, PackTooLargeError, pack_html
 from portal.teams.queries import SCOPE_KIND, TeamFact
 
@@ -31,9 +33,9 @@ _MOST_LISTED = 40
 
 
 @pack_staff.get("")
-@requires(_SHARE, is_scoped=True)
+@requires(_SHARE, is_scoped=True, or_link=GUESTS)
 def choose() -> ResponseReturnValue:
-    return _form(reach_of(principal()))
+    return _form(reach_here())
 
 
 def _form(reach: Reach, problem: str = "", status: int = 200, slug: str = "") -> Response:
@@ -45,7 +47,8 @@ def _form(reach: Reach, problem: str = "", status: int = 200, slug: str = "") ->
     options = [(card.slug, card.title, card.slug in chosen) for card in cards]
     return render_staff(
         "staff/teams/pack.html", title=_("Gói cho thôn, đọc không cần mạng"), status=status,
-        crumbs=[(_("Chia sẻ"), staff_url("/chia-se"))], words=words, is_long=len(rows) > _MOST_LISTED or bool(words),
+        crumbs=[*workspace_crumb(), (_("Chia sẻ"), staff_url("/chia-se"))],
+        words=words, is_long=len(rows) > _MOST_LISTED or bool(words),
         teams=[(one, name, one == wanted) for one, name in names_of(rows[:_MOST_LISTED])], count=len(rows),
         team=team if team and team.ended_on is None else None, options=options, problem=problem,
         errors=[(problem, "hd")] if problem else [], most=MOST_GUIDES, here=staff_url(_PATH),
@@ -64,10 +67,10 @@ def _team(reach: Reach, slug: str) -> TeamFact:
 
 
 @pack_staff.post("")
-@requires(_SHARE, is_scoped=True)
+@requires(_SHARE, is_scoped=True, or_link=GUESTS)
 def make() -> ResponseReturnValue:
     """Make the links that the file shows, and lead to it."""
-    reach, now = reach_of(principal()), clock.now()
+    reach, now = reach_here(), clock.now()
     team, chosen = _team(reach, request.form.get("to", "")), list(dict.fromkeys(request.form.getlist("hd")))
     if not 0 < len(chosen) <= MOST_GUIDES:
         return _form(reach, str(_("Bạn chọn từ 1 đến %(count)s hướng dẫn.", count=MOST_GUIDES)), 422)
@@ -78,14 +81,14 @@ def make() -> ResponseReturnValue:
         share_link(team.slug, guides.URL_PREFIX + slug, titles[slug], now=now)
     share_link(team.slug, team_page(team.slug), team.name, now=now)
     about = audit.Subject(SCOPE_KIND, team.slug, team.name)
-    audit.record(principal().actor, "village_pack_made", about, at=now, after={"guides": "; ".join(chosen)})
+    audit.record(actor_for(team), "village_pack_made", about, at=now, after={"guides": "; ".join(chosen)})
     return see_other(staff_url(f"{_PATH}/{team.slug}.html?{urlencode([('hd', slug) for slug in chosen])}"))
 
 
 @pack_staff.get("/<slug:slug>.html")
-@requires(_SHARE, is_scoped=True)
+@requires(_SHARE, is_scoped=True, or_link=GUESTS)
 def file(slug: str) -> ResponseReturnValue:
-    reach = reach_of(principal())
+    reach = reach_here()
     team, chosen = _team(reach, slug), list(dict.fromkeys(request.args.getlist("hd")))
     if not 0 < len(chosen) <= MOST_GUIDES:
         abort(404)

@@ -12,6 +12,7 @@ from portal.core.db import db
 from portal.exchange.registry import State
 from portal.places.queries import ids_by_slug
 from portal.teams import roster
+from portal.teams.leaders import forget_leaders_links
 from portal.teams.models import MemberRole, Team, TeamMember, TeamShift
 from portal.teams.service import set_villages
 
@@ -123,6 +124,7 @@ def remove_all(subjects: Sequence[str], now: datetime) -> None:
     db.session.execute(delete(TeamShift).where(TeamShift.member_id.in_(members)))
     db.session.execute(delete(TeamMember).where(TeamMember.id.in_(members)))
     db.session.execute(delete(Team).where(Team.slug.in_(slugs)))
+    forget_leaders_links(slugs)
 
 
 def _split(subjects: Iterable[str]) -> tuple[set[str], dict[str, str]]:

@@ -17,9 +17,11 @@ from portal.guides.queries import digest_of
 from portal.teams.checks import refuse
 from portal.teams.models import Team, TeamTally
 from portal.teams.service import subject
-from portal.teams.tally_queries import tally_entry
+from portal.teams.tally_queries import entries_of_day, tally_entry
 
 MOST_PEOPLE = 200
+# Of a team and a day, what was taken back included: more taps come from no hand.
+MOST_ENTRIES = 300
 # How long something may have waited on a telephone.
 OLDEST = timedelta(days=31)
 # Clocks of telephones are not exact.
@@ -76,6 +78,8 @@ def record(team: Team, entry: Entry, *, now: datetime) -> bool:
     if team.ended_on is not None and entry.day > team.ended_on:
         raise refuse("key", "ended")
     guide = entry.guide if entry.guide and digest_of(entry.guide) else ""
+    if entries_of_day(team, entry.day) >= MOST_ENTRIES and tally_entry(team, entry.key) is None:
+        raise refuse("key", "too_many_entries")
     statement = insert_into(table_of(TeamTally)).values(
         team_id=team.id, key=entry.key, guide=guide, day=entry.day, people=entry.people, recorded_at=now
     )

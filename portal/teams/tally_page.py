@@ -20,6 +20,7 @@ from portal.guides import queries as guides
 from portal.search.folding import sort_key
 from portal.sharing import queries as links
 from portal.teams import queries as teams
+from portal.teams.kit import workspace_crumb
 from portal.teams.labels import refusal
 from portal.teams.models import Team, TeamTally
 from portal.teams.tally import MOST_PEOPLE
@@ -112,7 +113,8 @@ def tally_page(
     now = clock.now()
     today, titles, filled = local_day(now), titles_of_guides(), filled or Filled()
     return render_staff(
-        "staff/teams/tally.html", "staff/teams/_tally_sums.html", title=_title(), at=at, own=own, filled=filled,
+        "staff/teams/tally.html", "staff/teams/_tally_sums.html", title=_title(),
+        crumbs=workspace_crumb(), at=at, own=own, filled=filled,
         errors=[(message, name) for name, message in filled.messages.items()], key=new_token(), status=status,
         sums=sums_of(team, titles, today), entries=[_shown(row, titles) for row in entries_since(team, _midnight(now))],
         is_shell=False, **_form(team, titles, today),
@@ -154,7 +156,7 @@ def _midnight(now: datetime) -> datetime:
 
 def none_to_lead() -> Response:
     """For whom leads no team that works today."""
-    return render_staff("staff/teams/tally_none.html", title=_title())
+    return render_staff("staff/teams/tally_none.html", title=_title(), crumbs=workspace_crumb())
 
 
 def messages_by_field(problems: Sequence[tuple[str, str]]) -> dict[str, str]:

@@ -20,6 +20,12 @@ def tally_entry(team: Team, key: str) -> TeamTally | None:
     return db.session.scalar(statement.with_for_update())
 
 
+def entries_of_day(team: Team, day: date) -> int:
+    """How often a team has entered something for a day, what was taken back included."""
+    own = TeamTally.team_id == team.id, TeamTally.day == day
+    return db.session.scalar(select(func.count()).select_from(TeamTally).where(*own)) or 0
+
+
 def entries_since(team: Team, moment: datetime) -> list[TeamTally]:
     """What a team has entered since a moment, the last first; thirty at most."""
     statement = select(TeamTally).where(

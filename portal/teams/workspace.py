@@ -14,7 +14,7 @@ from flask_babel import gettext as _
 
 from portal.core import clock, links
 from portal.core.access import requires
-from portal.core.gate import LINK_COOKIE, see_other, visit
+from portal.core.gate import link_cookie, see_other, visit
 from portal.core.i18n import current_locale, localised_path
 from portal.core.links import Door
 from portal.core.pages import LINKS, renderer
@@ -22,7 +22,7 @@ from portal.core.permissions import Principal
 from portal.core.staff import Waiting, render_staff, staff_url
 from portal.teams import queries
 from portal.teams.comparison import FEWEST_TEAMS, WEEKS, compare
-from portal.teams.kit import WORKSPACE, kit_url, made_link, shared_target, workspace_crumb
+from portal.teams.kit import WORKSPACE, kit_url, made_link, shared_target, too_many_links, workspace_crumb
 from portal.teams.kit_reach import names_of, place_name
 from portal.teams.kit_words import team_page
 from portal.teams.leading import GUESTS, LEAD, WHICH, chosen_of, team_named, teams_led
@@ -87,10 +87,12 @@ def share() -> ResponseReturnValue:
     """One press: makes the link where there is none, and leads to what was wanted of it."""
     team = team_named()
     target = shared_target(request.form.get("trang", ""), team) or abort(404)
-    code, wanted = made_link(team, target).code, request.form.get("viec", "")
+    link, wanted = made_link(team, target), request.form.get("viec", "")
+    if link is None:
+        return too_many_links()
     if wanted in FILES:
-        return see_other(kit_url(code, wanted))
-    return see_other(f"{staff_url(WORKSPACE)}?{urlencode({WHICH: team.slug})}#{card_id(code)}")
+        return see_other(kit_url(link.code, wanted))
+    return see_other(f"{staff_url(WORKSPACE)}?{urlencode({WHICH: team.slug})}#{card_id(link.code)}")
 
 
 @workspace.post("/thoat")
@@ -99,8 +101,8 @@ def leave() -> ResponseReturnValue:
     """A guest is done, perhaps on somebody else's phone; who has an account signs out instead."""
     response = see_other(localised_path(LINKS["home"], current_locale()))
     if visit().is_guest:
-        links.leave(LINK_COOKIE.read())
-        LINK_COOKIE.remove(response)
+        links.leave(link_cookie(GUESTS).read())
+        link_cookie(GUESTS).remove(response)
     return response
 
 

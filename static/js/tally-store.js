@@ -34,12 +34,12 @@ self.tallyStore = (() => {
   const put = (entry) => use("readwrite", (rows) => rows.put(entry));
   const remove = (key) => use("readwrite", (rows) => rows.delete(key));
 
-  // The door of the staff answers by leading there: nothing is sent on to it.
+  // The door of the staff answers by leading there: nothing is sent on to it. Whose private link ended gets a 410.
   const ask = (address, body) => fetch(address, {
     method: body ? "POST" : "GET", body, redirect: "manual", cache: "no-store", credentials: "same-origin",
     signal: AbortSignal.timeout ? AbortSignal.timeout(PATIENCE) : undefined,
   });
-  const isShut = (answer) => answer.type === "opaqueredirect" || answer.status === 401 || answer.status === 403;
+  const isShut = (answer) => answer.type === "opaqueredirect" || [401, 403, 410].includes(answer.status);
 
   const send = async (entry, address, token) => {
     const { to, key, guide, people, moment } = entry;

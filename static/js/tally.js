@@ -62,10 +62,11 @@
     // The worker may have sent them, or another tab.
     const sent = result.sent || waited - open;
     waited = open;
-    if (open) say(state, fill(words.waits, { n: open }));
+    const isShut = result.state === "shut" && waiting.length > 0;
+    if (open) say(state, isShut ? "" : fill(words.waits, { n: open }));
     else if (sent > 0) say(state, fill(words.sent, { n: sent }));
     say(find("foreign"), foreign.length ? fill(words.foreignText, { n: foreign.length, team: foreign[0].team }) : "");
-    find("shut").hidden = !(result.state === "shut" && waiting.length);
+    find("shut").hidden = !isShut;
     clearTimeout(again);
     if (open) again = setTimeout(flush, AGAIN);
     return open;

@@ -18,7 +18,7 @@ from tests.browser.conftest import DESKTOP, PHONE
 HERE = "/can-bo/to-cua-toi/da-giup"
 LEADER = "to-truong@minh-hoa.example"
 # Nothing arrives, or the answer is lost: a browser says so by itself.
-EXPECTED = ("ERR_INTERNET_DISCONNECTED", "ERR_FAILED", "422 (UNPROCESSABLE ENTITY)")
+EXPECTED = ("ERR_INTERNET_DISCONNECTED", "ERR_FAILED", "422 (UNPROCESSABLE ENTITY)", "410 (GONE)")
 
 COVERED = """() => {
   const focus = document.activeElement.getBoundingClientRect();
@@ -180,12 +180,25 @@ def test_a_session_that_ended_keeps_them_until_somebody_signs_in(
     is_kept(page)
     page.context.clear_cookies()
     tap(page, 0, 2)
-    says(page, "Đang chờ mạng: 1 lượt")
+    expect(page.locator("[data-tally-shut]")).to_contain_text("mở lại liên kết riêng của tổ")
+    expect(page.locator(".tally__status")).not_to_contain_text("Đang chờ mạng")
     page.get_by_role("link", name="Đăng nhập lại").click()
     assert tally.people() == []
     sign_in(page, folder)
     says(page, "Đã gửi: 1 lượt")
     assert tally.people() == [2]
+
+
+def test_who_came_by_a_link_that_ended_is_not_told_to_wait_for_the_network(
+    leader: Callable[..., Page], tally: Tally
+) -> None:
+    page = leader()
+    page.context.clear_cookies()
+    page.context.add_cookies([{"name": "gandan-link-team_workspace", "value": "over", "url": page.url}])
+    tap(page, 0, 2)
+    expect(page.locator("[data-tally-shut]")).to_be_visible(timeout=15_000)
+    expect(page.locator(".tally__status")).not_to_contain_text("Đang chờ mạng")
+    assert tally.people() == []
 
 
 def test_on_a_shared_telephone_nobody_sends_what_is_anothers(

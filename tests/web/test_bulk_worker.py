@@ -11,6 +11,7 @@ import time_machine
 from flask import Flask
 
 from portal.core import clock
+from portal.core.clock import local_day
 from portal.core.db import db, unit_of_work
 from portal.core.permissions import Role
 from portal.outbox import service as outbox
@@ -89,6 +90,38 @@ def test_withdrawn_consent_has_the_worker_remove_the_file_at_once(admin: Browser
     work()
     assert list(folder().iterdir()) == []
     assert job_at(page).state == "removed"
+
+
+def test_consent_that_is_given_anew_and_withdrawn_again_ends_the_newer_file(
+    admin: Browser, quick: type[FakePress]
+) -> None:
+    for key in ("k1", "k2"):
+        asked(admin, khoa=key)
+        work()
+        assert len(list(folder().iterdir())) == 1
+        team = db.session.query(Team).filter_by(slug="to-1").one()
+        with unit_of_work():
+            found = db.session.query(TeamMember).filter_by(team_id=team.id, role="leader").one()
+            members.withdraw(team, found, actor=OPERATOR, now=clock.now())
+        work()
+        assert list(folder().iterdir()) == []
+        with unit_of_work():
+            found.consented_on, found.withdrawn_on, found.phone = local_day(clock.now()), None, PHONE
+            db.session.add(found)
+
+
+def test_a_job_whose_message_was_given_up_ends(admin: Browser, quick: type[FakePress]) -> None:
+    page = asked(admin)
+    code = page.rpartition("/")[2]
+    with unit_of_work():
+        db.session.execute(db.text("UPDATE outbox_messages SET attempts = 9 WHERE kind = 'teams.bulk'"))
+        assert bulk_service.start(code, "killed", 2, now=clock.now())
+    work()
+    assert job_at(page).state == "working"
+    with unit_of_work():
+        bulk_service.ask_to_clean(clock.now(), why="test")
+    work()
+    assert (job_at(page).state, job_at(page).problem) == ("failed", "internal")
 
 
 def test_a_consent_that_ends_while_it_is_drawn_is_in_no_file(admin: Browser, quick: type[FakePress]) -> None:

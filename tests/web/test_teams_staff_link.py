@@ -166,7 +166,7 @@ def test_forged_links_and_forms_open_nothing(app: Flask) -> None:
     link = link_of(app, slug)
     assert Browser(app).get(link[:-1] + ("a" if link[-1] != "a" else "b")).status_code == 410
     stranger = Browser(app)
-    stranger.client.set_cookie("gandan-link", link.rsplit("/", 1)[1])
+    stranger.client.set_cookie("gandan-link-team_confirm", link.rsplit("/", 1)[1])
     assert stranger.get(FORM).status_code == 410, "the link's token is not the visit's"
     visited, values = came_by(app, link), form_of(slug)
     assert visited.client.post(FORM, data=values).status_code == 403, "without the form's token"
