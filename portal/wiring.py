@@ -80,6 +80,8 @@ from portal.legal.staff import legal_staff
 from portal.legal.views import legal_views
 from portal.media.preview import register_previews
 from portal.media.views import media_views
+from portal.opendata.api import opendata_api
+from portal.opendata.views import opendata_views
 from portal.outbox import labels as outbox_labels
 from portal.outbox.registry import Sweep
 from portal.outbox.staff import dead_letters, outbox_staff, register_kind_labels
@@ -130,6 +132,8 @@ from portal.teams.workspace_staff import workspace_staff
 
 BLUEPRINTS = (
     adoption_views,
+    opendata_views,
+    opendata_api,
     pages_views,
     search_views,
     browse_views,

@@ -62,7 +62,8 @@ class Indicator:
     """One indicator. With a denominator it is a share of it in percent, without one it is a number.
 
     `key` is in the database and in files, `slug` in addresses; neither changes. Below `least` in the denominator a unit
-    is not ranked. `has_source_formula` says that the formula stands so in the source, and not only the name.
+    is not ranked. `has_source_formula` says that the formula stands so in the source, and not only the name. Where it
+    `counts_people`, and not files, open data hides what is of few of them.
     """
 
     key: str
@@ -79,6 +80,7 @@ class Indicator:
     direction: Direction = Direction.UP
     least: int = 30
     is_headline: bool = False
+    counts_people: bool = False
 
 
 _DECISION_766 = _("Quyết định 766/QĐ-TTg ngày 23/6/2022 của Thủ tướng Chính phủ, nhóm chỉ số cùng tên")
@@ -130,7 +132,7 @@ INDICATORS: tuple[Indicator, ...] = (
         key="satisfaction", slug="hai-long", name=_("Tỷ lệ đánh giá hài lòng"), short_name=_("Hài lòng"),
         group=Group.SATISFACTION, numerator=SATISFIED, denominator=RATED,
         formula=_("Số lượt đánh giá hài lòng chia cho tổng số lượt đánh giá trong kỳ, nhân 100."),
-        source=_DECISION_766, is_headline=True,
+        source=_DECISION_766, is_headline=True, counts_people=True,
     ),
 )  # fmt: skip
 

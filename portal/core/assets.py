@@ -25,6 +25,7 @@ _BUNDLES = {
     "css/teams.css": ("css/places", "css/teams"),
     "css/records.css": ("css/records",),
     "css/charts.css": ("css/charts",),
+    "css/opendata.css": ("css/opendata",),
     "css/fees.css": ("css/forms", "css/fees"),
     "css/feedback.css": ("css/forms", "css/feedback"),
 }
