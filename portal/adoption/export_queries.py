@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, case, exists, func, or_, select, tuple_
+from sqlalchemy import ColumnElement, and_, case, exists, func, or_, select, tuple_
 
 from portal.adoption.models import FigureReport, FigureUnit, Observation, ObservationRevision, Span, UnitKind
 from portal.adoption.periods import PeriodKind
@@ -32,7 +32,7 @@ class Wanted:
 
 
 def observations_after(wanted: Wanted, after: Key | None, limit: int) -> Sequence[Any]:
-    """The next observations, each with its counts and its report: one statement, as quick at the end as at the start."""
+    """The next observations, each with its counts and its report: one statement, quick also at the end."""
     if wanted.since is not None and not _changed_since(wanted.since):
         return []
     statement = select(
@@ -55,7 +55,7 @@ def count_observations(wanted: Wanted, most: int | None = None) -> int:
     return db.session.scalar(select(func.count()).select_from(found.limit(most).subquery())) or 0
 
 
-def _narrowed(statement: Select[Any], wanted: Wanted) -> Select[Any]:
+def _narrowed(statement: Any, wanted: Wanted) -> Any:
     conditions: list[ColumnElement[bool]] = []
     if wanted.indicator:
         conditions.append(Observation.indicator == wanted.indicator)
@@ -107,8 +107,9 @@ def last_recorded() -> datetime | None:
 
 def bounds() -> tuple[date, date] | None:
     """The first days of the earliest and the latest observation; None where there is none."""
-    row = db.session.execute(select(func.min(Observation.starts_on), func.max(Observation.starts_on))).one()
-    return None if row[0] is None else (row[0], row[1])
+    row: Any = db.session.execute(select(func.min(Observation.starts_on), func.max(Observation.starts_on))).one()
+    first, last = row
+    return (first, last) if first else None
 
 
 def people_of_year(indicator: str, year: int) -> Sequence[Any]:

@@ -17,7 +17,16 @@ from portal.core.theme import Colours, read_colours
 _LISTS = ("allowed_hosts", "featured_guides", "languages")
 _LOGO_SUFFIXES = (".svg", ".png", ".webp")
 _LARGEST_LOGO = 100_000
-_TEXTS = ("publisher", "responsible", "contact", "hotline", "source_code_url", "any_counter", "data_licence", "data_licence_url")
+_TEXTS = (
+    "publisher",
+    "responsible",
+    "contact",
+    "hotline",
+    "source_code_url",
+    "any_counter",
+    "data_licence",
+    "data_licence_url",
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

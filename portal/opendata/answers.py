@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 
 from portal.core.problems import problem
 from portal.opendata.asking import AskedWronglyError
-from portal.opendata.files import json_text, last_modified
+from portal.opendata.files import date_it, json_text
 
 _BAD, _TOO_MUCH = 400, 422
 
@@ -19,7 +19,7 @@ def answer(value: Any) -> Response:
     response = Response(json_text(value), mimetype="application/json")
     response.headers["Access-Control-Allow-Origin"] = "*"
     response.headers["Cache-Control"] = "public, max-age=0, must-revalidate"
-    response.last_modified = last_modified()
+    date_it(response)
     return response
 
 

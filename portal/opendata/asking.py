@@ -22,7 +22,9 @@ from portal.places.queries import atlas
 USUAL_LIMIT, MOST_LIMIT = 1_000, 5_000
 _LONGEST = 200
 _PAGING = ("limit", "cursor")
-_MOMENT = re.compile(r"\d{4}-\d{2}-\d{2}(?:[Tt ]\d{2}:\d{2}(?::\d{2}(?:\.\d{1,6})?)?(?:[Zz]|[+-]\d{2}:\d{2})?)?", re.ASCII)
+_MOMENT = re.compile(
+    r"\d{4}-\d{2}-\d{2}(?:[Tt ]\d{2}:\d{2}(?::\d{2}(?:\.\d{1,6})?)?(?:[Zz]|[+-]\d{2}:\d{2})?)?", re.ASCII
+)
 
 
 class AskedWronglyError(ValueError):

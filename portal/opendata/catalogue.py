@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from portal.core.i18n import DEFAULT_LOCALE, LOCALES, catalogue as translations, localised_path
+from portal.core.i18n import DEFAULT_LOCALE, LOCALES, localised_path
+from portal.core.i18n import catalogue as translations
 from portal.core.pages import renderer
 from portal.opendata.edition import PATH, address, edition, terms
 from portal.opendata.model import MOST_ROWS_OF_SHEET, Dataset
@@ -68,9 +69,10 @@ def _dataset(one: Dataset) -> _Node:
     description = {code: _in(code, one.description) + (f" {_in(code, _ILLUSTRATIVE)}" if now.has_demo else "")
                    for code in _languages()}  # fmt: skip
     node: _Node = {
-        "@id": f"{page}#tap-du-lieu", "@type": "dcat:Dataset", "dct:identifier": one.slug,
+        "@id": _identity(one), "@type": "dcat:Dataset", "dct:identifier": one.slug,
         "dct:title": _texts(one.title), "dct:description": _texts_of(description),
-        "dct:publisher": _publisher(), "dcat:contactPoint": _contact(), "dcat:theme": _as(one.theme_uri, "skos:Concept"),
+        "dct:publisher": _publisher(), "dcat:contactPoint": _contact(),
+        "dcat:theme": _as(one.theme_uri, "skos:Concept"),
         "dct:accrualPeriodicity": _as(one.rhythm.uri, "dct:Frequency"), "dct:language": _all_languages(),
         "dct:spatial": _spatial(renderer().site(DEFAULT_LOCALE).province_name), "dcat:version": now.version,
         "dct:accessRights": _as(f"{_EU}access-right/PUBLIC", "dct:RightsStatement"),
@@ -89,13 +91,18 @@ def _dataset(one: Dataset) -> _Node:
     return node
 
 
+def _identity(one: Dataset) -> str:
+    return address(f"/{one.slug}", DEFAULT_LOCALE.code) + "#tap-du-lieu"
+
+
 def _distribution(one: Dataset, kind: str) -> _Node:
     name, media_type = _FORMATS[kind]
     url = address(f"/{one.slug}.{kind}", DEFAULT_LOCALE.code)
     return {
         "@id": f"{url}#tep", "@type": "dcat:Distribution",
         "dct:title": _texts_of({code: f"{_in(code, one.title)} ({name})" for code in _languages()}),
-        "dcat:accessURL": _as(address(f"/{one.slug}", DEFAULT_LOCALE.code), "foaf:Document"), "dcat:downloadURL": {"@id": url},
+        "dcat:accessURL": _as(address(f"/{one.slug}", DEFAULT_LOCALE.code), "foaf:Document"),
+        "dcat:downloadURL": {"@id": url},
         "dct:format": _as(f"{_EU}file-type/{name}", "dct:MediaTypeOrExtent"),
         "dcat:mediaType": _as(_IANA + media_type, "dct:MediaType"), "dct:license": _licence(),
         "dct:language": [_language(DEFAULT_LOCALE.code)],
@@ -110,7 +117,7 @@ def _service() -> _Node:
         "dct:title": _texts(_SERVICE), "dcat:endpointURL": {"@id": f"{base}/api/v1"},
         "dcat:endpointDescription": {"@id": f"{base}/api/v1/openapi.json"}, "dct:license": _licence(),
         "dct:publisher": _publisher(), "dcat:contactPoint": _contact(),
-        "dcat:servesDataset": [{"@id": f"{address(f'/{one.slug}', DEFAULT_LOCALE.code)}#tap-du-lieu"} for one in DATASETS],
+        "dcat:servesDataset": [{"@id": _identity(one)} for one in DATASETS],
     }  # fmt: skip
 
 
@@ -167,7 +174,9 @@ def _texts(message: str) -> list[_Node]:
 
 def _texts_of(texts: dict[str, str]) -> list[_Node]:
     """A text in each language; one that isn't translated stands once."""
-    known = {code: text for code, text in texts.items() if code == DEFAULT_LOCALE.code or text != texts[DEFAULT_LOCALE.code]}
+    known = {
+        code: text for code, text in texts.items() if code == DEFAULT_LOCALE.code or text != texts[DEFAULT_LOCALE.code]
+    }
     return [{"@value": text, "@language": code} for code, text in known.items()]
 
 

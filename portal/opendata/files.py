@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from io import BytesIO
@@ -17,7 +17,7 @@ from portal.core import clock, content
 from portal.core.db import read_only
 from portal.exchange.tables import XLSX, Cell, csv_chunks, write_book
 from portal.opendata.asking import AskedWronglyError, query_of
-from portal.opendata.edition import Edition, address, edition, terms
+from portal.opendata.edition import address, edition, terms
 from portal.opendata.model import MOST_ROWS_OF_SHEET, Asked, Dataset, Part, Row, parts
 
 # Grows whenever files of the same rows come to look different.
@@ -61,13 +61,14 @@ def xlsx_file(dataset: Dataset, asked: Asked) -> Response:
 def _xlsx(dataset: Dataset, asked: Asked) -> Iterator[bytes]:
     file = BytesIO()
     with read_only():
+        about = [(name, _plain(value)) for name, value in about_of(dataset, asked).items()]
         rows = (row for chunk in parts(dataset, asked, size=_CHUNK) for row in chunk)
         write_book(
             file,
             [
                 (dataset.slug, dataset.names, rows),
                 (str(_("Ý nghĩa các cột")), _DICTIONARY, dictionary(dataset)),
-                (str(_("Về dữ liệu này")), ("", ""), [(name, _plain(value)) for name, value in about_of(dataset, asked).items()]),
+                (str(_("Về dữ liệu này")), ("", ""), about),
             ],
         )  # fmt: skip
     yield file.getvalue()
@@ -170,18 +171,12 @@ def _file(dataset: Dataset, asked: Asked, suffix: str, mimetype: str, body: Iter
     if (version := content.transaction_version()) is not None:
         seen = (version, asked, suffix, terms(asked.locale), dictionary(dataset), _FORM)
         response.set_etag(hashlib.sha256(repr(seen).encode()).hexdigest()[:32])
-        response.last_modified = last_modified()
+        date_it(response)
     return response
 
 
-def last_modified() -> datetime | None:
-    """When anything was last published; None within the second of it, in which more may follow."""
+def date_it(response: Response) -> None:
+    """Say when anything was last published, but not within the second of it, in which more may follow."""
     changed = content.changed_at()
-    if changed is None or clock.now() - changed < timedelta(seconds=2):
-        return None
-    return changed
-
-
-def versions(datasets: Sequence[Dataset]) -> dict[str, Edition]:
-    """The editions of data sets, by slug."""
-    return {one.slug: edition(one) for one in datasets}
+    if changed is not None and clock.now() - changed > timedelta(seconds=2):
+        response.last_modified = changed

@@ -24,7 +24,9 @@ def document(site_url: str, locale: Locale) -> _Node:
         "openapi": "3.1.0",
         "info": {
             "title": str(_("API đọc dữ liệu")), "version": VERSION,
-            "description": str(_("Chỉ đọc, không cần khóa. Lỗi theo RFC 9457. Hỏi lại với ETag thì chỉ tải khi dữ liệu đã đổi.")),
+            "description": str(
+                _("Chỉ đọc, không cần khóa. Lỗi theo RFC 9457. Hỏi lại với ETag thì chỉ tải khi dữ liệu đã đổi.")
+            ),
         },
         "servers": [{"url": f"{site_url}{locale.prefix}/api/v1"}],
         "paths": {**_paths_of_data(), **_paths_of_domains()},
@@ -33,7 +35,12 @@ def document(site_url: str, locale: Locale) -> _Node:
             "responses": {
                 "Problem": {
                     "description": str(_("Chi tiết lỗi (RFC 9457), bằng ngôn ngữ của địa chỉ.")),
-                    "headers": {"Retry-After": {"description": str(_("Chờ bao nhiêu giây, khi là 429 hay 503.")), "schema": {"type": "integer"}}},
+                    "headers": {
+                        "Retry-After": {
+                            "description": str(_("Chờ bao nhiêu giây, khi là 429 hay 503.")),
+                            "schema": {"type": "integer"},
+                        }
+                    },
                     "content": {MIMETYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}},
                 }
             },

@@ -64,7 +64,8 @@ def shared() -> dict[str, _Node]:
     return {
         "Problem": {
             "type": "object",
-            "properties": {"type": _STRING, "title": _STRING, "status": _COUNT, "detail": _STRING, "parameter": _STRING},
+            "properties": {"type": _STRING, "title": _STRING, "status": _COUNT, "detail": _STRING,
+                           "parameter": _STRING},
             "required": ["type", "title", "status", "detail"],
         },
         "Licence": _object({"name": _TEXT, "url": {"type": "string", "format": "uri"}}),

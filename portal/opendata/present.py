@@ -7,8 +7,8 @@ from datetime import date
 
 from flask_babel import gettext as _
 
-from portal.adoption.words import period_name
 from portal.adoption.periods import Period, PeriodKind
+from portal.adoption.words import period_name
 from portal.core import formats
 from portal.core.i18n import Locale, localised_path
 from portal.exchange.tables import Cell

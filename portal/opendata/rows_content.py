@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
-from datetime import date
-from typing import Any
+from collections.abc import Collection, Iterable, Sequence
 
 from portal.core.i18n import LOCALES, localised_path
 from portal.core.pages import renderer
@@ -44,8 +42,9 @@ def places(asked: Asked) -> Sequence[Row]:
 def _place(one: PlaceFact, superior: PlaceFact | None) -> Row:
     districts = former_districts(atlas(), one)
     return (
-        one.slug, one.code, full_name(one), one.kind, one.level, one.superior, full_name(superior) if superior else None,
-        one.valid_from, one.valid_to, one.valid_to is None, joined(full_name(district) for district in districts),
+        one.slug, one.code, full_name(one), one.kind, one.level, one.superior,
+        full_name(superior) if superior else None, one.valid_from, one.valid_to, one.valid_to is None,
+        joined(full_name(district) for district in districts),
         joined(one.former_names), one.latitude, one.longitude, joined(after.slug for after in one.successors),
     )  # fmt: skip
 
@@ -72,8 +71,9 @@ def guides(asked: Asked) -> Sequence[Row]:
     records = record_facts({code for row in found for code in row.procedures})
     return [
         (
-            row.slug, row.kind, titles[row.slug].title, titles[row.slug].summary, _address(URL_PREFIX + row.slug, asked.locale),
-            code or None, *_of_record(records.get(code)), row.reviewed_on, row.next_review_on, row.updated_at,
+            row.slug, row.kind, titles[row.slug].title, titles[row.slug].summary,
+            _address(URL_PREFIX + row.slug, asked.locale), code or None, *_of_record(records.get(code)),
+            row.reviewed_on, row.next_review_on, row.updated_at,
         )
         for row in found
         for code in row.procedures or [""]
@@ -143,8 +143,9 @@ def _fees_of(record: RecordFacts, own: Tariff) -> list[Row]:
 def _own_fee(record: RecordFacts, fee: LocalFeeFacts) -> Row:
     document = fee.document
     return (
-        record.code, record.name, "province", fee.channel or None, fee.status.value, fee.amount, "VND", fee.unit or None,
-        None, fee.condition_vi or None, None, fee.valid_from, fee.valid_to, fee.territory or None, document.number,
+        record.code, record.name, "province", fee.channel or None, fee.status.value, fee.amount, "VND",
+        fee.unit or None, None, fee.condition_vi or None, None, fee.valid_from, fee.valid_to, fee.territory or None,
+        document.number,
         fee.is_verified, None, document.url or None, fee.is_demo or document.is_demo,
     )  # fmt: skip
 

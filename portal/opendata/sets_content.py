@@ -32,15 +32,24 @@ PLACES = Dataset(
         Field("valid_from", Type.DATE, _("Ngày đầu tiên; trống khi có từ trước mà không rõ ngày")),
         Field("valid_to", Type.DATE, _("Ngày cuối cùng; trống khi vẫn còn")),
         Field("active", Type.YES_NO, _("Hôm nay còn hay không")),
-        Field("former_district", Type.TEXT, _("Huyện, thị xã, thành phố trước tháng 7/2025; nhiều thì cách nhau dấu chấm phẩy")),
+        Field(
+            "former_district",
+            Type.TEXT,
+            _("Huyện, thị xã, thành phố trước tháng 7/2025, cách nhau dấu chấm phẩy"),
+        ),
         Field("former_names", Type.TEXT, _("Tên khác từng dùng, cách nhau dấu chấm phẩy")),
         Field("latitude", Type.NUMBER, _("Vĩ độ của một điểm trong địa bàn"), _("độ, WGS 84")),
         Field("longitude", Type.NUMBER, _("Kinh độ của một điểm trong địa bàn"), _("độ, WGS 84")),
         Field("successors", Type.TEXT, _("Mã định danh các đơn vị thay nó, cách nhau dấu chấm phẩy")),
-    ),  # fmt: skip
-    rhythm=Rhythm.IRREGULAR, theme="REGI", filters=("place",), part=part_of(rows_content.places),
-    count=count_of(rows_content.places), has_demo=lambda: False, page="/dia-ban",
-)  # fmt: skip
+    ),
+    rhythm=Rhythm.IRREGULAR,
+    theme="REGI",
+    filters=("place",),
+    part=part_of(rows_content.places),
+    count=count_of(rows_content.places),
+    has_demo=lambda: False,
+    page="/dia-ban",
+)
 
 SUCCESSIONS = Dataset(
     slug="dia-ban-ke-thua",
@@ -57,9 +66,14 @@ SUCCESSIONS = Dataset(
         Field("began_on", Type.DATE, _("Ngày đầu tiên của đơn vị mới")),
         Field("is_whole", Type.YES_NO, _("Toàn bộ đơn vị cũ vào đơn vị mới; false khi chỉ một phần")),
     ),
-    rhythm=Rhythm.IRREGULAR, theme="REGI", filters=("place",), part=part_of(rows_content.successions),
-    count=count_of(rows_content.successions), has_demo=lambda: False, page="/dia-ban",
-)  # fmt: skip
+    rhythm=Rhythm.IRREGULAR,
+    theme="REGI",
+    filters=("place",),
+    part=part_of(rows_content.successions),
+    count=count_of(rows_content.successions),
+    has_demo=lambda: False,
+    page="/dia-ban",
+)
 
 GUIDES = Dataset(
     slug="huong-dan",
@@ -87,9 +101,14 @@ GUIDES = Dataset(
         Field("next_review_on", Type.DATE, _("Ngày phải xem lại lần tới")),
         Field("updated_at", Type.MOMENT, _("Lúc hướng dẫn được sửa lần cuối")),
     ),
-    rhythm=Rhythm.IRREGULAR, theme="GOVE", part=part_of(rows_content.guides), count=count_of(rows_content.guides),
-    has_demo=lambda: False, changed=queries.guides_changed, page="/huong-dan",
-)  # fmt: skip
+    rhythm=Rhythm.IRREGULAR,
+    theme="GOVE",
+    part=part_of(rows_content.guides),
+    count=count_of(rows_content.guides),
+    has_demo=lambda: False,
+    changed=queries.guides_changed,
+    page="/huong-dan",
+)
 
 FEES = Dataset(
     slug="phi-le-phi",
@@ -103,7 +122,13 @@ FEES = Dataset(
         Field("procedure_name", Type.TEXT, _("Tên thủ tục theo hồ sơ chính thức")),
         Field("setter", Type.TEXT, _("official: hồ sơ chính thức ghi; province: tỉnh quy định")),
         Field("channel", Type.TEXT, _("Cách nộp: online, direct, postal; trống là mọi cách")),
-        Field("status", Type.TEXT, _("amount: có số tiền; free: miễn; exempt: miễn cho một số trường hợp; council: do tỉnh quy định; unknown: chưa biết")),
+        Field(
+            "status",
+            Type.TEXT,
+            _(
+                "amount có số tiền, free miễn, exempt miễn cho một số người, council do tỉnh quy định, unknown chưa biết"
+            ),
+        ),
         Field("amount", Type.INTEGER, _("Số tiền; chỉ có khi status là amount"), _("đơn vị của currency")),
         Field("currency", Type.TEXT, _("Loại tiền")),
         Field("unit", Type.TEXT, _("Tính cho một cái gì, như bản, trang, lần")),
@@ -118,15 +143,20 @@ FEES = Dataset(
         Field("record_as_of", Type.TEXT, _("Hồ sơ chính thức lấy về lúc nào")),
         Field("source_url", Type.TEXT, _("Địa chỉ của nguồn")),
         Field("is_demo", Type.YES_NO, _("Số minh họa, không phải số thật")),
-    ),  # fmt: skip
-    rhythm=Rhythm.IRREGULAR, theme="GOVE", part=rows_content.fees, count=rows_content.count_fees,
-    has_demo=rows_content.has_demo_fees, changed=queries.fees_changed, page="/tinh-phi",
-)  # fmt: skip
+    ),
+    rhythm=Rhythm.IRREGULAR,
+    theme="GOVE",
+    part=rows_content.fees,
+    count=rows_content.count_fees,
+    has_demo=rows_content.has_demo_fees,
+    changed=queries.fees_changed,
+    page="/tinh-phi",
+)
 
 REDUCTIONS = Dataset(
     slug="giam-phi",
     title=_("Chính sách giảm phí"),
-    description=_("Các chính sách giảm phí, lệ phí: giảm bao nhiêu, cho ai, ở đâu, theo văn bản nào, đã xác minh chưa."),
+    description=_("Các chính sách giảm phí, lệ phí: giảm bao nhiêu, ở đâu, theo văn bản nào, xác minh chưa."),
     fields=(
         Field("id", Type.TEXT, _("Mã định danh")),
         Field("name", Type.TEXT, _("Tên chính sách")),
@@ -139,7 +169,9 @@ REDUCTIONS = Dataset(
         Field("territory_name", Type.TEXT, _("Tên địa bàn áp dụng")),
         Field("valid_from", Type.DATE, _("Áp dụng từ ngày; trống khi không ghi")),
         Field("valid_to", Type.DATE, _("Áp dụng đến hết ngày; trống khi không ghi")),
-        Field("state", Type.TEXT, _("Hôm nay: current đang áp dụng, coming sắp, ended đã hết, unverified chưa xác minh")),
+        Field(
+            "state", Type.TEXT, _("Hôm nay: current đang áp dụng, coming sắp, ended đã hết, unverified chưa xác minh")
+        ),
         Field("is_verified", Type.YES_NO, _("Đã xác minh còn hiệu lực hay chưa")),
         Field("applies_to_national_rates", Type.YES_NO, _("Giảm cả mức do trung ương quy định")),
         Field("document", Type.TEXT, _("Số văn bản")),
@@ -148,7 +180,11 @@ REDUCTIONS = Dataset(
         Field("document_url", Type.TEXT, _("Địa chỉ của văn bản")),
         Field("is_demo", Type.YES_NO, _("Số minh họa, không phải số thật")),
     ),
-    rhythm=Rhythm.IRREGULAR, theme="GOVE", part=part_of(rows_content.reductions),
-    count=count_of(rows_content.reductions), has_demo=rows_content.has_demo_reductions,
-    changed=queries.reductions_changed, page="/giam-phi",
-)  # fmt: skip
+    rhythm=Rhythm.IRREGULAR,
+    theme="GOVE",
+    part=part_of(rows_content.reductions),
+    count=count_of(rows_content.reductions),
+    has_demo=rows_content.has_demo_reductions,
+    changed=queries.reductions_changed,
+    page="/giam-phi",
+)

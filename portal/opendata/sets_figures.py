@@ -36,13 +36,18 @@ OBSERVATIONS = Dataset(
         Field("denominator", Type.INTEGER, _("Mẫu số; trống khi bị ẩn"), _("hồ sơ hoặc lượt đánh giá")),
         Field("rate", Type.NUMBER, _("Tử số chia mẫu số, làm tròn hai chữ số; trống khi mẫu số bằng 0"), "%"),
         Field("is_hidden", Type.YES_NO, _("Số bị ẩn vì dưới 10 người, hoặc phải ẩn theo để không ai tính ngược ra")),
-        Field("days", Type.INTEGER, _("Tháng cộng từ báo cáo của bao nhiêu ngày; 0 khi chính tháng được báo cáo"), _("ngày")),
+        Field(
+            "days",
+            Type.INTEGER,
+            _("Tháng cộng từ báo cáo của bao nhiêu ngày; 0 khi chính tháng được báo cáo"),
+            _("ngày"),
+        ),
         Field("as_of", Type.DATE, _("Nguồn tính số liệu đến ngày nào")),
         Field("recorded_at", Type.MOMENT, _("Lúc con số này vào cổng")),
         Field("source", Type.TEXT, _("Văn bản hay tệp nguồn")),
         Field("source_url", Type.TEXT, _("Địa chỉ của nguồn")),
         Field("is_demo", Type.YES_NO, _("Số minh họa, không phải số thật")),
-    ),  # fmt: skip
+    ),
     notes=(
         _(
             "Tỷ lệ của nhiều nơi hay nhiều kỳ là tổng tử số chia tổng mẫu số, không phải trung bình của các tỷ lệ. "
@@ -57,10 +62,17 @@ OBSERVATIONS = Dataset(
             "đếm người, nên không ẩn."
         ),
     ),
-    rhythm=Rhythm.MONTHLY, theme="GOVE", filters=("indicator", "place", "agency", "kind", "from", "to", "since"),
-    part=rows_figures.observations, count=rows_figures.count_observations, has_demo=queries.has_demo,
-    changed=export_queries.last_recorded, covers=export_queries.bounds, mark=export_queries.mark, page="/so-lieu",
-)  # fmt: skip
+    rhythm=Rhythm.MONTHLY,
+    theme="GOVE",
+    filters=("indicator", "place", "agency", "kind", "from", "to", "since"),
+    part=rows_figures.observations,
+    count=rows_figures.count_observations,
+    has_demo=queries.has_demo,
+    changed=export_queries.last_recorded,
+    covers=export_queries.bounds,
+    mark=export_queries.mark,
+    page="/so-lieu",
+)
 
 INDICATORS = Dataset(
     slug="chi-so",
@@ -79,15 +91,21 @@ INDICATORS = Dataset(
         Field("formula", Type.TEXT, _("Cách tính")),
         Field("source", Type.TEXT, _("Văn bản quy định chỉ số")),
         Field("has_source_formula", Type.YES_NO, _("Cách tính lấy nguyên từ văn bản; false khi văn bản chỉ nêu tên")),
-        Field("direction", Type.TEXT, _("up: càng cao càng tốt; down: càng thấp càng tốt; none: không phải hai loại đó")),
+        Field(
+            "direction", Type.TEXT, _("up: càng cao càng tốt; down: càng thấp càng tốt; none: không phải hai loại đó")
+        ),
         Field("least", Type.INTEGER, _("Mẫu số dưới mức này thì không xếp hạng")),
         Field("counts_people", Type.YES_NO, _("Chỉ số đếm người, nên số dưới 10 bị ẩn")),
         Field("page", Type.TEXT, _("Trang của chỉ số trên cổng này")),
     ),
-    rhythm=Rhythm.IRREGULAR, theme="GOVE", filters=("indicator",),
-    part=part_of(rows_figures.indicators), count=count_of(rows_figures.indicators), has_demo=lambda: False,
+    rhythm=Rhythm.IRREGULAR,
+    theme="GOVE",
+    filters=("indicator",),
+    part=part_of(rows_figures.indicators),
+    count=count_of(rows_figures.indicators),
+    has_demo=lambda: False,
     page="/so-lieu",
-)  # fmt: skip
+)
 
 PUBLISHED = Dataset(
     slug="so-da-cong-bo",
@@ -99,7 +117,9 @@ PUBLISHED = Dataset(
     fields=(
         Field("id", Type.TEXT, _("Mã định danh")),
         Field("indicator", Type.TEXT, _("Mã chỉ số gần nhất; trống khi không có chỉ số nào tương ứng")),
-        Field("form", Type.TEXT, _("rate là tỷ lệ, rank là thứ hạng, score là điểm, count là số đếm, amount là số tiền")),
+        Field(
+            "form", Type.TEXT, _("rate là tỷ lệ, rank là thứ hạng, score là điểm, count là số đếm, amount là số tiền")
+        ),
         Field("name", Type.TEXT, _("Tên con số như nguồn gọi")),
         Field("printed", Type.TEXT, _("Con số đúng như nguồn in")),
         Field("scope", Type.TEXT, _("Con số nói về nơi nào, việc gì")),
@@ -112,7 +132,11 @@ PUBLISHED = Dataset(
         Field("published_on", Type.DATE, _("Ngày nguồn công bố")),
         Field("note", Type.TEXT, _("Ghi chú")),
     ),
-    rhythm=Rhythm.IRREGULAR, theme="GOVE", filters=("indicator", "place", "from", "to"),
-    part=part_of(rows_figures.published), count=count_of(rows_figures.published), has_demo=lambda: False,
+    rhythm=Rhythm.IRREGULAR,
+    theme="GOVE",
+    filters=("indicator", "place", "from", "to"),
+    part=part_of(rows_figures.published),
+    count=count_of(rows_figures.published),
+    has_demo=lambda: False,
     page="/so-lieu",
-)  # fmt: skip
+)

@@ -39,14 +39,19 @@ TEAMS = Dataset(
     ),
     notes=(
         _(
-            "Người trong tổ có thể rút lại đồng ý bất cứ lúc nào. Bạn đừng giữ liên hệ lâu hơn lúc hiển thị: hãy lấy lại "
-            "tệp này mỗi ngày."
+            "Người trong tổ có thể rút lại đồng ý bất cứ lúc nào. Bạn đừng giữ liên hệ lâu hơn lúc hiển thị: hãy lấy "
+            "lại tệp này mỗi ngày."
         ),
     ),
-    rhythm=Rhythm.IRREGULAR, theme="SOCI", filters=("place",), part=part_of(rows_people.teams),
-    count=count_of(rows_people.teams), has_demo=rows_people.has_demo_teams, changed=queries.teams_changed,
+    rhythm=Rhythm.IRREGULAR,
+    theme="SOCI",
+    filters=("place",),
+    part=part_of(rows_people.teams),
+    count=count_of(rows_people.teams),
+    has_demo=rows_people.has_demo_teams,
+    changed=queries.teams_changed,
     page="/to-cong-nghe-so",
-)  # fmt: skip
+)
 
 FEEDBACK = Dataset(
     slug="phan-anh",
@@ -56,27 +61,51 @@ FEEDBACK = Dataset(
         "tháng. Không có nội dung phản ánh và người gửi."
     ),
     fields=(
-        Field("agency", Type.TEXT, _("Tên ngắn của cơ quan trả lời; “*” là mọi cơ quan có dưới 10 phản ánh gộp lại; trống là tất cả")),
+        Field(
+            "agency",
+            Type.TEXT,
+            _("Tên ngắn của cơ quan trả lời; “*” là mọi cơ quan có dưới 10 phản ánh gộp lại; trống là tất cả"),
+        ),
         Field("agency_name", Type.TEXT, _("Tên cơ quan")),
         Field("month", Type.TEXT, _("Tháng nhận phản ánh (năm-tháng); trống là cả 12 tháng")),
-        Field("received", Type.INTEGER, _("Số phản ánh đã nhận, không kể phản ánh trùng đã gộp và nội dung lạm dụng"), _("phản ánh")),
+        Field(
+            "received",
+            Type.INTEGER,
+            _("Số phản ánh đã nhận, không kể phản ánh trùng đã gộp và nội dung lạm dụng"),
+            _("phản ánh"),
+        ),
         Field("counted", Type.INTEGER, _("Số phản ánh thuộc thẩm quyền đã xử lý xong hoặc đã quá hạn"), _("phản ánh")),
         Field("on_time", Type.INTEGER, _("Trong số đó, số xử lý xong mà không quá hạn nào"), _("phản ánh")),
         Field("on_time_share", Type.NUMBER, _("on_time chia cho counted, từ 0 đến 1")),
-        Field("satisfied", Type.INTEGER, _("Trong số đó, số không quá hạn và không bị người gửi đánh giá kém"), _("phản ánh")),
+        Field(
+            "satisfied",
+            Type.INTEGER,
+            _("Trong số đó, số không quá hạn và không bị người gửi đánh giá kém"),
+            _("phản ánh"),
+        ),
         Field("satisfied_share", Type.NUMBER, _("satisfied chia cho counted, từ 0 đến 1")),
-        Field("median_working_days", Type.NUMBER, _("Số ngày làm việc ở giữa, từ ngày nhận đến ngày trả lời lần đầu"), _("ngày")),
+        Field(
+            "median_working_days",
+            Type.NUMBER,
+            _("Số ngày làm việc ở giữa, từ ngày nhận đến ngày trả lời lần đầu"),
+            _("ngày"),
+        ),
         Field("median_calendar_days", Type.NUMBER, _("Số ngày theo lịch ở giữa, tính cả ngày nghỉ"), _("ngày")),
         Field("counted_at", Type.MOMENT, _("Lúc tính số liệu, giờ Việt Nam")),
         Field("is_demo", Type.YES_NO, _("Trong số này có phản ánh minh họa, không có thật")),
-    ),  # fmt: skip
+    ),
     notes=(
         _(
             "Ô trống là số bị ẩn: dưới 10 phản ánh, hoặc phải ẩn theo để không ai tính ngược ra số nhỏ. Mỗi phản ánh "
             "là của một người."
         ),
     ),
-    rhythm=Rhythm.HOURLY, theme="GOVE", filters=("agency", "from", "to"), part=part_of(rows_people.feedback),
-    count=count_of(rows_people.feedback), has_demo=rows_people.has_demo_feedback, changed=queries.feedback_counted,
+    rhythm=Rhythm.HOURLY,
+    theme="GOVE",
+    filters=("agency", "from", "to"),
+    part=part_of(rows_people.feedback),
+    count=count_of(rows_people.feedback),
+    has_demo=rows_people.has_demo_feedback,
+    changed=queries.feedback_counted,
     page="/so-lieu-phan-anh",
-)  # fmt: skip
+)

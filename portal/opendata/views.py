@@ -31,6 +31,7 @@ def listing() -> Response:
     return render(
         "opendata/list.html", page=page, cards=[card(one, locale) for one in DATASETS], terms=terms(locale.code),
         has_demo=any(edition(one).has_demo for one in DATASETS), here=localised_path(PATH, locale),
+        openapi_url=localised_path("/api/v1/openapi.json", locale), sitemap_url="/sitemap.xml",
     )  # fmt: skip
 
 
