@@ -23,7 +23,7 @@ CONTEXT = {
     "dcat": "http://www.w3.org/ns/dcat#", "dct": "http://purl.org/dc/terms/", "foaf": "http://xmlns.com/foaf/0.1/",
     "skos": "http://www.w3.org/2004/02/skos/core#", "vcard": "http://www.w3.org/2006/vcard/ns#",
     "xsd": "http://www.w3.org/2001/XMLSchema#", "dcatap": "http://data.europa.eu/r5r/",
-    "adms": "http://www.w3.org/ns/adms#", "owl": "http://www.w3.org/2002/07/owl#",
+    "rdfs": "http://www.w3.org/2000/01/rdf-schema#",
 }  # fmt: skip
 _FORMATS = {
     "csv": ("CSV", "text/csv"),
@@ -101,8 +101,8 @@ def _distribution(one: Dataset, kind: str) -> _Node:
     return {
         "@id": f"{url}#tep", "@type": "dcat:Distribution",
         "dct:title": _texts_of({code: f"{_in(code, one.title)} ({name})" for code in _languages()}),
-        "dcat:accessURL": _as(address(f"/{one.slug}", DEFAULT_LOCALE.code), "foaf:Document"),
-        "dcat:downloadURL": {"@id": url},
+        "dcat:accessURL": _as(address(f"/{one.slug}", DEFAULT_LOCALE.code), "rdfs:Resource"),
+        "dcat:downloadURL": _as(url, "rdfs:Resource"),
         "dct:format": _as(f"{_EU}file-type/{name}", "dct:MediaTypeOrExtent"),
         "dcat:mediaType": _as(_IANA + media_type, "dct:MediaType"), "dct:license": _licence(),
         "dct:language": [_language(DEFAULT_LOCALE.code)],
@@ -114,8 +114,8 @@ def _service() -> _Node:
     base = renderer().config.site_url
     return {
         "@id": f"{base}/api/v1/openapi.json#api", "@type": "dcat:DataService",
-        "dct:title": _texts(_SERVICE), "dcat:endpointURL": {"@id": f"{base}/api/v1"},
-        "dcat:endpointDescription": {"@id": f"{base}/api/v1/openapi.json"}, "dct:license": _licence(),
+        "dct:title": _texts(_SERVICE), "dcat:endpointURL": _as(f"{base}/api/v1", "rdfs:Resource"),
+        "dcat:endpointDescription": _as(f"{base}/api/v1/openapi.json", "rdfs:Resource"), "dct:license": _licence(),
         "dct:publisher": _publisher(), "dcat:contactPoint": _contact(),
         "dcat:servesDataset": [{"@id": _identity(one)} for one in DATASETS],
     }  # fmt: skip
@@ -134,7 +134,7 @@ def _contact() -> _Node:
     base = renderer().config.site_url
     site = renderer().site(DEFAULT_LOCALE)
     node: _Node = {
-        "@id": address("", DEFAULT_LOCALE.code) + "#lien-he", "@type": "vcard:Organization",
+        "@id": address("", DEFAULT_LOCALE.code) + "#lien-he", "@type": ["vcard:Kind", "vcard:Organization"],
         "vcard:fn": terms(DEFAULT_LOCALE.code).publisher,
         "vcard:hasURL": {"@id": base + localised_path("/phan-anh", DEFAULT_LOCALE)},
     }  # fmt: skip

@@ -12,7 +12,7 @@ from portal.exchange.tables import Cell
 
 Row = Sequence[Cell]
 # More rows than this make a workbook that no reader of ours waits for; CSV has no end.
-MOST_ROWS_OF_SHEET = 50_000
+MOST_ROWS_OF_SHEET = 20_000
 _EU = "http://publications.europa.eu/resource/authority/"
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from functools import lru_cache
 from typing import Any
@@ -17,8 +17,9 @@ from portal.adoption.hidden import is_hidden
 from portal.adoption.models import UnitKind
 from portal.adoption.periods import Period
 from portal.adoption.queries import Key, Unit
-from portal.adoption.registry import GROUP_NAMES, INDICATORS, indicator
+from portal.adoption.registry import GROUP_NAMES, INDICATORS, Indicator
 from portal.agencies.queries import agencies
+from portal.core.content import memoised_by_content
 from portal.opendata.model import Asked, Part, Row
 from portal.places.kinds import full_name
 from portal.places.models import Level
@@ -31,8 +32,8 @@ def observations(asked: Asked) -> Part:
     """The next observations in the order of their key; ValueError for a cursor that no answer gave."""
     found = export_queries.observations_after(_wanted(asked), _after(asked.cursor), asked.limit + 1)
     units, names = _units(), {one.key: str(_(one.name)) for one in INDICATORS}
-    made = lru_cache(maxsize=4096)(_period)
-    rows = [_observation(row, units, names, made) for row in found[: asked.limit]]
+    people = {one.key: one for one in INDICATORS if one.counts_people}
+    rows = [_observation(row, units[row.unit_id], names, people) for row in found[: asked.limit]]
     if len(found) <= asked.limit:
         return Part(rows)
     last = found[asked.limit - 1]
@@ -65,7 +66,8 @@ def _after(cursor: str) -> Key | None:
 _Words = tuple[str, str, str, str | None, bool]
 
 
-def _units() -> dict[int, _Words]:
+@memoised_by_content
+def _units() -> Mapping[int, _Words]:
     known, offices = atlas(), {one.slug: one.name for one in agencies()}
     found: dict[int, _Words] = {}
     for unit, unit_id in queries.unit_ids().items():
@@ -76,21 +78,23 @@ def _units() -> dict[int, _Words]:
     return found
 
 
-def _period(span: str, starts_on: date) -> Period:
-    return Period(starts_on, queries.kind_of_span(span))
+# The words of a period: kind, code, first and last day.
+_When = tuple[str, str, date, date]
 
 
-def _observation(
-    row: Any, units: dict[int, _Words], names: dict[str, str], made: Callable[[str, date], Period]
-) -> Row:  # fmt: skip
-    kind, slug, name, code, is_counted = units[row.unit_id]
-    period = made(row.span, row.starts_on)
-    hides = row.indicator in names and is_hidden(indicator(row.indicator), row.span, row.starts_on, row.unit_id)
+@lru_cache(maxsize=4096)
+def _when(span: str, starts_on: date) -> _When:
+    period = Period(starts_on, queries.kind_of_span(span))
+    return period.kind.value, period.code, period.start, period.end
+
+
+def _observation(row: Any, unit: _Words, names: Mapping[str, str], people: Mapping[str, Indicator]) -> Row:
+    known = people.get(row.indicator)
+    hides = known is not None and is_hidden(known, row.span, row.starts_on, row.unit_id)
     counts = (None, None, None) if hides else (row.numerator, row.denominator, rate(row.numerator, row.denominator))
     return (
-        row.indicator, names.get(row.indicator, row.indicator), kind, slug, name, code, is_counted, period.kind.value,
-        period.code, period.start, period.end, *counts, hides, row.days, row.as_of, row.recorded_at, row.document,
-        row.url, row.is_demo,
+        row.indicator, names.get(row.indicator, row.indicator), *unit, *_when(row.span, row.starts_on), *counts, hides,
+        row.days, row.as_of, row.recorded_at, row.document, row.url, row.is_demo,
     )  # fmt: skip
 
 

@@ -125,9 +125,7 @@ FEES = Dataset(
         Field(
             "status",
             Type.TEXT,
-            _(
-                "amount có số tiền, free miễn, exempt miễn cho một số người, council do tỉnh quy định, unknown chưa biết"
-            ),
+            _("amount có số tiền, free miễn, exempt miễn cho một số người, council tỉnh quy định, unknown chưa biết"),
         ),
         Field("amount", Type.INTEGER, _("Số tiền; chỉ có khi status là amount"), _("đơn vị của currency")),
         Field("currency", Type.TEXT, _("Loại tiền")),
@@ -156,7 +154,7 @@ FEES = Dataset(
 REDUCTIONS = Dataset(
     slug="giam-phi",
     title=_("Chính sách giảm phí"),
-    description=_("Các chính sách giảm phí, lệ phí: giảm bao nhiêu, ở đâu, theo văn bản nào, xác minh chưa."),
+    description=_("Các chính sách giảm phí, lệ phí: giảm bao nhiêu, ở đâu, theo văn bản nào, đã kiểm chưa."),
     fields=(
         Field("id", Type.TEXT, _("Mã định danh")),
         Field("name", Type.TEXT, _("Tên chính sách")),
