@@ -46,7 +46,7 @@ def asked_of(dataset: Dataset) -> Asked:
     return Asked(
         locale=current_locale().code, today=clock.today(), indicator=_indicator(given), place=given.get("place", ""),
         unit=_unit(dataset, given), kind=_kind(given), first=_day(given, "from"), last=_day(given, "to"),
-        since=_moment(given), cursor=given.get("cursor", ""), limit=_limit(given),
+        since=_moment(given), position=given.get("cursor", ""), limit=_limit(given),
     )  # fmt: skip
 
 

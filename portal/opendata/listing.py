@@ -13,9 +13,9 @@ def part_of(rows: Rows) -> Callable[[Asked], Part]:
     """The part of a list that is asked for; ValueError for a cursor that no answer gave."""
 
     def part(asked: Asked) -> Part:
-        if asked.cursor and not (asked.cursor.isascii() and asked.cursor.isdigit() and len(asked.cursor) < 8):
-            raise ValueError(asked.cursor)
-        first = int(asked.cursor or 0)
+        if asked.position and not (asked.position.isascii() and asked.position.isdigit() and len(asked.position) < 8):
+            raise ValueError(asked.position)
+        first = int(asked.position or 0)
         found = rows(asked)
         end = first + asked.limit
         return Part(found[first:end], str(end) if end < len(found) else "")

@@ -63,13 +63,13 @@ class Asked:
     first: date | None = None
     last: date | None = None
     since: datetime | None = None
-    cursor: str = ""
+    position: str = ""
     limit: int = 1_000
 
     @property
     def is_whole(self) -> bool:
         """Whether nothing narrows it."""
-        narrowing = (self.indicator, self.unit, self.place, self.kind, self.first, self.last, self.since, self.cursor)
+        narrowing = (self.indicator, self.unit, self.place, self.kind, self.first, self.last, self.since, self.position)
         return not any(narrowing)
 
 
@@ -123,10 +123,10 @@ class ChangedMeanwhileError(Exception):
 
 def parts(dataset: Dataset, asked: Asked, *, size: int) -> Iterator[Sequence[Row]]:
     """All rows that are asked for, in parts of a size; ChangedMeanwhileError where they are replaced meanwhile."""
-    mark, cursor = dataset.mark(), asked.cursor
+    mark, cursor = dataset.mark(), asked.position
     while True:
-        found = dataset.part(replace(asked, cursor=cursor, limit=size))
-        if cursor != asked.cursor and dataset.mark() != mark:
+        found = dataset.part(replace(asked, position=cursor, limit=size))
+        if cursor != asked.position and dataset.mark() != mark:
             raise ChangedMeanwhileError
         yield found.rows
         if not found.after:

@@ -94,10 +94,10 @@ def fees(asked: Asked) -> Part:
 
     A cursor is the code of the last record.
     """
-    if asked.cursor and not all(part.isdigit() for part in asked.cursor.split(".")):
-        raise ValueError(asked.cursor)
+    if asked.position and not all(part.isdigit() for part in asked.position.split(".")):
+        raise ValueError(asked.position)
     rows: list[Row] = []
-    last = asked.cursor
+    last = asked.position
     own = tariff()
     while len(rows) < asked.limit:
         codes = queries.record_codes_after(last, _RECORDS)

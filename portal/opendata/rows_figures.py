@@ -30,7 +30,7 @@ _CURSOR = re.compile(r"([a-z_]{1,40})~(day|month|days|quarter|year)~(\d{4}-\d{2}
 
 def observations(asked: Asked) -> Part:
     """The next observations in the order of their key; ValueError for a cursor that no answer gave."""
-    found = export_queries.observations_after(_wanted(asked), _after(asked.cursor), asked.limit + 1)
+    found = export_queries.observations_after(_wanted(asked), _after(asked.position), asked.limit + 1)
     units, names = _units(), {one.key: str(_(one.name)) for one in INDICATORS}
     people = {one.key: one for one in INDICATORS if one.counts_people}
     rows = [_observation(row, units[row.unit_id], names, people) for row in found[: asked.limit]]
