@@ -98,7 +98,7 @@ def test_few_people_who_rated_are_hidden_and_others_with_them(client: FlaskClien
     for month in ("2026-07", "2026-08", "2026-09"):
         report(month, counts if month == "2026-08" else dict.fromkeys(slugs, (60, 70)), "satisfaction")
     report("2026-08-05", {slugs[1]: (30, 40)}, "satisfaction")
-    report("2026-08", counts, "online_filing")
+    report("2026-08", {slugs[0]: (1, 6)}, "online_filing")
     rows = client.get("/api/v1/observations?indicator=satisfaction").get_json()["results"]
     hidden = {(row["unit"], row["period"]) for row in rows if row["is_hidden"]}
     assert {(slugs[0], "2026-08"), (slugs[1], "2026-08-05")} <= hidden
@@ -107,5 +107,10 @@ def test_few_people_who_rated_are_hidden_and_others_with_them(client: FlaskClien
     for row in rows:
         assert (row["numerator"] is None) == row["is_hidden"] == (row["denominator"] is None)
         assert row["rate"] is None or not row["is_hidden"]
+    page = text(client, f"/so-lieu/dia-ban/{slugs[0]}?ky=2026-08")
+    assert "3/4" not in page and "75,00%" not in page, "nor does the page"
+    for slug in {unit for unit, period in hidden if period == "2026-08"}:
+        shown = text(client, f"/so-lieu/dia-ban/{slug}?ky=2026-08")
+        assert f">{counts[slug][0]}/{counts[slug][1]}<" not in shown
     files = client.get("/api/v1/observations?indicator=online_filing").get_json()["results"]
-    assert [row["denominator"] for row in files if row["unit"] == slugs[0]] == [4], "files are not people"
+    assert [row["denominator"] for row in files if row["unit"] == slugs[0]] == [6], "files are not people"
