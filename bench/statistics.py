@@ -1,4 +1,4 @@
-"""The adoption statistics inside this process: what pages ask at 10,000 and 1,000,000 observations; an import, a CSV."""
+"""The adoption statistics in this process: what pages ask at 10,000 and 1,000,000 observations; an import, a CSV."""
 
 from __future__ import annotations
 
