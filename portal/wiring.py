@@ -97,6 +97,8 @@ from portal.meetings import labels as meeting_labels
 from portal.meetings.report_views import report_views
 from portal.meetings.staff import meeting_door, meetings_staff
 from portal.meetings.views import meetings_views
+from portal.opendata.api import opendata_api
+from portal.opendata.views import opendata_views
 from portal.outbox import labels as outbox_labels
 from portal.outbox.registry import Sweep
 from portal.outbox.staff import dead_letters, outbox_staff, register_kind_labels
@@ -156,6 +158,8 @@ BLUEPRINTS = (
     target_staff,
     published_staff,
     key_staff,
+    opendata_views,
+    opendata_api,
     pages_views,
     search_views,
     browse_views,

@@ -105,7 +105,7 @@ SECURITY_SCHEMES: Mapping[str, Any] = {
 }
 
 PATHS: Mapping[str, Any] = {
-    "/api/v1/observations": {
+    "/observations": {
         "post": {
             "operationId": "pushObservations",
             "summary": "Push figures: all of a request or nothing, once however often it is sent",

@@ -20,7 +20,7 @@ class Figure:
 
     `reported` of `expected` reports are in it: months of a quarter, communes of a province, or both multiplied.
     `days` is of how many daily reports months were summed, 0 where none was. `as_of` and `recorded_at` are the latest;
-    `reports` are the ids of the sources, at most twenty.
+    `reports` are the ids of the sources, at most twenty. A figure that `is_hidden` is of few people: it has no rate.
     """
 
     numerator: int
@@ -32,11 +32,12 @@ class Figure:
     recorded_at: datetime
     reports: tuple[int, ...]
     is_demo: bool = False
+    is_hidden: bool = False
 
     @property
     def rate(self) -> Decimal | None:
         """The share in percent, to two places; None where nothing was counted, or where it is no share."""
-        return rate(self.numerator, self.denominator)
+        return None if self.is_hidden else rate(self.numerator, self.denominator)
 
     @property
     def missing(self) -> int:

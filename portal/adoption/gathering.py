@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from typing import NamedTuple
 
-from portal.adoption import own_counts, service
+from portal.adoption import own_counts, queries, service
 from portal.adoption.models import PORTAL, Span
 from portal.adoption.own_counts import Beginning
 from portal.adoption.periods import Period, PeriodKind, span
@@ -213,7 +213,7 @@ def _settle(part: Part, now: datetime) -> int:
     there = own_counts.gathered(part.indicators, part.since)
     gone = [key for key in there if key not in wanted]
     differing = {key: count for key, count in wanted.items() if there.get(key) != count[:2]}
-    service.remove(gone, now=now)
+    service.remove(queries.stored(gone), now=now)
     reports = {is_demo: _report(is_demo, now) for is_demo in {count.is_demo for count in differing.values()}}
     service.write(
         {key: Counted(one.numerator, one.denominator, reports[one.is_demo]) for key, one in differing.items()}, now=now

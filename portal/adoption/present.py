@@ -176,6 +176,8 @@ def beside(view: View, known: Indicator, series: Mapping[PlaceFact, Sequence[Poi
 def _rank_note(figure: Figure | None, known: Indicator, locale: str, *, is_tied: bool) -> str:
     if figure is None:
         return ""
+    if figure.is_hidden:
+        return str(_("ẩn"))
     counts = counts_text(figure, locale)
     if is_too_few(figure, known):
         return str(_("%(counts)s, dưới %(least)s nên không xếp hạng", counts=counts, least=known.least))

@@ -114,6 +114,11 @@ def spans_of(kinds: Iterable[PeriodKind]) -> list[str]:
     return [span for kind in kinds for span in (_MONTHS if kind is PeriodKind.MONTH else (kind.value,))]
 
 
+def kind_of_span(span: str) -> PeriodKind:
+    """The length of the period that an observation is of."""
+    return _KINDS[span]
+
+
 def standing_communes() -> ColumnElement[bool]:
     """Observations of today's communes."""
     is_place = FigureUnit.kind == UnitKind.PLACE.value

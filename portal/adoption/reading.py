@@ -8,11 +8,12 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from portal.adoption import queries, sums
 from portal.adoption.figures import Figure, Point, Standing, due_months, figure_of, is_summable, ranked, summed
+from portal.adoption.hidden import is_figure_hidden
 from portal.adoption.models import Target, UnitKind
 from portal.adoption.periods import Period, PeriodKind, span
 from portal.adoption.queries import Unit, place_unit
@@ -68,12 +69,24 @@ def comparison_of(
     rows = queries.reported([indicator_key], _NEEDED[first.kind], first.start, last.end, units=frozenset(wanted))
     for row in rows:
         found[row.unit][row.period] = row.figure
-    return {unit: _points(unit, found[unit], first, last, today) for unit in wanted}
+    return {unit: _points(indicator_key, unit, found[unit], first, last, today=today) for unit in wanted}
 
 
-def _points(unit: Unit, reported: _OfUnit, first: Period, last: Period, today: date) -> tuple[Point, ...]:
+def _points(
+    key: str, unit: Unit, reported: _OfUnit, first: Period, last: Period, *, today: date
+) -> tuple[Point, ...]:  # fmt: skip
     place = atlas().get(unit.key) if unit.kind == UnitKind.PLACE else None
-    return tuple(Point(period, _figure(period, reported, place, today)) for period in span(first, last))
+    return tuple(
+        Point(period, _shown(key, unit, period, _figure(period, reported, place, today)))
+        for period in span(first, last)
+    )  # fmt: skip
+
+
+def _shown(key: str, unit: Unit | None, period: Period, figure: Figure | None) -> Figure | None:
+    """The figure, without its counts where it is of so few people that nobody may be told."""
+    if figure is None or not is_figure_hidden(indicator(key), unit, period):
+        return figure
+    return replace(figure, numerator=0, denominator=None if figure.denominator is None else 0, is_hidden=True)
 
 
 def _figure(period: Period, reported: _OfUnit, place: PlaceFact | None, today: date) -> Figure | None:
@@ -90,7 +103,9 @@ def figures_of_unit(
     for row in queries.reported(indicator_keys, _NEEDED[period.kind], period.start, period.end, units=[unit]):
         found[row.indicator][row.period] = row.figure
     place = atlas().get(unit.key) if unit.kind == UnitKind.PLACE else None
-    return {key: _figure(period, found[key], place, today) for key in indicator_keys}
+    return {
+        key: _shown(key, unit, period, _figure(period, found[key], place, today)) for key in indicator_keys
+    }  # fmt: skip
 
 
 def totals(indicator_keys: Collection[str], period: Period, *, today: date) -> Mapping[str, Figure | None]:
@@ -109,7 +124,8 @@ def totals_series(
     add_up = _summed_totals if is_summable(first.kind) else _reported_totals
     found = add_up(indicator_keys, first, last, today)
     return {
-        key: tuple(Point(period, found.get((key, period))) for period in span(first, last)) for key in indicator_keys
+        key: tuple(Point(period, _shown(key, None, period, found.get((key, period)))) for period in span(first, last))
+        for key in indicator_keys
     }
 
 
@@ -213,7 +229,7 @@ def table(
     for row in rows:
         found[row.unit.key][row.period] = row.figure
     return [
-        (place.slug, _points(place_unit(place.slug), found[place.slug], first, last, today))
+        (place.slug, _points(indicator_key, place_unit(place.slug), found[place.slug], first, last, today=today))
         for place in communes(last, place_kind=place_kind, heard=found)
     ]
 

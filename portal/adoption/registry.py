@@ -75,6 +75,7 @@ class Indicator:
     `key` is in the database and in files, `slug` in addresses; neither changes. Below `least` in the denominator a unit
     is not ranked. `has_source_formula` says that the formula stands so in the source, and not only the name.
     `is_gathered` is what the portal counts itself, of whom `reach` says.
+    Where it `counts_people`, and not files, what is of few of them is hidden.
     """
 
     key: str
@@ -93,6 +94,7 @@ class Indicator:
     is_headline: bool = False
     is_gathered: bool = False
     reach: Reach = Reach.COMMUNES
+    counts_people: bool = False
 
 
 _DECISION_766 = _("Quyết định 766/QĐ-TTg ngày 23/6/2022 của Thủ tướng Chính phủ, nhóm chỉ số cùng tên")
@@ -149,7 +151,7 @@ INDICATORS: tuple[Indicator, ...] = (
         key="satisfaction", slug="hai-long", name=_("Tỷ lệ đánh giá hài lòng"), short_name=_("Hài lòng"),
         group=Group.SATISFACTION, numerator=SATISFIED, denominator=RATED,
         formula=_("Số lượt đánh giá hài lòng chia cho tổng số lượt đánh giá trong kỳ, nhân 100."),
-        source=_DECISION_766, is_headline=True,
+        source=_DECISION_766, is_headline=True, counts_people=True,
     ),
 )  # fmt: skip
 

@@ -19,6 +19,7 @@ from portal.adoption.models import (
 )
 from portal.adoption.periods import Period, PeriodKind
 from portal.adoption.queries import Unit, unit_ids
+from portal.adoption.registry import indicator
 from portal.core.content import memoised_by_content
 from portal.core.db import db
 
@@ -57,10 +58,15 @@ class Revised:
     now: Said | None
 
 
+def _told(indicators: Collection[str]) -> list[str]:
+    """Not those that count people: a corrected count beside today's could tell of the few that are hidden."""
+    return [key for key in indicators if not indicator(key).counts_people]
+
+
 def count_revised(unit: Unit, indicators: Collection[str]) -> int:
-    """How often a figure of a unit was corrected or taken back."""
+    """How often a figure of a unit was corrected or taken back, where that may be told."""
     statement = select(func.count()).where(
-        ObservationRevision.unit_id == unit_ids().get(unit, -1), ObservationRevision.indicator.in_(indicators)
+        ObservationRevision.unit_id == unit_ids().get(unit, -1), ObservationRevision.indicator.in_(_told(indicators))
     )
     return db.session.scalar(statement) or 0
 
@@ -78,7 +84,8 @@ def revised(unit: Unit, indicators: Collection[str]) -> list[Revised]:
         .outerjoin(Observation, same)
         .outerjoin(today, today.id == Observation.report_id)
         .where(
-            ObservationRevision.unit_id == unit_ids().get(unit, -1), ObservationRevision.indicator.in_(indicators)
+            ObservationRevision.unit_id == unit_ids().get(unit, -1),
+            ObservationRevision.indicator.in_(_told(indicators)),
         )
         .order_by(ObservationRevision.id.desc())
         .limit(MOST_REVISED)

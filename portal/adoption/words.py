@@ -58,7 +58,7 @@ def value_text(figure: Figure, known: Indicator, locale: str, *, digits: int = 2
 
 def counts_text(figure: Figure, locale: str) -> str:
     """What a rate is made of: 7.762/10.000."""
-    if figure.denominator is None:
+    if figure.denominator is None or figure.is_hidden:
         return ""
     return f"{formats.number(figure.numerator, locale)}/{formats.number(figure.denominator, locale)}"
 

@@ -26,6 +26,7 @@ _BUNDLES = {
     "css/records.css": ("css/records",),
     "css/charts.css": ("css/charts",),
     "css/meetings.css": ("css/meetings",),
+    "css/opendata.css": ("css/opendata",),
     "css/fees.css": ("css/forms", "css/fees"),
     "css/feedback.css": ("css/forms", "css/feedback"),
 }

@@ -11,21 +11,25 @@ import time
 from collections import OrderedDict
 from collections.abc import Callable, Hashable, Iterable, Iterator
 from contextlib import contextmanager, suppress
+from datetime import datetime
 from functools import wraps
 from typing import Any, Generic, ParamSpec, TypeVar
 
-from sqlalchemy import BigInteger, CheckConstraint, Engine, TextClause, event, insert, inspect, text
+from sqlalchemy import BigInteger, CheckConstraint, Engine, TextClause, bindparam, event, insert, inspect, select, text
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Mapped, ORMExecuteState, Session, mapped_column
 from sqlalchemy.sql.dml import UpdateBase
 
-from portal.core.db import Base, db, is_selecting, read_without_transaction, reading_notes
+from portal.core import clock
+from portal.core.db import Base, UtcDateTime, db, is_selecting, read_without_transaction, reading_notes
 
 _P = ParamSpec("_P")
 _R = TypeVar("_R")
 
 _READ = "SELECT version FROM content_version WHERE id = 1"
-_BUMP = text("UPDATE content_version SET version = version + 1 WHERE id = 1")
+_BUMP = text("UPDATE content_version SET version = version + 1, changed_at = :now WHERE id = 1").bindparams(
+    bindparam("now", type_=UtcDateTime())
+)
 _CHANGED = "content_changed"
 _BUMPED = "content_bumped"
 _VERSION = "content_version"
@@ -43,6 +47,8 @@ class ContentVersion(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     version: Mapped[int] = mapped_column(BigInteger)
+    # When it last grew; None before the first time.
+    changed_at: Mapped[datetime | None]
 
 
 class _LastPublish:
@@ -93,10 +99,11 @@ def _count_publish(session: Session) -> None:
         return  # a savepoint is released; the outer transaction counts for it
     session.flush()
     if session.info.pop(_CHANGED, False):
-        result: Any = session.execute(_BUMP)
+        now = clock.now()
+        result: Any = session.execute(_BUMP, {"now": now})
         if not result.rowcount:
             # The row was lost. Seconds since the epoch are beyond any number that was counted, so none comes twice.
-            session.execute(insert(ContentVersion).values(id=1, version=int(time.time())))
+            session.execute(insert(ContentVersion).values(id=1, version=int(time.time()), changed_at=now))
         session.info[_BUMPED] = True
 
 
@@ -140,6 +147,11 @@ def read_version(engine: Engine) -> int | None:
         return int(row[0]) if row else None
     finally:
         connection.close()
+
+
+def changed_at() -> datetime | None:
+    """When content was last changed, in UTC; None where nobody knows."""
+    return db.session.scalar(select(ContentVersion.changed_at))
 
 
 class ContentWatch:

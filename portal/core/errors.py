@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import logging
 import sqlite3
 from collections.abc import Callable
@@ -15,6 +14,7 @@ from werkzeug.exceptions import HTTPException
 from portal.core.gate import STAFF
 from portal.core.i18n import LOCALES, catalogue, current_locale, localised_path
 from portal.core.pages import Look, Page, Renderer, is_api_request
+from portal.core.problems import problem
 
 logger = logging.getLogger("portal.errors")
 
@@ -67,11 +67,8 @@ def init_errors(app: Flask, renderer: Renderer) -> None:
     def answer(status: int) -> Response:
         shown = status if status in MESSAGES else 500 if status >= 500 else 400
         if is_api_request():
-            title = MESSAGES[shown][0]
-            body = json.dumps(
-                {"error": {"status": status, "message": catalogue(current_locale().code).ugettext(title)}}
-            )
-            response = Response(body, status, mimetype="application/json")
+            title, explanation = (catalogue(current_locale().code).ugettext(text) for text in MESSAGES[shown])
+            response = problem(status, title, explanation)
         else:
             if status < 500:
                 renderer.look()  # a process that shows nothing but errors learns of a changed profile too

@@ -34,8 +34,8 @@ _OK = "200 OK"
 _NOT_MODIFIED = "304 NOT MODIFIED"
 _STATUS_CODES = {_OK: 200, _NOT_MODIFIED: 304}
 _READING = frozenset({"GET", "HEAD"})
-# What a request may make its answer depend on: our pages have an entity tag and no other validator.
-_CONDITIONS = frozenset({"HTTP_IF_NONE_MATCH", "HTTP_IF_MATCH"})
+# What a request may make its answer depend on. Kept pages have an entity tag and no other validator; files have a date.
+_CONDITIONS = frozenset({"HTTP_IF_NONE_MATCH", "HTTP_IF_MATCH", "HTTP_IF_MODIFIED_SINCE", "HTTP_IF_UNMODIFIED_SINCE"})
 _LONGEST_HOST = 260
 # What the key of a page knows of a request's headers; an answer that depends on others is not kept.
 _VARY = frozenset({"accept-encoding", *(name.lower() for name in HTMX_HEADERS)})

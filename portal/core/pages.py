@@ -93,6 +93,7 @@ LINKS = {
     "terms": "/dieu-khoan",
     "open_data": "/du-lieu-mo",
 }
+_DATA_FILES = LINKS["open_data"] + "/"
 # Pages that no cache keeps and no search engine shows.
 FORM_LINKS = {
     "feedback": "/phan-anh",
@@ -159,6 +160,7 @@ class Renderer:
             "teams_css": assets.url("css/teams.css"),
             "records_css": assets.url("css/records.css"),
             "fees_css": assets.url("css/fees.css"),
+            "opendata_css": assets.url("css/opendata.css"),
             "charts_css": assets.url("css/charts.css"),
             "meetings_css": assets.url("css/meetings.css"),
             "feedback_css": assets.url("css/feedback.css"),
@@ -314,4 +316,5 @@ def render(template: str, fragment: str | None = None, *, status: int = 200, **c
 
 def is_api_request() -> bool:
     """True for addresses that other systems read."""
-    return request.path.startswith("/api/")
+    path = request.path
+    return path.startswith("/api/") or (path.startswith(_DATA_FILES) and "." in path)

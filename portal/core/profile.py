@@ -17,7 +17,16 @@ from portal.core.theme import Colours, read_colours
 _LISTS = ("allowed_hosts", "featured_guides", "languages")
 _LOGO_SUFFIXES = (".svg", ".png", ".webp")
 _LARGEST_LOGO = 100_000
-_TEXTS = ("publisher", "responsible", "contact", "hotline", "source_code_url", "any_counter")
+_TEXTS = (
+    "publisher",
+    "responsible",
+    "contact",
+    "hotline",
+    "source_code_url",
+    "any_counter",
+    "data_licence",
+    "data_licence_url",
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,6 +43,9 @@ class Site:
     # The document by which any service centre of the province takes papers for all; None where none is known.
     any_counter: str | None
     national_portal_url: str
+    # Under which terms open data may be used: a name and an address; the rules of the decree where there are none.
+    data_licence: str | None = None
+    data_licence_url: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -130,6 +142,9 @@ def _wrong_addresses(raw: Mapping[str, Any]) -> Iterator[str]:
         yield "national_portal_url must be an https address"
     if isinstance(source_url, str) and source_url and not source_url.startswith("https://"):
         yield "source_code_url must be an https address"
+    licence, licence_url = raw.get("data_licence") or "", raw.get("data_licence_url") or ""
+    if bool(licence) != bool(licence_url) or (licence_url and not str(licence_url).startswith("https://")):
+        yield "data_licence and data_licence_url belong together: a name and an https address"
 
 
 def _is_logo(path: Path) -> bool:

@@ -10,7 +10,7 @@ import csv
 import datetime as dt
 import io
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
 from typing import Any, BinaryIO
 
@@ -50,6 +50,20 @@ def write_csv(file: BinaryIO, headers: Sequence[str], rows: Iterable[Sequence[Ce
         text.detach()
 
 
+def csv_chunks(headers: Sequence[str], chunks: Iterable[Iterable[Sequence[Cell]]]) -> Iterator[bytes]:
+    """The same file as pieces, one for each chunk of rows: nothing but the present piece is kept."""
+    yield "".join(("\ufeff", _csv_text([[_safe_text(header) for header in headers]]))).encode()
+    for chunk in chunks:
+        if text := _csv_text([_csv_cell(cell) for cell in row] for row in chunk):
+            yield text.encode()
+
+
+def _csv_text(rows: Iterable[Sequence[Any]]) -> str:
+    text = io.StringIO(newline="")
+    csv.writer(text).writerows(rows)
+    return text.getvalue()
+
+
 def write_row_errors(file: BinaryIO, errors: Iterable[RowError], locale: str) -> int:
     """Write what is wrong with the rows of a file as CSV, in "vi" or in English; the number of errors."""
     headers = ("Dòng", "Cột", "Lý do") if locale == "vi" else ("Line", "Column", "Reason")
@@ -80,15 +94,18 @@ def write_sheet(file: BinaryIO, headers: Sequence[str], rows: Iterable[Sequence[
 
 
 def write_xlsx(file: BinaryIO, sheet_name: str, headers: Sequence[str], rows: Iterable[Sequence[Cell]]) -> int:
-    """Write rows as a workbook of one sheet; the number of rows. TooManyRowsError beyond what a sheet holds.
-
-    Rows pass through without being kept; what was written is put into `file` at the end.
-    """
+    """Write rows as a workbook of one sheet; the number of rows. TooManyRowsError beyond what a sheet holds."""
     return write_book(file, [(sheet_name, headers, rows)])
 
 
-def write_book(file: BinaryIO, sheets: Iterable[tuple[str, Sequence[str], Iterable[Sequence[Cell]]]]) -> int:
-    """The same with several sheets, each of a name, headers and rows; the number of rows of all of them."""
+Sheet = tuple[str, Sequence[str], Iterable[Sequence[Cell]]]
+
+
+def write_book(file: BinaryIO, sheets: Iterable[Sheet]) -> int:
+    """Write a workbook of sheets, each with name, headers and rows; the number of rows in all. TooManyRowsError.
+
+    Rows pass through without being kept; what was written is put into `file` at the end.
+    """
     import xlsxwriter  # here: pages that write no workbook don't pay for it
 
     options = {
@@ -97,26 +114,27 @@ def write_book(file: BinaryIO, sheets: Iterable[tuple[str, Sequence[str], Iterab
         "strings_to_urls": False,
         "strings_to_numbers": False,
     }
-    total = 0
     with xlsxwriter.Workbook(file, options) as book:
         bold = book.add_format({"bold": True})
         formats: dict[type, Any] = {
             dt.date: book.add_format({"num_format": "dd/mm/yyyy"}),
             dt.datetime: book.add_format({"num_format": "dd/mm/yyyy hh:mm"}),
         }
-        for name, headers, rows in sheets:
-            sheet = book.add_worksheet(clean_sheet_name(name))
-            sheet.freeze_panes(1, 0)
-            for column, header in enumerate(headers):
-                sheet.write_string(0, column, _sheet_text(header), bold)
-            count = 0
-            for count, row in enumerate(rows, 1):
-                if count >= XLSX_ROWS:
-                    raise TooManyRowsError(f"a sheet holds at most {XLSX_ROWS - 1} rows")
-                for column, cell in enumerate(row):
-                    _write_cell(sheet, (count, column), cell, formats)
-            total += count
-    return total
+        return sum(_write_sheet(book.add_worksheet(clean_sheet_name(one[0])), one, bold, formats) for one in sheets)
+
+
+def _write_sheet(sheet: Any, content: Sheet, bold: Any, formats: dict[type, Any]) -> int:
+    _name, headers, rows = content
+    sheet.freeze_panes(1, 0)
+    for column, header in enumerate(headers):
+        sheet.write_string(0, column, _sheet_text(header), bold)
+    count = 0
+    for count, row in enumerate(rows, 1):
+        if count >= XLSX_ROWS:
+            raise TooManyRowsError(f"a sheet holds at most {XLSX_ROWS - 1} rows")
+        for column, cell in enumerate(row):
+            _write_cell(sheet, (count, column), cell, formats)
+    return count
 
 
 def _write_cell(sheet: Any, place: tuple[int, int], cell: Cell, formats: dict[type, Any]) -> None:

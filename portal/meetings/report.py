@@ -172,7 +172,7 @@ def _province_row(
     return (
         text(name),
         Value(value_text(now, known, locale), (now.rate if known.denominator else now.numerator,)),
-        Value(counts_text(now, locale), (now.numerator, now.denominator)),
+        Value(counts_text(now, locale), (None, None) if now.is_hidden else (now.numerator, now.denominator)),
         Value(_change(now, before, month, known, locale), (earlier,)),
         Value(goal.text + state, goal.values),
         Value(missing_text(now, locale) or str(_("đủ")), (now.reported, now.expected)),
@@ -232,6 +232,8 @@ def _commune_head(name: str) -> Head:
 def _commune_value(figure: Figure | None, known: Indicator, locale: str) -> Value:
     if figure is None:
         return Value(str(_("chưa báo cáo")), (None, None, None))
+    if figure.is_hidden:
+        return Value(str(_("quá ít để tính")), (None, None, None))
     if is_too_few(figure, known) or figure.rate is None:
         return Value(str(_("quá ít để tính")), (None, figure.numerator, figure.denominator))
     return Value(value_text(figure, known, locale), (figure.rate, figure.numerator, figure.denominator))

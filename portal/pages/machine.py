@@ -18,6 +18,7 @@ from portal.directives.views import PATH as DIRECTIVES
 from portal.fees import queries as fee_queries
 from portal.guides import queries as guide_queries
 from portal.legal import queries as legal_queries
+from portal.opendata.registry import DATASETS
 from portal.outbox.health import readiness
 from portal.places import queries as place_queries
 from portal.procedures import queries as procedure_queries
@@ -59,6 +60,7 @@ def sitemap() -> Response:
     rows += [(f"/dia-ban/{place.slug}", None) for place in place_queries.overview()]
     rows += [(f"/to-cong-nghe-so/{slug}", changed) for slug, changed in team_queries.sitemap_rows()]
     rows += [(path, None) for path in _directive_paths()]
+    rows += [(f"{LINKS['open_data']}/{one.slug}", None) for one in DATASETS]
     body = "".join(_sitemap_entry(path, changed) for path, changed in rows[:SITEMAP_LIMIT])
     return Response(
         '<?xml version="1.0" encoding="UTF-8"?>\n<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9" '

@@ -118,12 +118,6 @@ def terms() -> Response:
     return _text_page("dieu-khoan")
 
 
-@pages_views.get("/du-lieu-mo")
-@public
-def open_data() -> Response:
-    return _text_page("du-lieu-mo")
-
-
 @pages_views.get("/styleguide")
 @development
 def styleguide() -> Response:

@@ -58,7 +58,7 @@ def test_an_absurd_limit_is_answered(client: FlaskClient, limit: str) -> None:
 
 def test_api_errors_are_json(client: FlaskClient) -> None:
     response = client.get("/api/v1/khong-co")
-    assert response.get_json()["error"]["status"] == 404
+    assert response.get_json()["status"] == 404
 
 
 def test_search_engines_learn_what_a_guide_is(visitor: Visitor) -> None:

@@ -131,7 +131,7 @@ def test_other_systems_get_only_who_agreed(client: FlaskClient) -> None:
     for unknown in ("", "?place=", "?place=khong-co", "?place=tinh-quang-ngai"):
         answer = client.get(f"/api/v1/teams{unknown}")
         assert answer.status_code == 404
-        assert answer.get_json()["error"]["status"] == 404
+        assert answer.get_json()["status"] == 404
 
 
 def test_feedback_about_a_team_goes_to_the_communes_committee(app: Flask, client: FlaskClient) -> None:

@@ -1,0 +1,132 @@
+"""SELECTs of those who take away all observations: in the order of their key, a part at a time."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, and_, case, exists, func, or_, select, tuple_
+
+from portal.adoption.models import FigureReport, FigureUnit, Observation, ObservationRevision, Span, UnitKind
+from portal.adoption.periods import PeriodKind
+from portal.adoption.queries import Key, Unit, spans_of, unit_ids
+from portal.core.db import db
+from portal.places.models import Level, Place
+
+_IDENTITY = (Observation.indicator, Observation.span, Observation.starts_on, Observation.unit_id)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wanted:
+    """Which observations: of an indicator, a unit, periods of a kind that begin from one day to another, and those
+    that were written, or written anew, at a moment or later. What is None or empty wants all."""
+
+    indicator: str = ""
+    unit: Unit | None = None
+    kind: PeriodKind | None = None
+    first: date | None = None
+    last: date | None = None
+    since: datetime | None = None
+
+
+def observations_after(wanted: Wanted, after: Key | None, limit: int) -> Sequence[Any]:
+    """The next observations, each with its counts and its report: one statement, quick also at the end."""
+    if wanted.since is not None and not _changed_since(wanted.since):
+        return []
+    statement = select(
+        *_IDENTITY, Observation.numerator, Observation.denominator, Observation.days, FigureReport.document,
+        FigureReport.url, FigureReport.as_of, FigureReport.recorded_at, FigureReport.is_demo,
+    ).join(FigureReport, FigureReport.id == Observation.report_id)  # fmt: skip
+    statement = _narrowed(statement, wanted)
+    if after is not None:
+        statement = statement.where(tuple_(*_IDENTITY) > tuple_(*after))
+    return db.session.execute(statement.order_by(*_IDENTITY).limit(limit)).all()
+
+
+def count_observations(wanted: Wanted, most: int | None = None) -> int:
+    """How many observations there are, counting to `most` at most."""
+    if most is None and wanted == Wanted():
+        return db.session.scalar(select(func.count()).select_from(Observation)) or 0
+    found = _narrowed(select(Observation.unit_id), wanted)
+    if wanted.since is not None:
+        found = found.join(FigureReport, FigureReport.id == Observation.report_id)
+    return db.session.scalar(select(func.count()).select_from(found.limit(most).subquery())) or 0
+
+
+def _narrowed(statement: Any, wanted: Wanted) -> Any:
+    conditions: list[ColumnElement[bool]] = []
+    if wanted.indicator:
+        conditions.append(Observation.indicator == wanted.indicator)
+    if wanted.unit is not None:
+        conditions.append(Observation.unit_id == unit_ids().get(wanted.unit, -1))
+    if wanted.kind is not None:
+        conditions.append(Observation.span.in_(spans_of([wanted.kind])))
+    if wanted.first is not None:
+        conditions.append(Observation.starts_on >= wanted.first)
+    if wanted.last is not None:
+        conditions.append(Observation.starts_on <= wanted.last)
+    if wanted.since is not None:
+        conditions.append(or_(FigureReport.recorded_at >= wanted.since, _restored_since(wanted.since)))
+    return statement.where(*conditions)
+
+
+def _restored_since(since: datetime) -> ColumnElement[bool]:
+    """An import that was undone brings back what an older report said."""
+    same = and_(
+        ObservationRevision.unit_id == Observation.unit_id, ObservationRevision.indicator == Observation.indicator,
+        ObservationRevision.span == Observation.span, ObservationRevision.starts_on == Observation.starts_on,
+    )  # fmt: skip
+    return exists().where(same, ObservationRevision.replaced_at >= since)
+
+
+def _changed_since(since: datetime) -> bool:
+    """Whether anything was, without looking at observations: most who ask again and again ask in vain."""
+    reports = exists().where(FigureReport.recorded_at >= since)
+    revisions = exists().where(ObservationRevision.replaced_at >= since)
+    return bool(db.session.scalar(select(or_(reports, revisions))))
+
+
+def mark() -> tuple[int, int]:
+    """What every import, undoing and removal of figures changes."""
+    reports = select(func.coalesce(func.max(FigureReport.id), 0)).scalar_subquery()
+    revisions = select(func.coalesce(func.max(ObservationRevision.id), 0)).scalar_subquery()
+    row = db.session.execute(select(reports, revisions)).one()
+    return int(row[0]), int(row[1])
+
+
+def last_recorded() -> datetime | None:
+    """When figures last came, or were taken back."""
+    moments = (
+        db.session.scalar(select(func.max(FigureReport.recorded_at))),
+        db.session.scalar(select(func.max(ObservationRevision.replaced_at))),
+    )
+    return max((moment for moment in moments if moment), default=None)
+
+
+def bounds() -> tuple[date, date] | None:
+    """The first days of the earliest and the latest observation; None where there is none."""
+    row: Any = db.session.execute(select(func.min(Observation.starts_on), func.max(Observation.starts_on))).one()
+    first, last = row
+    return (first, last) if first else None
+
+
+def people_of_year(indicator: str, year: int) -> Sequence[Any]:
+    """An indicator's reports of a year but for days: span, start, unit, denominator, and whether totals contain it."""
+    is_commune = and_(
+        FigureUnit.kind == UnitKind.PLACE.value, Place.level == Level.COMMUNE.value, Place.valid_to.is_(None)
+    )
+    statement = (
+        select(
+            Observation.span, Observation.starts_on, Observation.unit_id, Observation.denominator,
+            case((is_commune, True), else_=False).label("is_in_total"),
+        )
+        .join(FigureUnit, FigureUnit.id == Observation.unit_id)
+        .join(Place, Place.slug == FigureUnit.key, isouter=True)
+        .where(
+            Observation.indicator == indicator, Observation.span != Span.DAY.value,
+            Observation.starts_on.between(date(year, 1, 1), date(year, 12, 31)),
+        )
+    )  # fmt: skip
+    return db.session.execute(statement).all()
