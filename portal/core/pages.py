@@ -142,6 +142,41 @@ class Look:
         return self.environments[locale.code].get_template(template).render(context)
 
 
+def _asset_addresses(assets: Assets, site_url: str) -> dict[str, str]:
+    """The addresses of static files, by the names that templates have for them."""
+    return {
+        "css": assets.url("css/site.css"),
+        "staff_css": assets.url("css/staff.css"),
+        "places_css": assets.url("css/places.css"),
+        "teams_css": assets.url("css/teams.css"),
+        "records_css": assets.url("css/records.css"),
+        "fees_css": assets.url("css/fees.css"),
+        "opendata_css": assets.url("css/opendata.css"),
+        "charts_css": assets.url("css/charts.css"),
+        "meetings_css": assets.url("css/meetings.css"),
+        "feedback_css": assets.url("css/feedback.css"),
+        "js": assets.url("js/site.js"),
+        "place": assets.url("js/place.js"),
+        "feedback": assets.url("js/feedback.js"),
+        "meeting": assets.url("js/meeting.js"),
+        "inline": assets.url("js/inline.js"),
+        "suggest": assets.url("js/suggest.js"),
+        "queue": assets.url("js/queue.js"),
+        "editor": assets.url("js/editor.js"),
+        "share": assets.url("js/share.js"),
+        "read_aloud": assets.url("js/read-aloud.js"),
+        "sign_out": assets.url("js/sign-out.js"),
+        "tally": assets.url("js/tally.js"),
+        "tally_store": assets.url("js/tally-store.js"),
+        "tally_worker": assets.url("js/tally-worker.js"),
+        "htmx": assets.url("vendor/htmx.min.js"),
+        "icons": assets.url("icons.svg"),
+        "favicon": assets.url("favicon.svg"),
+        "og_image": site_url + assets.url("og.png"),
+        "og_path": assets.url("og.png"),
+    }
+
+
 class Renderer:
     """Templates, links and addresses of every language, made at start, and anew where staff change the profile.
 
@@ -153,37 +188,7 @@ class Renderer:
         self.config = config
         self.profile = profile
         self._templates = templates
-        self._assets = {
-            "css": assets.url("css/site.css"),
-            "staff_css": assets.url("css/staff.css"),
-            "places_css": assets.url("css/places.css"),
-            "teams_css": assets.url("css/teams.css"),
-            "records_css": assets.url("css/records.css"),
-            "fees_css": assets.url("css/fees.css"),
-            "opendata_css": assets.url("css/opendata.css"),
-            "charts_css": assets.url("css/charts.css"),
-            "meetings_css": assets.url("css/meetings.css"),
-            "feedback_css": assets.url("css/feedback.css"),
-            "js": assets.url("js/site.js"),
-            "place": assets.url("js/place.js"),
-            "feedback": assets.url("js/feedback.js"),
-            "meeting": assets.url("js/meeting.js"),
-            "inline": assets.url("js/inline.js"),
-            "suggest": assets.url("js/suggest.js"),
-            "queue": assets.url("js/queue.js"),
-            "editor": assets.url("js/editor.js"),
-            "share": assets.url("js/share.js"),
-            "read_aloud": assets.url("js/read-aloud.js"),
-            "sign_out": assets.url("js/sign-out.js"),
-            "tally": assets.url("js/tally.js"),
-            "tally_store": assets.url("js/tally-store.js"),
-            "tally_worker": assets.url("js/tally-worker.js"),
-            "htmx": assets.url("vendor/htmx.min.js"),
-            "icons": assets.url("icons.svg"),
-            "favicon": assets.url("favicon.svg"),
-            "og_image": config.site_url + assets.url("og.png"),
-            "og_path": assets.url("og.png"),
-        }
+        self._assets = _asset_addresses(assets, config.site_url)
         # Fetched by pages that somebody came to by a short link; no page names it.
         self.landed_script = assets.url("js/landed.js")
         # The addresses of the drawings that guides show, by name.
