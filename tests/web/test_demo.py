@@ -40,7 +40,7 @@ def test_demo_people_can_sign_in_and_are_taken_away(app: Flask, demo_app: Flask,
         assert run.invoke(args=["demo"]).output == first.output, "the same people, the same passwords"
     assert (tmp_path / "demo-accounts.txt").stat().st_mode & 0o077 == 0
     (email, password, secret), *officers = re.findall(r"(\S+@\S+)  (\S+)(?:  TOTP (\S+))?", first.output)
-    assert len(officers) == 5
+    assert len(officers) == 7
     browser = Browser(demo_app)
     assert browser.sign_in(email, password).headers["Location"] == "/can-bo/dang-nhap/ma"
     assert browser.submit("/can-bo/dang-nhap/ma", {"code": pyotp.TOTP(secret).now()}).status_code == 303
@@ -78,7 +78,7 @@ def test_a_demo_stays_while_real_people_hold_roles_in_it(app: Flask, demo_app: F
     assert refused.exit_code == 1
     assert f"agencies {FIRST}" in refused.output
     db.session.rollback()
-    assert len(queries.people()) == 7, "nothing was removed"
+    assert len(queries.people()) == 9, "nothing was removed"
     assert len(agencies.scope_choices()) == 3
 
 

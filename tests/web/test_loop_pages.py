@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime
 import pytest
 from flask import Flask
 
-from portal.adoption import service
+from portal.adoption import queries, service
 from portal.adoption.gathering import gather
 from portal.adoption.periods import Period
 from portal.adoption.queries import Key, place_unit
@@ -182,7 +182,7 @@ def test_a_corrected_figure_shows_what_it_was(visitor: Visitor, some: str) -> No
 def test_a_figure_that_was_taken_back_says_so(visitor: Visitor, some: str) -> None:
     with unit_of_work():
         unit = service.add_units({place_unit(COMMUNE): ""})[place_unit(COMMUNE)]
-        service.remove([Key("online_filing", "month", date(2026, 10, 1), unit)], now=NOW)
+        service.remove(queries.stored([Key("online_filing", "month", date(2026, 10, 1), unit)]), now=NOW)
     page = visitor.get(f"/so-lieu/dia-ban/{COMMUNE}/da-sua")
     assert "không còn số nào" in page.words
     assert "đã rút lại" in page.words

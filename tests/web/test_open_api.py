@@ -129,7 +129,7 @@ def test_problems_are_in_the_readers_language(client: FlaskClient, prefix: str) 
         assert response.headers["Cache-Control"] == "no-store"
     title = catalogue("en" if prefix else "vi").ugettext("Không tìm thấy trang")
     assert client.get(f"{prefix}{API}/khong-co").get_json()["title"] == title
-    wrong = client.post(prefix + API + "/observations")
+    wrong = client.post(prefix + API + "/indicators")
     assert (wrong.status_code, wrong.mimetype) == (405, "application/problem+json")
 
 

@@ -202,7 +202,8 @@ def test_a_key_opens_its_own_scope_alone(app: Flask) -> None:
         ({"period": "2026-13"}, "period", "bad_period_code"),
         ({"period": "0001-01"}, "period", "bad_period_code"),
         ({"period": "2026-12"}, "period", "period_not_over"),
-        ({"period": "9999"}, "period", "period_not_over"),
+        ({"period": "2099"}, "period", "period_not_over"),
+        ({"period": "9999"}, "period", "bad_period_code"),
         ({"period": {}}, "period", "wrong_type"),
         ({"place": "xa-khong-co"}, "place", "unknown_place"),
         ({"place": "XA-BA-XA"}, "place", "unknown_place"),
@@ -318,7 +319,7 @@ def test_refusals_are_in_the_language_that_is_asked_for(app: Flask) -> None:
 
 
 def test_the_description_names_every_answer_and_every_field() -> None:
-    operation = api_document.PATHS[HERE]["post"]
+    operation = api_document.PATHS["/observations"]["post"]
     assert set(operation["responses"]) == {"200", *(str(kind.status) for kind in push_words.KINDS.values())}
     fields = api_document.SCHEMAS["PushedObservation"]["properties"]
     assert set(fields) == pushing.FIELDS

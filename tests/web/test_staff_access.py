@@ -29,6 +29,7 @@ VALUES = {
     "_rest": "khong/co",
     "token": "khong-co",
     "path": "khong-co",
+    "digest": "khong-co",
 }
 pytestmark = pytest.mark.usefixtures("app")
 
