@@ -18,13 +18,13 @@ from portal.core.tokens import new_code
 TEAM = "minh-hoa-to-cong-nghe-so"
 _PEOPLE = (
     ("quan-tri@minh-hoa.example", "Quản trị (minh họa)", Grant(Role.ADMIN, EVERYWHERE)),
-    ("bien-tap@minh-hoa.example", "Biên tập (minh họa)", Grant(Role.EDITOR, EVERYWHERE)),
-    ("duyet-bai@minh-hoa.example", "Duyệt bài (minh họa)", Grant(Role.REVIEWER, EVERYWHERE)),
     ("can-bo-so@minh-hoa.example", "Cán bộ Sở (minh họa)", Grant(Role.OFFICER, Scope("agency", agencies.FIRST))),
     ("can-bo-xa@minh-hoa.example", "Cán bộ xã (minh họa)", Grant(Role.OFFICER, Scope("agency", agencies.SECOND))),
     ("dieu-phoi@minh-hoa.example", "Điều phối các tổ (minh họa)", Grant(Role.COORDINATOR, EVERYWHERE)),
     ("to-truong@minh-hoa.example", "Tổ trưởng (minh họa)", Grant(Role.TEAM_LEADER, Scope("team", TEAM))),
     ("lanh-dao@minh-hoa.example", "Lãnh đạo tỉnh (minh họa)", Grant(Role.LEADER, EVERYWHERE)),
+    ("bien-tap@minh-hoa.example", "Biên tập (minh họa)", Grant(Role.EDITOR, EVERYWHERE)),
+    ("duyet-bai@minh-hoa.example", "Duyệt bài (minh họa)", Grant(Role.REVIEWER, EVERYWHERE)),
 )
 
 
