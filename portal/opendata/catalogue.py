@@ -30,6 +30,8 @@ _FORMATS = {
     "json": ("JSON", "application/json"),
     "xlsx": ("XLSX", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
 }
+# The EU's own names of its themes (authority table data-theme).
+_THEMES = {"GOVE": "Government and public sector", "REGI": "Regions and cities", "SOCI": "Population and society"}
 _Node = dict[str, Any]
 
 
@@ -55,7 +57,9 @@ def catalogue() -> _Node:
         "dct:description": _texts(_ABOUT),
         "dct:publisher": _publisher(), "dct:license": _licence(), "dct:language": _all_languages(),
         "dct:spatial": _spatial(site.province_name), "foaf:homepage": _as(address("", locale), "foaf:Document"),
-        "dcat:themeTaxonomy": _as(f"{_EU}data-theme", "skos:ConceptScheme"),
+        "dcat:themeTaxonomy": {
+            **_as(f"{_EU}data-theme", "skos:ConceptScheme"), "dct:title": _english("Data theme"),
+        },
         "dcat:dataset": [_dataset(one) for one in DATASETS], "dcat:service": [_service()],
     }  # fmt: skip
     if modified is not None:
@@ -72,7 +76,7 @@ def _dataset(one: Dataset) -> _Node:
         "@id": _identity(one), "@type": "dcat:Dataset", "dct:identifier": one.slug,
         "dct:title": _texts(one.title), "dct:description": _texts_of(description),
         "dct:publisher": _publisher(), "dcat:contactPoint": _contact(),
-        "dcat:theme": _as(one.theme_uri, "skos:Concept"),
+        "dcat:theme": _concept(one.theme_uri, _THEMES[one.theme]),
         "dct:accrualPeriodicity": _as(one.rhythm.uri, "dct:Frequency"), "dct:language": _all_languages(),
         "dct:spatial": _spatial(renderer().site(DEFAULT_LOCALE).province_name), "dcat:version": now.version,
         "dct:accessRights": _as(f"{_EU}access-right/PUBLIC", "dct:RightsStatement"),
@@ -106,7 +110,7 @@ def _distribution(one: Dataset, kind: str) -> _Node:
         "dct:format": _as(f"{_EU}file-type/{name}", "dct:MediaTypeOrExtent"),
         "dcat:mediaType": _as(_IANA + media_type, "dct:MediaType"), "dct:license": _licence(),
         "dct:language": [_language(DEFAULT_LOCALE.code)],
-        "dcatap:availability": _as(f"{_EU}planned-availability/STABLE", "skos:Concept"),
+        "dcatap:availability": _concept(f"{_EU}planned-availability/STABLE", "stable"),
     }  # fmt: skip
 
 
@@ -145,6 +149,15 @@ def _contact() -> _Node:
 
 def _licence() -> _Node:
     return _as(terms(DEFAULT_LOCALE.code).licence_url, "dct:LicenseDocument")
+
+
+def _concept(uri: str, label: str) -> _Node:
+    """A term of a list of the EU; the shapes ask for its name beside it."""
+    return {**_as(uri, "skos:Concept"), "skos:prefLabel": _english(label)}
+
+
+def _english(text: str) -> _Node:
+    return {"@value": text, "@language": "en"}
 
 
 def _spatial(name: str) -> list[_Node]:

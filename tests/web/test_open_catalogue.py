@@ -55,6 +55,7 @@ SHAPES: dict[str, dict[str, Shape]] = {
         "dcat:servesDataset": Shape(0, 99, "dcat:Dataset"),
     },
     "foaf:Agent": {"foaf:name": Shape(1)},
+    "skos:Concept": {"skos:prefLabel": Shape(1)}, "skos:ConceptScheme": {"dct:title": Shape(1)},
     "vcard:Kind": {"vcard:fn": Shape(1), "vcard:hasURL": Shape(0, 99, "@id"), "vcard:hasEmail": Shape(0, 99, "@id")},
     "dct:PeriodOfTime": {"dcat:startDate": Shape(0, 1, "xsd:date"), "dcat:endDate": Shape(0, 1, "xsd:date")},
     "dct:Location": {"skos:prefLabel": Shape()},
