@@ -163,6 +163,7 @@ def _asset_addresses(assets: Assets, site_url: str) -> dict[str, str]:
         "suggest": assets.url("js/suggest.js"),
         "queue": assets.url("js/queue.js"),
         "editor": assets.url("js/editor.js"),
+        "paste": assets.url("js/paste.js"),
         "share": assets.url("js/share.js"),
         "read_aloud": assets.url("js/read-aloud.js"),
         "sign_out": assets.url("js/sign-out.js"),

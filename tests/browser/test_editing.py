@@ -136,6 +136,38 @@ def test_without_a_script_the_buttons_do_the_same(staff: Callable[..., Page]) ->
     drop(page, draft)
 
 
+FROM_WORD = """<html xmlns:o="urn:schemas-microsoft-com:office:office"><head><style>p {color: red}</style></head><body>
+<p class=MsoNormal style='margin:0'><b>Nộp</b> hồ sơ <i>tại quầy</i><o:p></o:p></p>
+<p class=MsoListParagraph>·<span>       </span>Căn cước</p><p class=MsoListParagraph>·<span>    </span>Tờ khai</p>
+<ul><li>Một</li><li>Hai</li></ul>
+<p>Xem <a href="https://dichvucong.gov.vn/x" onclick="alert(1)">Cổng</a>, <a href="javascript:alert(1)">không</a>.</p>
+<script>alert(1)</script><img src=x onerror=alert(1)></body></html>"""
+AS_MARKDOWN = """**Nộp** hồ sơ *tại quầy*
+
+- Căn cước
+- Tờ khai
+- Một
+- Hai
+
+Xem [Cổng](https://dichvucong.gov.vn/x), không."""
+
+
+def test_what_is_pasted_from_word_becomes_markdown(staff: Callable[..., Page]) -> None:
+    page = staff(EDITOR, GUIDE)
+    draft = begin(page)
+    paste = """([id, html]) => {
+      const field = document.getElementById(id), data = new DataTransfer();
+      data.setData("text/html", html);
+      field.value = "";
+      field.dispatchEvent(new ClipboardEvent("paste", { clipboardData: data, bubbles: true, cancelable: true }));
+      return field.value;
+    }"""
+    assert page.evaluate(paste, ["vi.who", FROM_WORD]) == AS_MARKDOWN
+    assert page.evaluate(paste, ["vi.keywords", FROM_WORD]) == "", "left to the browser, which pastes plain text"
+    expect(page.locator(STATUS)).to_contain_text("Đã lưu lúc", timeout=15_000)
+    drop(page, draft)
+
+
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_the_editors_pages_are_accessible_and_fit(staff: Callable[..., Page], scheme: str) -> None:
     page = staff(EDITOR, GUIDE, color_scheme=scheme)

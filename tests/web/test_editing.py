@@ -180,3 +180,15 @@ def test_scheduling_from_the_form(app: Flask) -> None:
     assert "Giờ đăng phải ở sau bây giờ" in editor.post(f"/can-bo/ban-thao/{code}/lam", form).text
     assert editor.post(f"/can-bo/ban-thao/{code}/lam", {**form, "day": "2099-01-01"}).status_code == 303
     assert "08:30 01/01/2099" in editor.get(f"/can-bo/ban-thao/{code}").text
+
+
+def test_five_hundred_steps_and_megabytes_are_refused_and_nothing_is_lost(app: Flask) -> None:
+    published()
+    code = begun()
+    editor = Browser.with_roles(app, Role.EDITOR)
+    many = sent(editor, code) | {f"vi.steps.{number}.title": "x" for number in range(500)}
+    assert editor.post(f"/can-bo/ban-thao/{code}", many).status_code == 422
+    for size in (300_000, 5_000_000):
+        answer = editor.post(f"/can-bo/ban-thao/{code}", sent(editor, code) | {"vi.who": "x" * size})
+        assert answer.status_code in (413, 422), size
+    assert row_of(code).content == values()
