@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from datetime import date, datetime
 
 from flask_babel import gettext as _
 from wtforms import Form, StringField, ValidationError
 
 from portal.core.days import EARLIEST, LATEST
-from portal.core.text import clean_line, nfc
+from portal.core.text import clean_line, clean_paragraphs
 
 _DAY_FORMS = ("%Y-%m-%d", "%d/%m/%Y")
 _LONGEST_TYPED = 8_000
-# All but line ends and tabs; PostgreSQL takes no NUL.
-_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
 
 
 def parse_day(text: str) -> date | None:
@@ -49,7 +46,7 @@ def paragraph_field(limit: int, *, longest_typed: int = _LONGEST_TYPED) -> Strin
 
     return StringField(
         validators=[check],
-        filters=[lambda text: _CONTROL.sub("", nfc(text or "")[:longest_typed].replace("\r\n", "\n")).strip()],
+        filters=[lambda text: clean_paragraphs(text or "", longest_typed)],
     )
 
 

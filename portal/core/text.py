@@ -6,6 +6,8 @@ import re
 import unicodedata
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\ufffd\ud800-\udfff]")
+# All but line ends and tabs; PostgreSQL takes no NUL.
+_CONTROL_BESIDE_LINES = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
 _SPACE = re.compile(r"\s+")
 _NOT_WORD = re.compile(r"[^0-9a-z]+")
 _NO_BREAK = "\u00a0"
@@ -42,6 +44,11 @@ def clean_line(text: str, limit: int) -> str:
     """One line of typed text: NFC, control and direction characters out, spaces folded, cut at `limit` characters."""
     text = _CONTROL.sub(" ", nfc(text[: limit * 4]))
     return _SPACE.sub(" ", text).strip()[:limit].rstrip()
+
+
+def clean_paragraphs(text: str, limit: int | None = None) -> str:
+    """Several lines of typed text: NFC, plain line ends, control characters out, cut at `limit` characters."""
+    return _CONTROL_BESIDE_LINES.sub("", nfc(text)[:limit].replace("\r\n", "\n")).strip()
 
 
 def fold(text: str) -> str:

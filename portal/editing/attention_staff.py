@@ -11,7 +11,7 @@ from portal.core import clock
 from portal.core.access import requires
 from portal.core.permissions import Permission, Principal
 from portal.core.staff import Waiting, render_staff, staff_url
-from portal.editing.attention import attention
+from portal.editing.attention import MOST_LINES, attention
 from portal.editing.staff import HERE
 
 attention_staff = Blueprint("attention_staff", __name__, url_prefix="/can-bo/can-xem")
@@ -22,8 +22,8 @@ attention_staff = Blueprint("attention_staff", __name__, url_prefix="/can-bo/can
 def needs_attention() -> ResponseReturnValue:
     return render_staff(
         "staff/editing/attention.html", title=_("Nội dung cần xem lại"), found=attention(clock.today()),
-        guides_url=staff_url(HERE), documents_url=staff_url("/van-ban"), new_url=staff_url(f"{HERE}/them"),
-        cases_url=staff_url("/phan-anh-tat-ca"),
+        most_lines=MOST_LINES, guides_url=staff_url(HERE), documents_url=staff_url("/van-ban"),
+        new_url=staff_url(f"{HERE}/them"), cases_url=staff_url("/phan-anh-tat-ca"),
     )  # fmt: skip
 
 

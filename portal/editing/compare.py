@@ -11,7 +11,11 @@ from typing import Any
 from portal.core.i18n import LOCALES
 from portal.editing.values import CHANNELS, COMMON_LISTS, COMMON_TEXTS, ROWS, TEXTS, Values
 
-_WORDS = re.compile(r"\s+|\S+")
+# With the space behind: spaces on their own would be everywhere, and each a possible match for every other.
+_WORDS = re.compile(r"\S+\s*|^\s+")
+_SENTENCES = re.compile(r".+?(?:[.!?…:;]\s+|\n+|$)", re.DOTALL)
+# Comparing takes a time that grows with the product of the numbers: beyond this many, sentences are compared.
+_MOST_WORDS = 600
 KEPT, GONE, NEW = "", "del", "ins"
 
 
@@ -83,8 +87,10 @@ def _text(value: Any) -> str:
 
 
 def words(before: str, after: str) -> tuple[Piece, ...]:
-    """Two texts word by word."""
+    """Two texts word by word; long ones sentence by sentence."""
     old, new = _WORDS.findall(before), _WORDS.findall(after)
+    if max(len(old), len(new)) > _MOST_WORDS:
+        old, new = _SENTENCES.findall(before), _SENTENCES.findall(after)
     found: list[Piece] = []
     for kind, from_, to, new_from, new_to in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
         if kind == "equal":

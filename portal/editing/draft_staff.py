@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from flask import Blueprint, Response, abort, request
@@ -16,6 +16,7 @@ from portal.core.i18n import LOCALES, current_locale
 from portal.core.permissions import Permission
 from portal.core.second_person import has_written
 from portal.core.staff import render_staff
+from portal.core.text import clean_paragraphs
 from portal.editing import queries, service
 from portal.editing.advice import advice
 from portal.editing.labels import (
@@ -31,10 +32,10 @@ from portal.editing.labels import (
 )
 from portal.editing.models import GuideDraft
 from portal.editing.preview import draft_page
-from portal.editing.service import EditingError, Notes
+from portal.editing.service import LONGEST_NOTE, EditingError
 from portal.editing.staff import crumbs, draft_url, guide_url, shown_differences
 from portal.editing.states import TRANSITIONS, Act, DraftState, acts
-from portal.editing.values import CHANNELS, MOST_ROWS, TooMuchError, Values, changed_rows, clean, typed
+from portal.editing.values import CHANNELS, MOST_ROWS, Values, changed_rows, typed
 from portal.guides import rules
 from portal.guides.queries import values_of_guide
 
@@ -59,16 +60,12 @@ def draft(code: str) -> ResponseReturnValue:
 def save(code: str) -> ResponseReturnValue:
     """Save what was typed, then do what the pressed button says: nothing more, change a list, or send it on."""
     row, form = _draft(code), request.form
-    notes = Notes(clean(form.get("change_note", "")), clean(form.get("change_note_en", "")))
-    try:
-        values = typed(form.to_dict(), row.content)
-    except TooMuchError:
-        return _editor(row, row.content, "too_much", 422)
-    values, focus = _with_changed_list(values, form.get("lam", ""))
+    notes = {locale: clean_paragraphs(form.get(f"note.{locale}", ""), LONGEST_NOTE) for locale in LOCALES}
+    values, focus = _with_changed_list(typed(form.to_dict(), row.content), form.get("lam", ""))
     try:
         service.save(row, values, notes, counter=_counter(), actor=principal().actor, now=clock.now())
     except EditingError as error:
-        return _editor(row, values, error.code, 409)
+        return _editor(row, values, error.code, 422 if error.code == "too_much" else 409, notes=notes)
     if form.get("lam") == Act.SUBMIT:
         return _do(row, Act.SUBMIT, row.counter)
     if form.get("part"):  # the script goes on with the form as it is now
@@ -112,7 +109,7 @@ def act(code: str) -> ResponseReturnValue:
 def _do(row: GuideDraft, what: Act, counter: int) -> ResponseReturnValue:
     try:
         service.act(
-            row, what, counter=counter, words=clean(request.form.get("words", "")), actor=principal().actor,
+            row, what, counter=counter, words=clean_paragraphs(request.form.get("words", "")), actor=principal().actor,
             now=clock.now(), parse=rules.parse, at=_moment(),
         )  # fmt: skip
     except EditingError as error:
@@ -167,7 +164,7 @@ def _crumbs(row: GuideDraft) -> list[tuple[str, str | None]]:
 
 def _editor(
     row: GuideDraft, values: Values, problem: str = "", status: int = 200, *, details: Sequence[str] = (),
-    focus: str = "",
+    focus: str = "", notes: Mapping[str, str] | None = None,
 ) -> Response:  # fmt: skip
     found = advice(values, today=clock.today())
     errors = [(refusal(problem), "ban-thao")] if problem else []
@@ -177,7 +174,8 @@ def _editor(
     return render_staff(
         "staff/editing/editor.html", "staff/editing/_form.html", title=_("Sửa: %(title)s", title=row.title or row.slug),
         status=status, crumbs=_crumbs(row)[:-1], row=row, values=values, url=draft_url(row.code), errors=errors,
-        advice=found, focus=focus, act_url=draft_url(row.code, "/lam"), preview_url=draft_url(row.code, "/xem"),
+        notes=row.notes if notes is None else notes, advice=found, focus=focus,
+        act_url=draft_url(row.code, "/lam"), preview_url=draft_url(row.code, "/xem"),
         is_outdated=service.is_outdated(row), rebase_url=draft_url(row.code, "/lay-goc"),
         languages=[(code, locale.name) for code, locale in LOCALES.items()], kind=guide_kinds()[row.kind],
         channels=[(name, channel_label(name)) for name in CHANNELS], label=part_label, pictures=rules.pictures(),

@@ -36,8 +36,8 @@ class GuideDraft(Base):
     base_digest: Mapped[str] = mapped_column(String(64))
     counter: Mapped[int]
     writers: Mapped[list[str]]
-    change_note: Mapped[str] = mapped_column(Text, default="")
-    change_note_en: Mapped[str] = mapped_column(Text, default="")
+    # What changes, for readers, by language.
+    notes: Mapped[dict[str, Any]]
     publish_at: Mapped[datetime | None]
     created_at: Mapped[datetime]
     updated_at: Mapped[datetime]

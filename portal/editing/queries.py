@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy import func, select
+from sqlalchemy.orm import defer
 
 from portal.core.db import db
 from portal.core.i18n import DEFAULT_LOCALE
@@ -18,80 +19,39 @@ from portal.guides.models import Guide, GuideText, GuideVersion
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Listed:
-    """A guide, or a draft of one that isn't there yet, in the editors' list. `code` is that of the open draft."""
+    """A published guide in the editors' list; `state` and `code` are those of its open draft, or ""."""
 
     slug: str
     kind: str
     title: str
-    next_review_on: date | None
+    next_review_on: date
     updated_at: datetime
     state: str
     code: str
 
 
 _guides, _texts, _drafts = Guide.__table__.c, GuideText.__table__.c, GuideDraft.__table__.c
-_ORDERS: dict[str, tuple[Any, ...]] = {
-    "ten": (_texts.title,), "ra-soat": (_guides.next_review_on, _guides.slug), "sua": (_guides.updated_at, _guides.slug)
-}  # fmt: skip
+_versions = GuideVersion.__table__.c
 
 
-def _conditions(kind: str, text: str, state: str) -> list[ColumnElement[bool]]:
-    found: list[ColumnElement[bool]] = [_texts.locale == DEFAULT_LOCALE.code]
-    if kind:
-        found.append(_guides.kind == kind)
-    if text:
-        found.append(or_(_guides.slug.contains(text, autoescape=True), _texts.title.icontains(text, autoescape=True)))
-    if state:
-        found.append(_drafts.state == state)
-    return found
-
-
-def guide_count(kind: str = "", text: str = "", state: str = "") -> int:
-    """How many guides are found."""
-    statement = (
-        select(func.count())
-        .select_from(Guide.__table__)
-        .join(GuideText.__table__, _texts.guide_id == _guides.id)
-        .outerjoin(GuideDraft.__table__, _drafts.open_slug == _guides.slug)
-        .where(*_conditions(kind, text, state))
-    )
-    return db.session.scalar(statement) or 0
-
-
-def guide_rows(
-    kind: str = "", text: str = "", state: str = "", *, order: str = "ten", descending: bool = False, limit: int = 50,
-    offset: int = 0,
-) -> list[Listed]:  # fmt: skip
-    """Some of the guides with their open drafts."""
-    columns = _ORDERS.get(order, _ORDERS["ten"])
+def guides() -> list[Listed]:
+    """Every published guide with its open draft."""
     statement = (
         select(
-            _guides.slug, _guides.kind, _texts.title, _guides.next_review_on, _guides.updated_at, _drafts.state,
-            _drafts.code,
+            _guides.slug, _guides.kind, _texts.title, _guides.next_review_on, _guides.updated_at,
+            func.coalesce(_drafts.state, "").label("state"), func.coalesce(_drafts.code, "").label("code"),
         )
         .join_from(Guide.__table__, GuideText.__table__, _texts.guide_id == _guides.id)
         .outerjoin(GuideDraft.__table__, _drafts.open_slug == _guides.slug)
-        .where(*_conditions(kind, text, state))
-        .order_by(*(column.desc() if descending else column for column in columns))
-        .limit(limit)
-        .offset(offset)
+        .where(_texts.locale == DEFAULT_LOCALE.code)
     )  # fmt: skip
-    return [_listed(row) for row in db.session.execute(statement)]
+    return [Listed(**row._mapping) for row in db.session.execute(statement)]
 
 
-def _listed(row: Any) -> Listed:
-    return Listed(
-        slug=row.slug, kind=row.kind, title=row.title, next_review_on=row.next_review_on, updated_at=row.updated_at,
-        state=row.state or "", code=row.code or "",
-    )  # fmt: skip
-
-
-def open_drafts(states: Sequence[DraftState] = ()) -> Sequence[GuideDraft]:
-    """The drafts that are worked on, those that waited longest first; only those in certain states where given."""
-    statement = select(GuideDraft).where(GuideDraft.open_slug.is_not(None)).order_by(GuideDraft.updated_at)
-    if states:
-        statement = statement.where(GuideDraft.state.in_([state.value for state in states]))
-    return db.session.scalars(statement).all()
+def open_drafts() -> Sequence[GuideDraft]:
+    """The drafts that are worked on, those that waited longest first; what is written in them is not read."""
+    statement = select(GuideDraft).options(defer(GuideDraft.content)).where(GuideDraft.open_slug.is_not(None))
+    return db.session.scalars(statement.order_by(GuideDraft.updated_at)).all()
 
 
 def count_open(state: DraftState) -> int:
@@ -126,13 +86,33 @@ def guide_row(slug: str) -> Guide | None:
     return db.session.scalar(select(Guide).where(Guide.slug == slug))
 
 
-def versions(slug: str) -> Sequence[GuideVersion]:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VersionRow:
+    """How a guide once stood, in a list; `has_content` where what it was made of was kept."""
+
+    digest: str
+    recorded_at: datetime
+    published_by: str
+    note: dict[str, Any]
+    has_content: bool
+
+
+def versions(slug: str) -> list[VersionRow]:
     """How a guide stood, the newest first."""
-    statement = select(GuideVersion).where(GuideVersion.slug == slug)
-    return db.session.scalars(statement.order_by(GuideVersion.recorded_at.desc(), GuideVersion.id.desc())).all()
+    statement = (
+        select(
+            _versions.digest, _versions.recorded_at, _versions.published_by, _versions.note,
+            _versions.content.is_not(None).label("has_content"),
+        )
+        .where(_versions.slug == slug)
+        .order_by(_versions.recorded_at.desc(), _versions.id.desc())
+    )  # fmt: skip
+    return [VersionRow(**row._mapping) for row in db.session.execute(statement)]
 
 
 def version(slug: str, digest: str) -> GuideVersion | None:
-    """One of them."""
-    wanted = select(GuideVersion).where(GuideVersion.slug == slug, GuideVersion.digest == digest)
-    return db.session.scalar(wanted)
+    """One of them, by the beginning of its digest."""
+    wanted = select(GuideVersion).where(
+        GuideVersion.slug == slug, GuideVersion.digest.startswith(digest, autoescape=True)
+    )
+    return db.session.scalar(wanted.limit(1)) if digest else None

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -17,9 +16,9 @@ from portal.core.second_person import has_written
 from portal.core.tokens import new_code
 from portal.editing import queries
 from portal.editing.models import DraftEvent, GuideDraft
-from portal.editing.states import TRANSITIONS, Act, DraftState, is_allowed
-from portal.editing.values import Values, blank, tidy
-from portal.guides.queries import values_of_guide
+from portal.editing.states import OVER, TRANSITIONS, Act, DraftState, is_allowed
+from portal.editing.values import Values, blank, is_too_much, tidy
+from portal.guides.queries import digest_of, values_of_guide
 from portal.guides.written import ContentError, GuideData
 from portal.outbox.service import enqueue
 
@@ -37,14 +36,6 @@ class EditingError(Exception):
         super().__init__(code)
         self.code = code
         self.faults = faults or []
-
-
-@dataclass(frozen=True, slots=True)
-class Notes:
-    """What changed, for readers."""
-
-    vi: str = ""
-    en: str = ""
 
 
 def subject_of(row: GuideDraft) -> Subject:
@@ -74,7 +65,10 @@ def start_new(slug: str, kind: str, title: str, *, actor: Actor, now: datetime, 
 
 
 def start_from(slug: str, digest: str, *, actor: Actor, now: datetime) -> GuideDraft:
-    """A draft in which a guide stands as it once did. Raises EditingError (no_guide, no_content, taken)."""
+    """A draft in which a guide stands as in a version, named by the beginning of its digest.
+
+    Raises EditingError (no_guide, no_content, taken).
+    """
     guide, former = queries.guide_row(slug), queries.version(slug, digest)
     if guide is None or former is None:
         raise EditingError("no_guide")
@@ -90,7 +84,7 @@ def _insert(values: Values, base_digest: str, actor: Actor, now: datetime) -> Gu
     row = GuideDraft(
         code=new_code(), slug=slug, open_slug=slug, kind=str(values["kind"]), title=_title(values),
         state=DraftState.DRAFT.value, content=values, base_digest=base_digest, counter=1,
-        writers=[actor.key] if actor.key else [], created_at=now, updated_at=now, updated_by=actor.name,
+        writers=[actor.key] if actor.key else [], notes={}, created_at=now, updated_at=now, updated_by=actor.name,
     )  # fmt: skip
     db.session.add(row)
     db.session.flush()
@@ -98,22 +92,32 @@ def _insert(values: Values, base_digest: str, actor: Actor, now: datetime) -> Gu
     return row
 
 
-def save(row: GuideDraft, values: Values, notes: Notes, *, counter: int, actor: Actor, now: datetime) -> None:
-    """Other values of a draft. Raises EditingError (meanwhile, where somebody saved after `counter`; not_open)."""
+def save(
+    row: GuideDraft, values: Values, notes: Mapping[str, str], *, counter: int, actor: Actor, now: datetime
+) -> None:
+    """Other values of a draft, and in a sentence for each language what changes.
+
+    Raises EditingError: not_open, too_much, meanwhile (somebody saved after `counter`).
+    """
     queries.locked(row)
     if row.state != DraftState.DRAFT:
         raise EditingError("not_open")
-    said = notes.vi[:LONGEST_NOTE], notes.en[:LONGEST_NOTE]
-    if (row.content, row.change_note, row.change_note_en) == (values, *said):
+    said = {locale: text[:LONGEST_NOTE] for locale, text in notes.items() if text}
+    if (row.content, row.notes) == (values, said):
         return
+    if is_too_much(values):
+        raise EditingError("too_much")
     if counter != row.counter:
         raise EditingError("meanwhile")
-    row.content, row.title = values, _title(values)
-    row.change_note, row.change_note_en = said
-    row.counter += 1
-    row.updated_at, row.updated_by = now, actor.name
+    row.content, row.notes, row.title = values, said, _title(values)
     if actor.key and actor.key not in row.writers:
         row.writers = [*row.writers, actor.key]
+    _touch(row, actor, now)
+
+
+def _touch(row: GuideDraft, actor: Actor, now: datetime) -> None:
+    row.counter += 1
+    row.updated_at, row.updated_by = now, actor.name or row.updated_by
     db.session.flush()
 
 
@@ -160,18 +164,14 @@ def rebase(row: GuideDraft, *, actor: Actor, now: datetime) -> None:
     queries.locked(row)
     if row.state != DraftState.DRAFT:
         raise EditingError("not_open")
-    guide = queries.guide_row(row.slug)
-    row.base_digest = guide.digest if guide else ""
-    row.counter += 1
-    row.updated_at = now
-    db.session.flush()
+    row.base_digest = digest_of(row.slug)
+    _touch(row, actor, now)
     _tell(row, "rebase", actor, now)
 
 
 def is_outdated(row: GuideDraft) -> bool:
     """Whether the guide was changed past this draft."""
-    guide = queries.guide_row(row.slug)
-    return row.open_slug is not None and (guide.digest if guide else "") != row.base_digest
+    return row.open_slug is not None and digest_of(row.slug) != row.base_digest
 
 
 def publish_when_due(row: GuideDraft, *, parse: Parse, actor: Actor, now: datetime) -> bool:
@@ -186,19 +186,17 @@ def publish_when_due(row: GuideDraft, *, parse: Parse, actor: Actor, now: dateti
 
 def put_off(row: GuideDraft, why: str, *, actor: Actor, now: datetime) -> None:
     """A draft whose time came could not be published: it is approved still, and its history says why."""
-    row.state, row.publish_at, row.updated_at = DraftState.APPROVED.value, None, now
-    row.counter += 1
-    db.session.flush()
+    row.state, row.publish_at = DraftState.APPROVED.value, None
+    _touch(row, actor, now)
     _tell(row, "failed", actor, now, why)
 
 
 def _move(row: GuideDraft, what: Act, words: str, actor: Actor, now: datetime) -> None:
     target = TRANSITIONS[what].target
-    row.state, row.updated_at = target.value, now
-    row.counter += 1
-    if target in (DraftState.PUBLISHED, DraftState.DROPPED):
+    row.state = target.value
+    if target in OVER:
         row.open_slug = None
-    db.session.flush()
+    _touch(row, actor, now)
     _tell(row, what.value, actor, now, words.strip()[:2_000])
 
 
@@ -206,13 +204,10 @@ def _publish(row: GuideDraft, parse: Parse, by: str, now: datetime) -> None:
     # Here, because publishing brings the writing side of the search, which processes that serve pages rarely need.
     from portal.guides.service import Publication, UnknownReferenceError, import_guides
 
-    guide = queries.guide_row(row.slug)
-    if (guide.digest if guide else "") != row.base_digest:
+    if is_outdated(row):
         raise EditingError("base_changed")
-    note = {"vi": row.change_note, "en": row.change_note_en}
-    publication = Publication(by=by, note={locale: text for locale, text in note.items() if text})
     try:
-        import_guides([_parsed(row, parse)], now=now, publication=publication)
+        import_guides([_parsed(row, parse)], now=now, publication=Publication(by, row.notes))
     except UnknownReferenceError as error:
         raise EditingError("references", [ContentError(0, "", problem) for problem in error.problems]) from error
 

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-
 from flask import Blueprint, Response, abort, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
@@ -13,40 +10,28 @@ from flask_babel import ngettext
 from portal.core import clock
 from portal.core.access import requires
 from portal.core.gate import principal, see_other
-from portal.core.i18n import current_locale, localised_path
+from portal.core.i18n import DEFAULT_LOCALE, current_locale, localised_path
 from portal.core.permissions import Permission, Principal
 from portal.core.staff import Waiting, render_staff, staff_url
-from portal.core.tables import Column, Link, Order, table_page
-from portal.core.text import clean_line, slugify
+from portal.core.tables import Column, Link, ListSource, Order, table_page
+from portal.core.text import clean_line, fold, slugify
 from portal.editing import queries, service
 from portal.editing.compare import differences
 from portal.editing.labels import channel_label, guide_kinds, part_label, refusal, state_label
-from portal.editing.queries import Listed
+from portal.editing.queries import Listed, VersionRow
 from portal.editing.service import EditingError
-from portal.editing.states import DraftState
+from portal.editing.states import OVER, DraftState
 from portal.editing.values import tidy
 from portal.guides.content import KINDS
 from portal.guides.models import GuideVersion
 from portal.guides.queries import URL_PREFIX, values_of_guide
+from portal.search.folding import sort_key
 
 editing_staff = Blueprint("editing_staff", __name__, url_prefix="/can-bo/huong-dan")
 HERE = "/huong-dan"
+# So much of a version's digest stands in addresses.
+_DIGEST_SHOWN = 16
 _WRITE = Permission.EDIT_CONTENT
-
-
-@dataclass(frozen=True)
-class _Rows:
-    kind: str
-    text: str
-    state: str
-
-    def count(self) -> int:
-        return queries.guide_count(self.kind, self.text, self.state)
-
-    def rows(self, order: Order, limit: int, offset: int) -> Sequence[Listed]:
-        return queries.guide_rows(
-            self.kind, self.text, self.state, order=order.key, descending=order.descending, limit=limit, offset=offset
-        )
 
 
 def draft_url(code: str, rest: str = "") -> str:
@@ -69,7 +54,7 @@ def crumbs(slug: str = "", title: str = "") -> list[tuple[str, str | None]]:
 @requires(_WRITE)
 def guides() -> ResponseReturnValue:
     kinds = guide_kinds()
-    states = {state.value: state_label(state) for state in DraftState if state not in (_PUBLISHED, _DROPPED)}
+    states = {state.value: state_label(state) for state in DraftState if state not in OVER}
     text = clean_line(request.args.get("q", ""), 100)
     kind, state = request.args.get("loai", ""), request.args.get("ban-thao", "")
     kind, state = kind if kind in kinds else "", state if state in states else ""
@@ -81,7 +66,14 @@ def guides() -> ResponseReturnValue:
         Column[Listed]("ban-thao", _("Bản thảo"), _draft_cell),
     ]
     parameters = {"q": text, "loai": kind, "ban-thao": state}
-    table = table_page(columns, _Rows(kind, text, state), Order("ten"), parameters=parameters, name="huong-dan")
+    source = ListSource(
+        [row for row in queries.guides() if _is_wanted(row, kind, text, state)],
+        {
+            "ten": lambda row: sort_key(row.title), "ra-soat": lambda row: (row.next_review_on, row.slug),
+            "sua": lambda row: (row.updated_at, row.slug),
+        },
+    )  # fmt: skip
+    table = table_page(columns, source, Order("ten"), parameters=parameters, name="huong-dan")
     if isinstance(table, Response):
         return table
     return render_staff(
@@ -93,11 +85,16 @@ def guides() -> ResponseReturnValue:
     )  # fmt: skip
 
 
+def _is_wanted(row: Listed, kind: str, text: str, state: str) -> bool:
+    return (
+        (not kind or row.kind == kind)
+        and (not state or row.state == state)
+        and (fold(text) in fold(row.title) or text in row.slug)
+    )
+
+
 def _draft_cell(row: Listed) -> Link | None:
     return Link(state_label(row.state), draft_url(row.code)) if row.code else None
-
-
-_PUBLISHED, _DROPPED = DraftState.PUBLISHED, DraftState.DROPPED
 
 
 @editing_staff.get("/them")
@@ -140,24 +137,24 @@ def guide(slug: str) -> ResponseReturnValue:
     row, draft = queries.guide_row(slug) or abort(404), queries.open_draft(slug)
     versions = queries.versions(slug)
     former = [*versions[1:], None]
-    title = values_of_guide(row)["vi"]["title"]
+    title = values_of_guide(row)[DEFAULT_LOCALE.code]["title"]
     return render_staff(
         "staff/editing/guide.html", title=title, crumbs=crumbs(), row=row, draft=draft,
         draft_url=draft_url(draft.code) if draft else "", draft_state=state_label(draft.state) if draft else "",
         begin_url=guide_url(slug, "/sua"), can_begin=draft is None,
         page_url=localised_path(URL_PREFIX + slug, current_locale()),
-        versions=[_shown(version, before, row.digest) for version, before in zip(versions, former, strict=True)],
+        versions=[_shown(slug, version, before, row.digest) for version, before in zip(versions, former, strict=True)],
     )  # fmt: skip
 
 
-def _shown(version: GuideVersion, before: GuideVersion | None, current: str) -> dict[str, object]:
-    own = guide_url(version.slug, f"/ban/{version.digest[:16]}")
-    can_compare = before is not None and version.content is not None and before.content is not None
+def _shown(slug: str, version: VersionRow, before: VersionRow | None, current: str) -> dict[str, object]:
+    own = guide_url(slug, f"/ban/{version.digest[:_DIGEST_SHOWN]}")
+    can_compare = before is not None and version.has_content and before.has_content
     return {
-        "at": version.recorded_at, "by": version.published_by, "note": version.note.get("vi", ""),
+        "at": version.recorded_at, "by": version.published_by, "note": version.note.get(DEFAULT_LOCALE.code, ""),
         "is_current": version.digest == current,
-        "compare_url": f"{own}?voi={before.digest[:16]}" if can_compare and before else "",
-        "back_url": f"{own}/lay-lai" if version.content is not None and version.digest != current else "",
+        "compare_url": f"{own}?voi={before.digest[:_DIGEST_SHOWN]}" if can_compare and before else "",
+        "back_url": f"{own}/lay-lai" if version.has_content and version.digest != current else "",
     }  # fmt: skip
 
 
@@ -175,7 +172,7 @@ def start_draft(slug: str) -> ResponseReturnValue:
 @requires(_WRITE)
 def version(slug: str, digest: str) -> ResponseReturnValue:
     later, before = _version(slug, digest), _version(slug, request.args.get("voi", ""))
-    title = later.texts["vi"]["title"]
+    title = later.texts[DEFAULT_LOCALE.code]["title"]
     return render_staff(
         "staff/editing/compare.html", title=_("Điểm khác giữa hai bản"), crumbs=crumbs(slug, title), before=before,
         later=later, found=shown_differences(before.content or {}, later.content or {}),
@@ -190,15 +187,14 @@ def shown_differences(before: dict[str, object], after: dict[str, object]) -> li
 def _name(locale: str, part: str, number: int) -> str:
     head, _dot, rest = part.partition(".")
     label = channel_label(rest) if head == "channels" else f"{part_label(head)} {rest or number or ''}".strip()
-    return f"{locale}: {label}" if locale and locale != "vi" else label
+    return f"{locale}: {label}" if locale not in ("", DEFAULT_LOCALE.code) else label
 
 
 @editing_staff.post("/<slug:slug>/ban/<slug:digest>/lay-lai")
 @requires(_WRITE)
 def bring_back(slug: str, digest: str) -> ResponseReturnValue:
-    wanted = _version(slug, digest)
     try:
-        row = service.start_from(slug, wanted.digest, actor=principal().actor, now=clock.now())
+        row = service.start_from(slug, _version(slug, digest).digest, actor=principal().actor, now=clock.now())
     except EditingError as error:
         return render_staff(
             "staff/editing/refused.html", title=_("Chưa lấy lại được bản này"), status=409, crumbs=crumbs(slug),
@@ -209,8 +205,7 @@ def bring_back(slug: str, digest: str) -> ResponseReturnValue:
 
 def _version(slug: str, digest: str) -> GuideVersion:
     """A version by the beginning of its digest, as addresses name it."""
-    found = [one for one in queries.versions(slug) if one.digest[:16] == digest]
-    return found[0] if found else abort(404)
+    return (queries.version(slug, digest) if len(digest) == _DIGEST_SHOWN else None) or abort(404)
 
 
 def waiting_drafts(person: Principal) -> list[Waiting]:

@@ -20,6 +20,9 @@ class DraftState(StrEnum):
     DROPPED = "dropped"
 
 
+OVER = (DraftState.PUBLISHED, DraftState.DROPPED)
+
+
 class Act(StrEnum):
     """Something that is done with a draft as a whole."""
 

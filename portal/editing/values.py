@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from typing import Any
 
 from portal.core.i18n import DEFAULT_LOCALE, LOCALES
-from portal.core.text import nfc
+from portal.core.text import clean_paragraphs
 
 Values = dict[str, Any]
 # name of the list -> what each of its rows has; a row of () is a text
@@ -27,16 +26,6 @@ COMMON_LISTS = ("procedures", "related")
 MOST_ROWS = 60
 # As much as a guide file may have.
 MOST_CHARACTERS = 200_000
-_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
-
-
-class TooMuchError(Exception):
-    """More rows, or more text, than a guide can have."""
-
-
-def clean(text: str) -> str:
-    """What was typed, in Unicode NFC and with plain line ends."""
-    return _CONTROL.sub("", nfc(text.replace("\r\n", "\n").replace("\r", "\n"))).strip()
 
 
 def lines(text: str) -> list[str]:
@@ -53,10 +42,8 @@ def blank(slug: str, kind: str, today: str, next_review: str) -> Values:
 
 
 def typed(form: Mapping[str, str], before: Values) -> Values:
-    """The values that a form sends, over those that it can't change. Raises TooMuchError."""
-    if sum(map(len, form.values())) > MOST_CHARACTERS:
-        raise TooMuchError
-    said = {name: clean(text) for name, text in form.items()}
+    """The values that a form sends, over those that it can't change, however much that is."""
+    said = {name: clean_paragraphs(text) for name, text in form.items()}
     values: Values = {"slug": before["slug"], "kind": before["kind"]}
     values |= {name: said.get(name, "") for name in COMMON_TEXTS}
     values |= {name: lines(said.get(name, "")) for name in COMMON_LISTS}
@@ -86,18 +73,28 @@ def lines_of_labels(text: str, procedures: list[str]) -> list[str]:
 
 
 def _rows(said: Mapping[str, str], name: str, keys: tuple[str, ...]) -> list[Any]:
-    """The rows of a list in their order, empty ones too. Raises TooMuchError."""
+    """The rows of a list in their order, empty ones too."""
     numbers = set()
     for field in said:
         rest = field.removeprefix(f"{name}.")
         number = rest.partition(".")[0]
         if rest != field and number.isdecimal() and len(number) <= 4:
             numbers.add(int(number))
-    if len(numbers) > MOST_ROWS:
-        raise TooMuchError
     if not keys:
         return [said.get(f"{name}.{number}", "") for number in sorted(numbers)]
     return [{key: said.get(f"{name}.{number}.{key}", "") for key in keys} for number in sorted(numbers)]
+
+
+def is_too_much(values: Values) -> bool:
+    """Whether there is more text, or a longer list, than a guide can have."""
+    lists = [values["sources"], *(values.get(locale, {}).get(name, []) for locale in LOCALES for name in ROWS)]
+    return any(len(rows) > MOST_ROWS for rows in lists) or _length(values) > MOST_CHARACTERS
+
+
+def _length(value: Any) -> int:
+    if isinstance(value, str):
+        return len(value)
+    return sum(map(_length, value.values() if isinstance(value, dict) else value))
 
 
 def changed_rows(values: Values, act: str, name: str, number: int) -> Values:

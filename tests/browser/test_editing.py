@@ -66,7 +66,7 @@ def test_two_people_bring_a_draft_to_its_page(staff: Callable[..., Page]) -> Non
     expect(editor.locator('[id="vi.steps.0.title"]')).to_have_value(first)
     editor.locator('[id="vi.summary"]').fill("Chụp giấy tờ sao cho nơi nhận đọc được ngay.")
     expect(editor.locator(STATUS)).to_contain_text("Đã lưu lúc", timeout=15_000)
-    editor.locator("#change_note").fill("Viết lại tóm tắt.")
+    editor.locator("#note\\.vi").fill("Viết lại tóm tắt.")
     editor.get_by_role("button", name="Lưu và gửi duyệt").click()
     expect(editor.get_by_text("Bạn đã viết vào bản thảo này")).to_be_visible()
     expect(editor.get_by_role("button", name="Duyệt", exact=True)).to_have_count(0)

@@ -10,7 +10,6 @@ from portal.core.db import unit_of_work
 from portal.core.permissions import Actor
 from portal.editing import queries, service
 from portal.editing.models import GuideDraft
-from portal.editing.service import Notes
 from portal.editing.states import Act
 from portal.guides.rules import parse
 from portal.guides.service import import_guides
@@ -64,7 +63,7 @@ def written(code: str, summary: str = "Tóm tắt mới.") -> None:
         row = row_of(code)
         changed = copy.deepcopy(row.content)
         changed["vi"]["summary"] = summary
-        service.save(row, changed, Notes("Đổi tóm tắt.", ""), counter=row.counter, actor=WRITER, now=clock.now())
+        service.save(row, changed, {"vi": "Đổi tóm tắt."}, counter=row.counter, actor=WRITER, now=clock.now())
 
 
 def done(code: str, what: Act, actor: Actor = WRITER, *, words: str = "", at: Any = None) -> None:
@@ -72,3 +71,21 @@ def done(code: str, what: Act, actor: Actor = WRITER, *, words: str = "", at: An
     with unit_of_work():
         row = row_of(code)
         service.act(row, what, counter=row.counter, words=words, actor=actor, now=clock.now(), parse=parse, at=at)
+
+
+def fields(value: object, name: str = "") -> dict[str, str]:
+    """What a browser sends of a form that shows some values."""
+    if isinstance(value, str):
+        return {name: value}
+    if isinstance(value, dict):
+        if name.endswith("procedure_labels"):
+            return {name: "\r\n".join(f"{code}: {label}" for code, label in value.items())}
+        return {
+            key: text
+            for part, one in value.items()
+            for key, text in fields(one, f"{name}.{part}" if name else part).items()
+        }
+    assert isinstance(value, list)
+    if name in ("procedures", "related") or name.endswith("keywords"):
+        return {name: "\r\n".join(value)}
+    return {key: text for index, one in enumerate(value) for key, text in fields(one, f"{name}.{index}").items()}

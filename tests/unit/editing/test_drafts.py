@@ -15,7 +15,7 @@ from portal.core.audit import AuditEntry
 from portal.core.db import db, unit_of_work
 from portal.core.permissions import Permission
 from portal.editing import jobs, queries, service
-from portal.editing.service import EditingError, Notes
+from portal.editing.service import EditingError
 from portal.editing.states import Act, DraftState, acts
 from portal.guides import queries as guide_queries
 from portal.outbox.models import OutboxMessage
@@ -68,7 +68,7 @@ def test_who_saves_late_is_told(app: Flask) -> None:
     written(code, "Một")
     with pytest.raises(EditingError, match="meanwhile"), unit_of_work():
         service.save(
-            row_of(code), values(summary="Hai"), Notes(), counter=1, actor=SECOND, now=clock.now()
+            row_of(code), values(summary="Hai"), {}, counter=1, actor=SECOND, now=clock.now()
         )  # fmt: skip
     db.session.rollback()
     assert row_of(code).content["vi"]["summary"] == "Một"
