@@ -34,6 +34,8 @@ class FigureImport(ImportKind[FigureItem]):
     key: ClassVar[str] = "figures"
     name: ClassVar[str] = _("Số liệu của hệ thống một cửa")
     permission: ClassVar[Permission] = Permission.EDIT_FIGURES
+    # They have the number of their report in them, which is one import's own.
+    has_lasting_marks: ClassVar[bool] = True
     columns: ClassVar[Columns] = Columns(
         required=frozenset({"unit"}),
         optional=frozenset(
@@ -84,6 +86,10 @@ class FigureImport(ImportKind[FigureItem]):
     def marks(self, subjects: Sequence[str]) -> dict[str, str]:
         """See `ImportKind.marks`."""
         return storing.marks(subjects)
+
+    def changed_since(self, changes: Sequence[ChangeLog]) -> list[str]:
+        """See `ImportKind.changed_since`; only what an import wrote of a unit and a period counts."""
+        return storing.changed_since(changes)
 
     def undo(self, changes: Sequence[ChangeLog], now: datetime) -> None:
         """See `ImportKind.undo`."""

@@ -89,7 +89,7 @@ def _store(
     for item in chunk:
         report.add(item.sums)
         there = {key.indicator: stored[key] for key in keys[item.subject] if key in stored}
-        before = {one: row for one, row in there.items() if one in item.figures}
+        before = {one: there[one] for one in item.figures if one in there}
         differing = _differing(item, before)
         if not item.figures:
             report.silent += 1
@@ -106,9 +106,7 @@ def _store(
                 source = sources.of(item)
                 after = {one: Counted(*pair, source) for one, pair in differing.items()}
                 written |= {key: after[key.indicator] for key in keys[item.subject] if key.indicator in after}
-                state = {one: _logged(row) for one, row in there.items()}
-                mark = state_mark(state | {one: list(counted) for one, counted in after.items()})
-                run.log(ChangeLog(item.subject, state or None, mark))
+                run.log(_change(item.subject, before, after))
     if written:
         known = {key: stored[key] for key in stored.keys() & written.keys()}
         service.replace(written, known=known, now=run.now)
@@ -120,17 +118,45 @@ def marks(subjects: Sequence[str]) -> dict[str, str]:
     return {subject: state_mark(state) for subject, state in _states(subjects).items()}
 
 
+# Under this name, a change has each indicator that it wrote, with what it was before; None for nothing. Changes that
+# were logged before there was such a list have the state of all indicators, and touched all of them.
+_WRITTEN = "written"
+
+
+def _change(subject: str, before: Mapping[str, Any], after: Mapping[str, Counted]) -> ChangeLog:
+    """What the log says of a row: only what it wrote, so that imports of other indicators don't stand on it."""
+    was = {one: _logged(before[one]) if one in before else None for one in after}
+    return ChangeLog(subject, {_WRITTEN: was}, state_mark({one: list(counted) for one, counted in after.items()}))
+
+
+def _written(change: ChangeLog) -> Mapping[str, Any]:
+    """What a change wrote: by indicator what was there before, None for nothing."""
+    before = change.before or {}
+    return before[_WRITTEN] if _WRITTEN in before else {one.key: before.get(one.key) for one in INDICATORS}
+
+
+def changed_since(changes: Sequence[ChangeLog]) -> list[str]:
+    """Those of the changed subjects of which something that was written is not there any more."""
+    states = _states([change.subject for change in changes])
+    changed = []
+    for change in changes:
+        own, written = states.get(change.subject, {}), _written(change)
+        if state_mark({one: own[one] for one in written if one in own}) != change.mark:
+            changed.append(change.subject)
+    return changed
+
+
 def undo(changes: Sequence[ChangeLog], now: datetime) -> None:
-    """Bring subjects back to what they were before; see `ImportKind.undo`."""
+    """Bring what was written of subjects back to what it was before; see `ImportKind.undo`."""
     numbers = queries.unit_ids()
     taken: list[Key] = []
     restored: dict[Key, Counted] = {}
     for change in changes:
-        before = change.before or {}
+        written = _written(change)
         for key in _keys_of_subject(change.subject, numbers):
-            if key.indicator in before:
-                restored[key] = Counted(*before[key.indicator])
-            else:
+            if written.get(key.indicator) is not None:
+                restored[key] = Counted(*written[key.indicator])
+            elif key.indicator in written:
                 taken.append(key)
     stored = queries.stored([*taken, *restored])
     service.remove({key: stored[key] for key in taken if key in stored}, now=now)

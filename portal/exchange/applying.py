@@ -105,12 +105,11 @@ def undo(code: str, *, now: datetime) -> Batch:
     require_undoable(batch)
     kind = registry.get(batch.kind)
     queries.take_turns(batch.kind)
-    changed = queries.changed_again(batch, limit=_NAMED_SUBJECTS)
+    changed = [] if kind.has_lasting_marks else queries.changed_again(batch, limit=_NAMED_SUBJECTS)
     for changes in queries.changes_backwards(batch.id):
         if len(changed) >= _NAMED_SUBJECTS:
             break
-        marks = kind.marks([change.subject for change in changes])
-        changed += [change.subject for change in changes if marks.get(change.subject) != change.mark]
+        changed += kind.changed_since(changes)
         changed += kind.blockers(changes)
     if changed:
         raise UndoRefusedError([kind.subject_in_words(one) for one in dict.fromkeys(changed)][:_NAMED_SUBJECTS])

@@ -74,6 +74,8 @@ class ImportKind(ABC, Generic[T]):
     permission: ClassVar[Permission]
     columns: ClassVar[Columns]
     limits: ClassVar[Limits] = Limits()
+    # Whether a mark that something later has replaced never comes back: then marks alone tell what stands on a change.
+    has_lasting_marks: ClassVar[bool] = False
 
     def heed(self, above: Sequence[str], options: Mapping[str, Any]) -> Mapping[str, Any]:  # noqa: ARG002 for those that do
         """The options for a file's rows, after what stands above its table, such as the month that it is of."""
@@ -119,6 +121,11 @@ class ImportKind(ABC, Generic[T]):
 
         Best read `FOR UPDATE`: what is found unchanged is about to be undone.
         """
+
+    def changed_since(self, changes: Sequence[ChangeLog]) -> list[str]:
+        """Those of the changed subjects that are no longer as the import left them."""
+        marks = self.marks([change.subject for change in changes])
+        return [change.subject for change in changes if marks.get(change.subject) != change.mark]
 
     @abstractmethod
     def undo(self, changes: Sequence[ChangeLog], now: datetime) -> None:

@@ -212,7 +212,9 @@ def report_of(unit: Unit, counts: tuple[int, int]) -> None:
     with unit_of_work():
         source = service.add_report(Provenance(document="Báo cáo của cơ quan"), now=NOW)
         units = service.add_units({unit: unit.key})
-        service.write({Key("online_filing", "month", date(2026, 10, 1), units[unit]): Counted(*counts, source)}, now=NOW)
+        service.write(
+            {Key("online_filing", "month", date(2026, 10, 1), units[unit]): Counted(*counts, source)}, now=NOW
+        )
     db.session.remove()
 
 

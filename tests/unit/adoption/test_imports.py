@@ -6,18 +6,21 @@ import io
 import unicodedata
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pytest
 import xlsxwriter
 from flask import Flask
+from sqlalchemy import update
 
 from portal.adoption import queries
 from portal.adoption.periods import Period, PeriodKind
 from portal.adoption.queries import place_unit
-from portal.core.db import db
+from portal.core.db import db, unit_of_work
 from portal.exchange import applying, jobs
 from portal.exchange.errors import ExchangeError
-from portal.exchange.models import State
+from portal.exchange.keyed import state_mark
+from portal.exchange.models import Change, State
 from portal.exchange.storage import imports_folder
 from tests.factories.figures import HEADER, bring, check, clock, reasons, stored, table
 from tests.factories.places import load_places
@@ -215,3 +218,41 @@ def test_days_are_summed_to_their_month_until_the_month_is_reported(folder: Path
     jobs.run_undo(month.code, clock=clock)
     assert stored()["xa-ba-xa", "online_filing", "days", "2026-10-01"] == (10, 30)
     db.session.remove()
+
+
+FILING_ALONE = "Đơn vị;Kỳ số liệu;Hồ sơ tiếp nhận;Hồ sơ nộp trực tuyến"
+ON_TIME_ALONE = "Đơn vị;Kỳ số liệu;Hồ sơ đã giải quyết;Hồ sơ giải quyết đúng hạn"
+
+
+@pytest.mark.parametrize("is_later_first", [True, False])
+def test_imports_of_other_indicators_are_in_nobodys_way(folder: Path, is_later_first: bool) -> None:
+    bring(folder, table("Xã Ba Xa;10/2026;1000;700;10;8"), "dau.csv")
+    before = stored()
+    filing = bring(folder, table("Xã Ba Xa;10/2026;1200;900", header=FILING_ALONE), "nop.csv")
+    on_time = bring(folder, table("Xã Ba Xa;10/2026;10;9", "Xã Ba Vì;10/2026;5;5", header=ON_TIME_ALONE), "han.csv")
+    assert stored()[BA_XA] == (900, 1200)
+    for one in (on_time, filing) if is_later_first else (filing, on_time):
+        jobs.run_undo(one.code, clock=clock)
+        if one is filing:
+            assert stored()[BA_XA] == (700, 1000)
+            assert (stored()["xa-ba-xa", "on_time", "month", "2026-10-01"] == (9, 10)) is not is_later_first
+    assert stored() == before
+
+
+def test_an_import_whose_log_is_of_before_is_undone_and_refused_as_it_was(folder: Path) -> None:
+    """Logs once had the state of all indicators, and the mark of all."""
+    first = bring(folder, table("Xã Ba Xa;10/2026;1000;700;10;8"), "dau.csv")
+    before = stored()
+    second = bring(folder, table("Xã Ba Xa;10/2026;1200;900", header=FILING_ALONE), "nop.csv")
+    third = bring(folder, table("Xã Ba Xa;10/2026;10;9", header=ON_TIME_ALONE), "han.csv")
+    state: dict[str, Any] = {"online_filing": [700, 1000, 1], "on_time": [8, 10, 1]}
+    with unit_of_work() as session:
+        for one, was, now in [(first, None, state), (second, state, {**state, "online_filing": [900, 1200, 2]})]:
+            session.execute(update(Change).where(Change.batch_id == one.id).values(before=was, mark=state_mark(now)))
+    with pytest.raises(applying.UndoRefusedError):
+        jobs.run_undo(second.code, clock=clock)
+    jobs.run_undo(third.code, clock=clock)
+    jobs.run_undo(second.code, clock=clock)
+    assert stored() == before
+    jobs.run_undo(first.code, clock=clock)
+    assert stored() == {}
