@@ -86,8 +86,8 @@ def indicator_page(slug: str) -> Response:
         line=present.line(view, known, {_("Toàn tỉnh"): points[known.key]}),
         map=present.value_map(view, known, rows, steps),
         heat=present.heat(view, known, _of_kind(rows, ranking["kind"]), steps),
-        agencies=_agencies(view, known), target=target, aim=aim(target, known, view.locale), formula=_(known.formula), origin=_(known.source),
-        sources=queries.sources_of_period(known.key, view.period),
+        agencies=_agencies(view, known), formula=_(known.formula), origin=_(known.source),
+        target=target, aim=aim(target, known, view.locale), sources=queries.sources_of_period(known.key, view.period),
     )  # fmt: skip
 
 
