@@ -15,6 +15,7 @@ from portal.adoption.queries import Key, Unit
 from portal.adoption.registry import INDICATORS, indicator
 from portal.adoption.rows import FigureItem, in_words
 from portal.adoption.service import Counted, Provenance
+from portal.adoption.totals import Totals
 from portal.exchange.errors import ExchangeError
 from portal.exchange.keyed import state_mark
 from portal.exchange.registry import ChangeLog, Run, State
@@ -55,8 +56,8 @@ class FigureReportCounts:
 def store(items: Iterator[FigureItem], run: Run) -> FigureReportCounts:
     """Compare items with what is stored and, unless `run.dry_run`, write and log what differs; see `ImportKind`."""
     report = FigureReportCounts()
-    sources = _Sources(run)
-    told = _told_of_units(items, report)
+    sources, totals = _Sources(run), Totals()
+    told = _told_of_units(items, report, totals)
     days: set[Key] = set()
     while chunk := list(islice(told, _CHUNK)):
         written = _store(chunk, run, report, sources)
@@ -65,11 +66,13 @@ def store(items: Iterator[FigureItem], run: Run) -> FigureReportCounts:
     if not report.has_figures and not run.refused and not run.has_nameless_rows():
         raise ExchangeError("no_figures")
     service.sum_days(days)
+    run.totals += totals.compared(run.ignored)
     return report
 
 
-def _told_of_units(items: Iterator[FigureItem], report: FigureReportCounts) -> Iterator[FigureItem]:
+def _told_of_units(items: Iterator[FigureItem], report: FigureReportCounts, totals: Totals) -> Iterator[FigureItem]:
     for item in items:
+        totals.add(item)
         if item.named is None:
             report.aside += 1
         else:

@@ -54,6 +54,7 @@ def apply(batch: Batch, folder: Path, *, clock: Callable[[], datetime], progress
         raise RowsRefusedError  # the rules have become stricter since the check
     now = clock()
     batch.counts = {**batch.counts, **reading.counts(), **report.counts(), "changes": log.count}
+    batch.preview = {**batch.preview, "totals": [list(total) for total in run.totals]}
     batch.state, batch.state_at, batch.applied_at = State.APPLIED, now, now
     batch.error_code, batch.error_params = None, {}
     db.session.flush()

@@ -17,12 +17,21 @@ from portal.core.permissions import Permission
 from portal.exchange.columns import Columns
 from portal.exchange.errors import RowError, shown
 from portal.exchange.limits import Limits
-from portal.exchange.rows import Row
+from portal.exchange.rows import Ignored, Row
 
 T = TypeVar("T")
 State = dict[str, Any]
 _SHOWN_DIFFERENCES = 200
 _SHOWN_FIELDS = 20
+
+
+class Total(NamedTuple):
+    """What a row of totals says of a column, and what its rows add up to."""
+
+    line: int
+    column: str
+    given: int
+    ours: int
 
 
 class ChangeLog(NamedTuple):
@@ -38,7 +47,8 @@ class Run:
     """One pass over the good items of a file: to compare (`dry_run`), or to store inside a unit of work.
 
     What the rows before it were like is only complete after the last item: `refused` has the subjects of bad rows,
-    `has_nameless_rows` says that of some bad rows nobody can tell the subject.
+    `has_nameless_rows` says that of some bad rows nobody can tell the subject, `ignored` are the first hundred rows
+    above and below the table. `totals` are what the file's own rows of totals say, where the kind compares them.
     """
 
     clock: Callable[[], datetime]
@@ -49,8 +59,10 @@ class Run:
     options: Mapping[str, Any]
     refused: Collection[str] = ()
     has_nameless_rows: Callable[[], bool] = lambda: False
+    ignored: Sequence[Ignored] = ()
     log: Callable[[ChangeLog], None] = lambda _change: None
     differences: list[dict[str, Any]] = field(default_factory=list)
+    totals: list[Total] = field(default_factory=list)
     batch: str = ""  # the code of the import, where there is one
     actor_name: str = ""
 

@@ -27,6 +27,7 @@ from portal.exchange.files import file_format
 from portal.exchange.layout import HEADER_ROWS, Layout, signature
 from portal.exchange.models import Batch, RememberedMapping, RowProblem, State
 from portal.exchange.reader import Inspection, inspect_file
+from portal.exchange.registry import Run
 
 SMALL_ROWS = 2000
 SMALL_BYTES = 1_000_000
@@ -235,13 +236,14 @@ def enter(batch: Batch, state: State, now: datetime) -> None:
     batch.state, batch.state_at = state, now
 
 
-def keep_check(batch: Batch, reading: Reading[Any], report: Any, differences: list[Any], *, now: datetime) -> None:
+def keep_check(batch: Batch, reading: Reading[Any], report: Any, run: Run, *, now: datetime) -> None:
     """Keep what a check found: `ready`, or `refused` because of its rows. `report` None: not compared."""
     _clear(batch, State.READY, now)
     compared = {f"would_{name}": number for name, number in report.counts().items()} if report else {}
     batch.counts = {**reading.counts(), **compared}
     batch.preview = batch.preview | {
-        "differences": differences,
+        "differences": run.differences,
+        "totals": [list(total) for total in run.totals],
         "ignored": [[note.line, note.text] for note in reading.notes],
         "texts": reading.samples,
     }

@@ -33,6 +33,7 @@ from portal.exchange.labels import (
     state_label,
     template_headers,
     unread_columns,
+    wrong_totals,
 )
 from portal.exchange.models import Batch, State
 from portal.exchange.registry import ImportKind
@@ -149,6 +150,7 @@ def _batch_page(batch: Batch, problem: str = "", status: int = 200) -> Response:
         ],
         differences=[(action_label(one["action"]), one["subject"], one["fields"])
                      for one in batch.preview.get("differences", ())],
+        has_totals=bool(batch.preview.get("totals")), wrong_totals=wrong_totals(batch, columns),
         is_other_encoding=batch.counts.get("encoding", UTF8) != UTF8,
         can_skip=batch.state == State.REFUSED and batch.error_code == "rows_refused" and bool(batch.counts.get("good")),
         status=status,

@@ -256,3 +256,38 @@ def test_an_import_whose_log_is_of_before_is_undone_and_refused_as_it_was(folder
     assert stored() == before
     jobs.run_undo(first.code, clock=clock)
     assert stored() == {}
+
+
+ROWS = ("Xã Ba Xa;10/2026;1000;700;10;8", "Phường Cẩm Thành;10/2026;2000;1500;10;9")
+
+
+@pytest.mark.parametrize(
+    ("rows", "told"),
+    [
+        ([*ROWS, "Tổng cộng;10/2026;3.000;2.200;20;17"], []),
+        ([*ROWS, "Tổng cộng;10/2026;3.100;2.200;20;17"], [(4, "received", 3100, 3000)]),
+        ([*ROWS, "Tổng cộng;;3.000;2.200;;17"], []),
+        (["Toàn tỉnh;10/2026;3.000;2.200;20;17", *ROWS], []),
+        ([ROWS[0], "Tổng xã;;1000;700;10;8", ROWS[1], "Tổng phường;;2000;1400;10;9", "Tổng cộng;;3000;2200;20;17"],
+         [(5, "filed_online", 1400, 1500)]),
+        ([*ROWS, "Tổng cộng;;khoảng 3000;-1;20;17"], []),
+        ([*ROWS, "(1);(2);3;4;5;6"], []),
+    ],
+)  # fmt: skip
+def test_a_files_own_totals_are_compared_with_its_rows(
+    folder: Path, rows: list[str], told: list[tuple[int, str, int, int]]
+) -> None:
+    batch = check(folder, table(*rows))
+    assert batch.state == State.READY
+    assert [tuple(one) for one in batch.preview["totals"] if one[2] != one[3]] == told
+
+
+def test_a_total_without_a_unit_below_the_table_is_compared_too(folder: Path) -> None:
+    header = "STT;" + HEADER
+    rows = ["1;" + ROWS[0], "2;" + ROWS[1], "Tổng cộng;;;3100;2200;20;17", ";;;;Người lập biểu;;"]
+    batch = check(folder, table(*rows, header=header))
+    assert batch.state == State.READY
+    assert [one for one in batch.preview["totals"] if one[2] != one[3]] == [[4, "received", 3100, 3000]]
+    assert len(batch.preview["totals"]) == 4
+    bring(folder, table(*rows, header=header))
+    assert stored()[BA_XA] == (700, 1000)
