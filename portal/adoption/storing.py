@@ -62,10 +62,10 @@ def store(items: Iterator[FigureItem], run: Run) -> FigureReportCounts:
     while chunk := list(islice(told, _CHUNK)):
         written = _store(chunk, run, report, sources)
         days |= {_of_month(key) for key in written if key.span == Span.DAY}
-        service.sum_days([key for key in written if key.span != Span.DAY])
+        service.sum_days([key for key in written if key.span != Span.DAY], now=run.now)
     if not report.has_figures and not run.refused and not run.has_nameless_rows():
         raise ExchangeError("no_figures")
-    service.sum_days(days)
+    service.sum_days(days, now=run.now)
     run.totals += totals.compared(run.ignored)
     return report
 
