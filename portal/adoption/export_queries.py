@@ -65,13 +65,15 @@ def _narrowed(statement: Any, wanted: Wanted) -> Any:
 
 def _restored_since(since: datetime) -> ColumnElement[bool]:
     """An import that was undone brings back what an older report said; under a month, the sum of its days."""
-    month_above = (Observation.span == Span.MONTH_OF_DAYS.value) & (ObservationRevision.span == Span.MONTH.value)
     same = and_(
         ObservationRevision.unit_id == Observation.unit_id, ObservationRevision.indicator == Observation.indicator,
-        or_(ObservationRevision.span == Observation.span, month_above),
-        ObservationRevision.starts_on == Observation.starts_on,
+        ObservationRevision.starts_on == Observation.starts_on, ObservationRevision.replaced_at >= since,
     )  # fmt: skip
-    return exists().where(same, ObservationRevision.replaced_at >= since)
+    is_sum = Observation.span == Span.MONTH_OF_DAYS.value
+    return or_(
+        exists().where(same, ObservationRevision.span == Observation.span),
+        is_sum & exists().where(same, ObservationRevision.span == Span.MONTH.value),
+    )
 
 
 def withdrawn_after(wanted: Wanted, after: int, limit: int) -> Sequence[Any]:
