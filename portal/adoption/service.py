@@ -8,7 +8,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, NamedTuple
 
-from sqlalchemy import bindparam, delete, exists, insert, or_, select
+from sqlalchemy import bindparam, delete, exists, insert, literal, or_, select, true
 
 from portal.adoption import queries
 from portal.adoption.models import (
@@ -23,6 +23,7 @@ from portal.adoption.models import (
 from portal.adoption.periods import Period, PeriodKind
 from portal.adoption.queries import Key, Unit
 from portal.adoption.registry import ALL, indicator
+from portal.adoption.undo_queries import of_batch
 from portal.core.db import db, table_of
 
 _CHUNK = 1_000
@@ -124,12 +125,27 @@ def restore(observations: Mapping[Key, Counted], *, now: datetime) -> None:
 
     Those whose report is gone by now, because it was illustrative, are taken back altogether.
     """
-    there = queries.report_days({counted.report_id for counted in observations.values()})
-    kept = {key: counted for key, counted in observations.items() if counted.report_id in there}
     for chunk in _chunks(list(observations)):
         _withdraw(queries.stored(chunk), now=now, is_withdrawn=True)
-    _insert(kept)
+    bring_back(observations)
     sum_days(observations, now=now)
+
+
+def bring_back(observations: Mapping[Key, Counted]) -> None:
+    """Write what was before where nothing stands now, but for what has lost its report. `sum_days` has to follow."""
+    there = queries.report_days({counted.report_id for counted in observations.values()})
+    _insert({key: counted for key, counted in observations.items() if counted.report_id in there})
+
+
+def remove_batch(batch: str, *, now: datetime) -> None:
+    """Take all back that an import wrote and that still stands, in two statements. `sum_days` has to follow."""
+    wanted, names = of_batch(batch), [*Key._fields, "numerator", "denominator", "report_id"]
+    rows = select(
+        *(getattr(Observation, name) for name in names), literal(now, ObservationRevision.replaced_at.type), true()
+    ).where(wanted)
+    kept = [*names, "replaced_at", "is_withdrawn"]
+    db.session.execute(insert(table_of(ObservationRevision)).from_select(kept, rows))
+    db.session.execute(delete(table_of(Observation)).where(wanted))
 
 
 def _withdraw(rows: Mapping[Key, Any], *, now: datetime, is_withdrawn: bool) -> None:

@@ -1,10 +1,10 @@
-"""Figures on their way into the tables: compared with what is stored, written, logged, and taken back."""
+"""Figures on their way into the tables: compared with what is stored, written and logged."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, field
-from datetime import date, datetime
+from datetime import date
 from itertools import islice
 from typing import Any
 
@@ -12,13 +12,13 @@ from portal.adoption import queries, service
 from portal.adoption.models import Span, UnitKind
 from portal.adoption.periods import Period
 from portal.adoption.queries import Key, Unit
-from portal.adoption.registry import INDICATORS, indicator
+from portal.adoption.registry import indicator
 from portal.adoption.rows import FigureItem, in_words
 from portal.adoption.service import Counted, Provenance
 from portal.adoption.totals import Totals
+from portal.adoption.undoing import change_of, keys_of_subject
 from portal.exchange.errors import ExchangeError
-from portal.exchange.keyed import state_mark
-from portal.exchange.registry import ChangeLog, Run, State
+from portal.exchange.registry import Run
 from portal.places.kinds import full_name
 from portal.places.queries import atlas
 
@@ -85,7 +85,7 @@ def _store(
     """Compare and write some rows; what was written."""
     names = {item.named.unit: item.named.name for item in chunk if item.named}
     numbers = queries.unit_ids() if run.dry_run else service.add_units(names)
-    keys = {item.subject: _keys_of_subject(item.subject, numbers) for item in chunk}
+    keys = {item.subject: keys_of_subject(item.subject, numbers) for item in chunk}
     stored = queries.stored([key for found in keys.values() for key in found])
     days = queries.report_days({row.report_id for row in stored.values()})
     written: dict[Key, Counted] = {}
@@ -109,66 +109,11 @@ def _store(
                 source = sources.of(item)
                 after = {one: Counted(*pair, source) for one, pair in differing.items()}
                 written |= {key: after[key.indicator] for key in keys[item.subject] if key.indicator in after}
-                run.log(_change(item.subject, before, after))
+                run.log(change_of(item.subject, before, after))
     if written:
         known = {key: stored[key] for key in stored.keys() & written.keys()}
         service.replace(written, known=known, now=run.now)
     return written
-
-
-def marks(subjects: Sequence[str]) -> dict[str, str]:
-    """The marks of those of the subjects that exist; see `ImportKind.marks`."""
-    return {subject: state_mark(state) for subject, state in _states(subjects).items()}
-
-
-# Under this name, a change has each indicator that it wrote, with what it was before; None for nothing. Changes that
-# were logged before there was such a list have the state of all indicators, and touched all of them.
-_WRITTEN = "written"
-
-
-def _change(subject: str, before: Mapping[str, Any], after: Mapping[str, Counted]) -> ChangeLog:
-    """What the log says of a row: only what it wrote, so that imports of other indicators don't stand on it."""
-    was = {one: _logged(before[one]) if one in before else None for one in after}
-    return ChangeLog(subject, {_WRITTEN: was}, state_mark({one: list(counted) for one, counted in after.items()}))
-
-
-def _written(change: ChangeLog) -> Mapping[str, Any]:
-    """What a change wrote: by indicator what was there before, None for nothing."""
-    before = change.before or {}
-    return before[_WRITTEN] if _WRITTEN in before else {one.key: before.get(one.key) for one in INDICATORS}
-
-
-def changed_since(changes: Sequence[ChangeLog]) -> list[str]:
-    """Those of the changed subjects of which something that was written is not there any more."""
-    states = _states([change.subject for change in changes])
-    changed = []
-    for change in changes:
-        own, written = states.get(change.subject, {}), _written(change)
-        if state_mark({one: own[one] for one in written if one in own}) != change.mark:
-            changed.append(change.subject)
-    return changed
-
-
-def undo(changes: Sequence[ChangeLog], now: datetime) -> None:
-    """Bring what was written of subjects back to what it was before; see `ImportKind.undo`."""
-    numbers = queries.unit_ids()
-    taken: list[Key] = []
-    restored: dict[Key, Counted] = {}
-    for change in changes:
-        written = _written(change)
-        for key in _keys_of_subject(change.subject, numbers):
-            if written.get(key.indicator) is not None:
-                restored[key] = Counted(*written[key.indicator])
-            elif key.indicator in written:
-                taken.append(key)
-    stored = queries.stored([*taken, *restored])
-    service.remove({key: stored[key] for key in taken if key in stored}, now=now)
-    differing = {
-        key: counted
-        for key, counted in restored.items()
-        if key not in stored or stored[key].report_id != counted.report_id
-    }
-    service.restore(differing, now=now)
 
 
 class _Sources:
@@ -192,10 +137,6 @@ class _Sources:
 def _of_month(key: Key) -> Key:
     """One day that stands for all of its month."""
     return key._replace(starts_on=key.starts_on.replace(day=1))
-
-
-def _logged(row: Any) -> list[Any]:
-    return [row.numerator, row.denominator, row.report_id]
 
 
 def _differing(item: FigureItem, before: Mapping[str, Any]) -> dict[str, tuple[int, int | None]]:
@@ -223,24 +164,3 @@ def subject_in_words(subject: str) -> str:
     period, place = Period.parse(code), atlas().get(slug) if kind == UnitKind.PLACE else None
     known = full_name(place) if place else queries.unit_names().get(Unit(kind, slug), slug)
     return in_words(known, period) if period else subject
-
-
-def _keys_of_subject(subject: str, numbers: Mapping[Unit, int]) -> list[Key]:
-    name, _, code = subject.rpartition(" ")
-    kind, _, slug = name.partition(":")
-    period, number = Period.parse(code), numbers.get(Unit(kind, slug))
-    if period is None or number is None:
-        return []
-    return [Key(one.key, period.kind.value, period.start, number) for one in INDICATORS]
-
-
-def _states(subjects: Sequence[str]) -> dict[str, State]:
-    """What is stored of subjects, as it is logged."""
-    numbers = queries.unit_ids()
-    keys = {subject: _keys_of_subject(subject, numbers) for subject in subjects}
-    stored = queries.stored([key for found in keys.values() for key in found])
-    states = {
-        subject: {key.indicator: _logged(stored[key]) for key in found if key in stored}
-        for subject, found in keys.items()
-    }
-    return {subject: state for subject, state in states.items() if state}

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +20,7 @@ from portal.exchange.checking import Reading
 from portal.exchange.errors import ExchangeError
 from portal.exchange.files import Progress
 from portal.exchange.models import Batch, Change, State
-from portal.exchange.registry import ChangeLog
+from portal.exchange.registry import ChangeLog, ImportKind
 from portal.exchange.service import RowsRefusedError, in_state, reading_of, require_undoable
 
 _CHUNK = 500
@@ -106,6 +107,14 @@ def undo(code: str, *, now: datetime) -> Batch:
     require_undoable(batch)
     kind = registry.get(batch.kind)
     queries.take_turns(batch.kind)
+    if not kind.undo_whole(batch.code, partial(queries.changes_backwards, batch.id), now):
+        _undo_one_by_one(batch, kind, now)
+    batch.state, batch.state_at, batch.undone_at = State.UNDONE, now, now
+    batch.error_code, batch.error_params = None, {}
+    return batch
+
+
+def _undo_one_by_one(batch: Batch, kind: ImportKind[Any], now: datetime) -> None:
     changed = [] if kind.has_lasting_marks else queries.changed_again(batch, limit=_NAMED_SUBJECTS)
     for changes in queries.changes_backwards(batch.id):
         if len(changed) >= _NAMED_SUBJECTS:
@@ -117,6 +126,3 @@ def undo(code: str, *, now: datetime) -> Batch:
     for changes in queries.changes_backwards(batch.id):
         kind.undo(changes, now)
         db.session.flush()
-    batch.state, batch.state_at, batch.undone_at = State.UNDONE, now, now
-    batch.error_code, batch.error_params = None, {}
-    return batch

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections import Counter
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, ClassVar, Generic, NamedTuple, TypeVar
@@ -40,6 +40,10 @@ class ChangeLog(NamedTuple):
     subject: str
     before: State | None
     mark: str | None
+
+
+# What an import changed, the latest first, some hundred at a time.
+Log = Callable[[], Iterable[Sequence[ChangeLog]]]
 
 
 @dataclass(slots=True)
@@ -138,6 +142,13 @@ class ImportKind(ABC, Generic[T]):
         """Those of the changed subjects that are no longer as the import left them."""
         marks = self.marks([change.subject for change in changes])
         return [change.subject for change in changes if marks.get(change.subject) != change.mark]
+
+    def undo_whole(self, batch: str, log: Log, now: datetime) -> bool:  # noqa: ARG002 for those that can
+        """Take all of an import back at once, by its code; `log` is what it changed, as often as it is asked for.
+
+        False, with nothing changed, where its subjects have to be looked at one by one: something stands on one.
+        """
+        return False
 
     @abstractmethod
     def undo(self, changes: Sequence[ChangeLog], now: datetime) -> None:
