@@ -21,7 +21,7 @@ from portal.exchange.errors import ExchangeError
 from portal.exchange.files import Progress
 from portal.exchange.models import Batch, Change, State
 from portal.exchange.registry import ChangeLog, ImportKind
-from portal.exchange.service import RowsRefusedError, in_state, reading_of, require_undoable
+from portal.exchange.service import RowsRefusedError, in_state, reading_of, require_undoable, settle_undo
 
 _CHUNK = 500
 _NAMED_SUBJECTS = 20
@@ -95,6 +95,7 @@ def note_reason(code: str, reason: ExchangeError) -> None:
     """Keep with an applied batch why it could not be undone, for whoever asked for that and didn't wait."""
     batch = in_state(code, State.APPLIED)
     batch.error_code, batch.error_params = reason.code, reason.params
+    settle_undo(batch)
 
 
 def undo(code: str, *, now: datetime) -> Batch:
@@ -110,6 +111,7 @@ def undo(code: str, *, now: datetime) -> Batch:
     if not kind.undo_whole(batch.code, partial(queries.changes_backwards, batch.id), now):
         _undo_one_by_one(batch, kind, now)
     batch.state, batch.state_at, batch.undone_at = State.UNDONE, now, now
+    settle_undo(batch)
     batch.error_code, batch.error_params = None, {}
     return batch
 

@@ -10,7 +10,7 @@ import json
 import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -35,6 +35,7 @@ SMALL_BYTES = 1_000_000
 _WORKBOOK_ROW_BYTES = 20
 _ALPHABET = "23456789abcdefghjkmnpqrstuvwxyz"
 _CHUNK = 500
+_ASKED, _UNDOING_LASTS = "undo_asked_at", timedelta(hours=1)
 NOT_APPLIED = (
     State.UPLOADED, State.CHECKING, State.READY, State.REFUSED, State.QUEUED, State.APPLYING, State.FAILED,
 )  # fmt: skip
@@ -325,6 +326,28 @@ def require_undoable(batch: Batch) -> None:
     """Raises UndoTooOldError for an applied batch whose file and changes have been swept away."""
     if not batch.stored_name:
         raise UndoTooOldError(batch.state)
+
+
+def ask_undo(code: str, *, now: datetime) -> Batch:
+    """Note that a batch is to be undone, which the worker will do. WrongStateError, UndoTooOldError."""
+    batch = in_state(code, State.APPLIED)
+    require_undoable(batch)
+    batch.preview = {**batch.preview, _ASKED: now.isoformat()}
+    batch.error_code, batch.error_params = None, {}
+    return batch
+
+
+def settle_undo(batch: Batch) -> None:
+    """The undoing that was asked for has come to an end, whichever."""
+    batch.preview = {name: value for name, value in batch.preview.items() if name != _ASKED}
+
+
+def is_being_undone(batch: Batch, *, now: datetime) -> bool:
+    """Whether the worker is to undo a batch. What it hasn't done in an hour may be asked for again."""
+    asked = batch.preview.get(_ASKED)
+    if batch.state != State.APPLIED or asked is None:
+        return False
+    return now - datetime.fromisoformat(asked) < _UNDOING_LASTS
 
 
 def forget(batch: Batch, folder: Path) -> None:
