@@ -114,6 +114,7 @@ from portal.procedures.exchange import CatalogueKind, RecordKind
 from portal.procedures.views import procedures_views
 from portal.settings import labels as setting_labels
 from portal.settings.calendar import calendar_views
+from portal.settings.notice_staff import notice_staff
 from portal.settings.province import province_views
 from portal.sharing.door import init_door
 from portal.sharing.link_views import link_views
@@ -181,6 +182,7 @@ BLUEPRINTS = (
     admin_views,
     audit_views,
     calendar_views,
+    notice_staff,
     province_views,
     outbox_views,
     outbox_staff,
