@@ -112,6 +112,8 @@ from portal.places.views import places_views
 from portal.procedures.citing import record_citations
 from portal.procedures.exchange import CatalogueKind, RecordKind
 from portal.procedures.views import procedures_views
+from portal.search import words_of_staff as search_words
+from portal.search.synonym_staff import synonym_staff
 from portal.settings import labels as setting_labels
 from portal.settings.calendar import calendar_views
 from portal.settings.notice_staff import notice_staff
@@ -183,6 +185,7 @@ BLUEPRINTS = (
     audit_views,
     calendar_views,
     notice_staff,
+    synonym_staff,
     province_views,
     outbox_views,
     outbox_staff,
@@ -250,6 +253,7 @@ def register(app: Flask) -> None:
         fee_labels.audit_labels, import_labels.audit_labels, outbox_labels.audit_labels, setting_labels.audit_labels,
         feedback_words.audit_labels, team_labels.audit_labels, directive_labels.audit_labels, bulk_words.audit_labels,
         editing_labels.audit_labels,
+        search_words.audit_labels,
         meeting_labels.audit_labels,
         figure_words.audit_labels,
     )  # fmt: skip
