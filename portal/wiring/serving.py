@@ -98,6 +98,7 @@ from portal.outbox.staff import dead_letters, outbox_staff, register_kind_labels
 from portal.outbox.views import outbox_views
 from portal.pages.api import api_views
 from portal.pages.browse import browse_views
+from portal.pages.home_staff import home_staff
 from portal.pages.machine import machine_views
 from portal.pages.menu import staff_menu
 from portal.pages.office import office_views
@@ -185,6 +186,7 @@ BLUEPRINTS = (
     audit_views,
     calendar_views,
     notice_staff,
+    home_staff,
     synonym_staff,
     province_views,
     outbox_views,
