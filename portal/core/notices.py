@@ -6,7 +6,8 @@ cache asks here at which moments that happens, and keeps no page across one: no 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from enum import StrEnum
@@ -21,6 +22,10 @@ from portal.core.db import Base
 from portal.core.i18n import DEFAULT_LOCALE, LOCALES, localised_path
 
 HOME = "/"
+# Our own pages for readers: a path, with nothing that leads elsewhere.
+OWN_PAGE = re.compile(
+    r"/(?!/|can-bo(?:/|$)|static/|api/)[A-Za-z0-9._~/%+-]*(?:\?[A-Za-z0-9._~/%+=&-]*)?(?:#[A-Za-z0-9._-]*)?"
+)
 _ONE_DAY = timedelta(days=1)
 
 
@@ -94,6 +99,11 @@ class NoticeText:
     url: str
     starts_at: datetime
     ends_at: datetime
+
+
+def is_safe_url(url: str, allows: Callable[[str], bool]) -> bool:
+    """Whether a notice may lead there: to one of our pages, or to a host that content may link to."""
+    return OWN_PAGE.fullmatch(url) is not None or allows(url)
 
 
 def shown_from(kind: str, starts_at: datetime) -> datetime:

@@ -99,3 +99,13 @@ def save(name: str, slugs: Sequence[str] | None, *, counter: int, actor: Actor, 
     site_content.save(
         KEY, value or None, counter=counter, actor=actor, now=now, subject=Subject("home_page", name, ""), before=before
     )
+
+
+def replace(given: Mapping[str, Sequence[str]], *, actor: Actor, now: datetime) -> bool:
+    """Put the picks of a content file in the place of all; whether anything differed."""
+    row = site_content.stored(KEY)
+    value = {name: list(slugs)[:MOST_PICKS] for name, slugs in given.items()}
+    return site_content.save(
+        KEY, value or None, counter=row.counter if row else 0, actor=actor, now=now,
+        subject=Subject("home_page", "", ""), before=row.value if row else None,
+    )  # fmt: skip

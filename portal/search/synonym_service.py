@@ -46,6 +46,19 @@ def replace_synonyms(rules: Rules, *, is_starter: bool) -> int:
     return len(rows)
 
 
+def take_over(rules: Rules) -> int:
+    """Make these the rules that hold: what differs from those that ship is the province's own. How many changed.
+
+    A rule that ships and isn't among these stays.
+    """
+    shipped, before = stored_rules(is_starter=True), stored_rules(is_starter=False)
+    own = {phrase: tuple(meanings) for phrase, meanings in rules.items() if list(meanings) != shipped.get(phrase)}
+    changed = [phrase for phrase in {*own, *before} if list(own.get(phrase, ())) != before.get(phrase)]
+    if changed:
+        replace_synonyms(own, is_starter=False)
+    return len(changed)
+
+
 class SynonymError(Exception):
     """Why a rule is refused; `text` is what it is about, `field` the form's.
 

@@ -83,6 +83,23 @@ def change(row: SiteNotice, values: NoticeValues, *, actor: Actor, now: datetime
     audit.record(actor, "notice_changed", subject_of(row), at=now, before=before, after=_described(row))
 
 
+def store(code: str, values: NoticeValues, *, now: datetime) -> bool:
+    """Write a notice of a content file, over or not; whether anything differed. Raises NoticeError."""
+    if values.ends_at <= values.starts_at:
+        raise NoticeError("order", "ends_at")
+    row, stored = notice(code), values.stored()
+    if row is None:
+        db.session.add(SiteNotice(code=code[:20], updated_at=now, updated_by="", **stored))
+    elif any(getattr(row, name) != value for name, value in stored.items()):
+        for name, value in stored.items():
+            setattr(row, name, value)
+        row.updated_at = now
+    else:
+        return False
+    db.session.flush()
+    return True
+
+
 def remove(row: SiteNotice, *, actor: Actor, now: datetime) -> None:
     """Take a notice away, from every page at once."""
     audit.record(actor, "notice_removed", subject_of(row), at=now, before=_described(row))

@@ -12,7 +12,7 @@ from wtforms import Form, StringField, ValidationError
 from portal.core.clock import LOCAL_ZONE
 from portal.core.forms import day_field, line_field, paragraph_field, parse_day
 from portal.core.i18n import DEFAULT_LOCALE, LOCALES
-from portal.core.notices import NoticeKind, Shown, SiteNotice
+from portal.core.notices import OWN_PAGE, NoticeKind, Shown, SiteNotice, is_safe_url
 from portal.core.pages import renderer
 from portal.core.text import clean_line
 from portal.search import queries as search
@@ -21,10 +21,6 @@ from portal.settings.notices import NoticeValues
 TITLE_LIMIT, TEXT_LIMIT, URL_LIMIT = 120, 500, 300
 MOST_PATHS = 50
 _HOUR = re.compile(r"([01]?[0-9]|2[0-3]):([0-5][0-9])")
-# Our own pages for readers: a path, with nothing that leads elsewhere.
-_OWN = re.compile(
-    r"/(?!/|can-bo(?:/|$)|static/|api/)[A-Za-z0-9._~/%+-]*(?:\?[A-Za-z0-9._~/%+=&-]*)?(?:#[A-Za-z0-9._-]*)?"
-)
 
 
 def own_path(text: str) -> str:
@@ -40,7 +36,7 @@ def own_path(text: str) -> str:
     for locale in LOCALES.values():
         if locale.prefix and path.startswith(locale.prefix + "/"):
             path = path.removeprefix(locale.prefix)
-    return path if _OWN.fullmatch(path) else ""
+    return path if OWN_PAGE.fullmatch(path) else ""
 
 
 class NoticeForm(Form):
@@ -84,7 +80,7 @@ class NoticeForm(Form):
     def validate_url(self, field: StringField) -> None:
         """One of our pages, or a host that content may link to."""
         text = field.data or ""
-        if text and not _OWN.fullmatch(text) and not renderer().profile.allows(text):
+        if text and not is_safe_url(text, renderer().profile.allows):
             raise ValidationError(
                 _("Đường dẫn phải là trang của cổng này hoặc trang được phép, bắt đầu bằng https://.")
             )
