@@ -314,6 +314,19 @@ def load_published(figures: Iterable[PublishedValues]) -> int:
     return changes
 
 
+def store_published(values: PublishedValues, *, is_withdrawn: bool) -> bool:
+    """Write a published figure of a content file as the province's own; whether anything differed."""
+    row = queries.published_by_slug([values.slug]).get(values.slug)
+    if row is None:
+        db.session.add(PublishedFigure(**asdict(values), is_starter=False, is_withdrawn=is_withdrawn))
+    elif _overwrite(row, values) or row.is_withdrawn != is_withdrawn:
+        row.is_starter, row.is_withdrawn = False, is_withdrawn
+    else:
+        return False
+    db.session.flush()
+    return True
+
+
 def _overwrite(row: PublishedFigure, values: PublishedValues) -> bool:
     wanted = asdict(values)
     if all(getattr(row, name) == value for name, value in wanted.items()):
