@@ -5,17 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
-from functools import cache
 from typing import Any
 
 from flask_babel import gettext as _
 
-from portal.config import ROOT
 from portal.core.i18n import DEFAULT_LOCALE, LOCALES
 from portal.editing.labels import fault_in_words, place_of, remark_in_words
 from portal.editing.unwritten import unwritten
 from portal.editing.values import Values, tidy
-from portal.guides import plain
+from portal.guides import jargon, plain
 from portal.guides.rules import parse
 
 # Search words, papers' names as printed, and what isn't prose.
@@ -39,11 +37,6 @@ class Advice:
     faults: list[Remark]
     remarks: list[Remark]
     more: int
-
-
-@cache
-def _jargon() -> dict[str, str]:
-    return plain.read_jargon((ROOT / "portal" / "starter" / "jargon.txt").read_text(encoding="utf-8"))
 
 
 def advice(values: Values, *, today: date) -> Advice:
@@ -83,9 +76,9 @@ def _missing(values: Values, today: date) -> Iterator[Remark]:
 
 def _heavy(values: Values) -> Iterator[Remark]:
     for locale in LOCALES:
-        jargon = _jargon() if locale == DEFAULT_LOCALE.code else {}
+        words = jargon.office_words() if locale == DEFAULT_LOCALE.code else {}
         for path, text in _prose(values.get(locale, {}), locale):
-            for remark in plain.remarks(text, jargon):
+            for remark in plain.remarks(text, words):
                 yield Remark(place_of(path), remark_in_words(remark), path)
 
 

@@ -149,7 +149,6 @@ class Change(NamedTuple):
     text: str
 
 
-@memoised_by_content
 def changes(locale: str) -> Mapping[str, tuple[Change, ...]]:
     """What editors said that they changed, by slug, the newest first; in Vietnamese where not translated."""
     statement = (

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from flask import Blueprint, Response, abort, request
 
 from portal.core import clock
@@ -23,8 +25,10 @@ from portal.procedures.queries import RecordFacts
 
 guides_views = Blueprint("guides", __name__)
 
-# What guides share: cards by language, the facts of the records that each rests on, the addresses of pictures.
+# What guides share: cards and latest changes by language, the facts of the records that each rests on, the addresses
+# of pictures.
 _cards: KeptByVersion[str, dict[str, queries.GuideCard]] = KeptByVersion(len(LOCALES))
+_changes: KeptByVersion[str, Mapping[str, tuple[queries.Change, ...]]] = KeptByVersion(len(LOCALES))
 _records: KeptByVersion[str, dict[str, RecordFacts]] = KeptByVersion(300)
 _images: KeptByVersion[tuple[str, str], str] = KeptByVersion(1000)
 # The offices of a commune for a record, in a language. Every guide in a few communes; more would be a page cache.
@@ -62,7 +66,7 @@ def guide(slug: str) -> Response:
     return render(
         "guides/guide.html", page=page, guide=shown, local=local, line=_line(choice, own, finder),
         answers=answers_under("guide", slug, locale.code), choose_url=f"{finder}?tiep={own}",
-        changes=queries.changes(locale.code).get(slug, ()),
+        changes=_changes.get(locale.code, lambda: queries.changes(locale.code)).get(slug, ()),
         xa=choice.slug, helpers=helpers_near(choice.slug, locale.code) if choice.slug else "",
     )  # fmt: skip
 

@@ -13,6 +13,7 @@ from portal.core import markdown
 from portal.core.access import development, public
 from portal.core.i18n import DEFAULT_LOCALE, Locale, current_locale, localised_path
 from portal.core.pages import LINKS, Page, json_ld, render, renderer
+from portal.guides import picks
 from portal.guides import queries as guide_queries
 from portal.guides.queries import GuideCard
 from portal.pages.chart_samples import chart_samples
@@ -41,15 +42,14 @@ def home() -> Response:
         "pages/home.html",
         page=page,
         featured=featured(cards),
-        life_events=[card for card in cards if card.kind == "life_event"],
-        how_tos=[card for card in cards if card.kind == "how_to"],
+        life_events=picks.section("life_events", cards, ()),
+        how_tos=picks.section("how_tos", cards, ()),
     )
 
 
 def featured(cards: list[GuideCard]) -> list[GuideCard]:
-    """The guides that the profile names first, in its order."""
-    by_slug = {card.slug: card for card in cards}
-    return [by_slug[slug] for slug in renderer().profile.featured_guides if slug in by_slug]
+    """The guides that staff have picked, or else those that the profile names first, in that order."""
+    return picks.section(picks.FEATURED, cards, renderer().profile.featured_guides)
 
 
 def _website(name: str) -> dict[str, object]:

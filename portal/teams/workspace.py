@@ -20,6 +20,7 @@ from portal.core.links import Door
 from portal.core.pages import LINKS, renderer
 from portal.core.permissions import Principal
 from portal.core.staff import Waiting, render_staff, staff_url
+from portal.guides.picks import featured_slugs
 from portal.teams import queries
 from portal.teams.comparison import FEWEST_TEAMS, WEEKS, compare
 from portal.teams.kit import WORKSPACE, kit_url, made_link, shared_target, too_many_links, workspace_crumb
@@ -69,7 +70,7 @@ def own_team() -> ResponseReturnValue:
         found = [(name, f"{staff_url(WORKSPACE)}?{urlencode({WHICH: slug})}") for slug, name in rows]
         return render_staff("staff/teams/workspace_which.html", title=_("Tổ của tôi"), teams=found)
     today, locale = clock.today(), current_locale()
-    choice = choose(team, today, renderer().profile.featured_guides)
+    choice = choose(team, today, featured_slugs(renderer().profile.featured_guides))
     counts, cards = compare(team, today), cards_of(team, choice.guides, today, locale)
     here = staff_url(WORKSPACE)
     return render_staff(

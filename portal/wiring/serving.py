@@ -102,6 +102,7 @@ from portal.outbox.staff import dead_letters, outbox_staff, register_kind_labels
 from portal.outbox.views import outbox_views
 from portal.pages.api import api_views
 from portal.pages.browse import browse_views
+from portal.pages.home_staff import home_staff
 from portal.pages.machine import machine_views
 from portal.pages.menu import staff_menu
 from portal.pages.office import office_views
@@ -116,8 +117,11 @@ from portal.places.views import places_views
 from portal.procedures.citing import record_citations
 from portal.procedures.exchange import CatalogueKind, RecordKind
 from portal.procedures.views import procedures_views
+from portal.search import words_of_staff as search_words
+from portal.search.synonym_staff import synonym_staff
 from portal.settings import labels as setting_labels
 from portal.settings.calendar import calendar_views
+from portal.settings.notice_staff import notice_staff
 from portal.settings.province import province_views
 from portal.sharing.door import init_door
 from portal.sharing.link_views import link_views
@@ -186,6 +190,9 @@ BLUEPRINTS = (
     admin_views,
     audit_views,
     calendar_views,
+    notice_staff,
+    home_staff,
+    synonym_staff,
     province_views,
     outbox_views,
     outbox_staff,
@@ -260,6 +267,7 @@ def register(app: Flask) -> None:
         fee_labels.audit_labels, import_labels.audit_labels, outbox_labels.audit_labels, setting_labels.audit_labels,
         feedback_words.audit_labels, team_labels.audit_labels, directive_labels.audit_labels, bulk_words.audit_labels,
         editing_labels.audit_labels,
+        search_words.audit_labels,
         meeting_labels.audit_labels,
         figure_words.audit_labels,
     )  # fmt: skip

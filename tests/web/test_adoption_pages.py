@@ -7,13 +7,16 @@ from decimal import Decimal
 
 import pytest
 from flask import Flask
+from sqlalchemy import select
 
 from portal.adoption import service
 from portal.adoption.periods import Period
-from portal.adoption.queries import Key, place_unit
+from portal.adoption.queries import Key, Unit, agency_unit, place_unit
 from portal.adoption.service import Counted, Provenance, TargetValues
+from portal.agencies.models import Agency
 from portal.core import clock
 from portal.core.db import db, unit_of_work
+from portal.places.models import Place
 from tests.factories.places import load_places
 from tests.web.page import Visitor
 
@@ -177,3 +180,51 @@ def test_one_commune_is_no_comparison(visitor: Visitor) -> None:
     assert not visitor.get(f"{HERE}/so-sanh?noi-1={FIRST}").all("table")
     visitor.get(f"{HERE}/so-sanh?noi-1=huyen-ba-to", 404)
     visitor.get(f"{HERE}/so-sanh?chi-tieu=khong-co", 404)
+
+
+def test_agencies_have_pages_that_others_lead_to_and_from_which_nothing_leads_nowhere(visitor: Visitor) -> None:
+    with unit_of_work():
+        committee = Agency(slug="ubnd-xa-ba-xa", name="UBND xã Ba Xa", kind="committee", territory_id=place_id(FIRST))
+        db.session.add_all([committee, Agency(slug="so-tu-phap", name="Sở Tư pháp", kind="department")])
+    assert "Từng cơ quan" not in visitor.get(HERE).words
+    report("2026-10", {FIRST: (90, 100)})
+    report_of(agency_unit("ubnd-xa-ba-xa"), (30, 100))
+    report_of(agency_unit("so-tu-phap"), (5, 10))
+    for path in ("", "/chi-tieu/nop-truc-tuyen"):
+        page = visitor.get(HERE + path)
+        assert "90/100" in page.words
+        assert "120/200" not in page.words
+        for slug in ("ubnd-xa-ba-xa", "so-tu-phap"):
+            assert f"{HERE}/co-quan/{slug}?ky=2026-10" in page.links()
+    words = visitor.get(f"{HERE}/chi-tieu/nop-truc-tuyen").words
+    assert "UBND xã Ba Xa 30/100 30,00%" in words
+    assert "Sở Tư pháp 5/10, dưới 30 nên không xếp hạng quá ít để tính" in words
+    page = visitor.get(f"{HERE}/co-quan/ubnd-xa-ba-xa")
+    assert "30,00%" in page.words
+    assert f"/dia-ban/{FIRST}" in page.links()
+    for slug in ("ubnd-xa-ba-xa", "so-tu-phap"):
+        for url in {one.partition("#")[0] for one in visitor.get(f"{HERE}/co-quan/{slug}").links()}:
+            if url.startswith("/") and not url.startswith(("/static", "/can-bo")):
+                assert visitor.client.get(url).status_code == 200, url
+
+
+def report_of(unit: Unit, counts: tuple[int, int]) -> None:
+    with unit_of_work():
+        source = service.add_report(Provenance(document="Báo cáo của cơ quan"), now=NOW)
+        units = service.add_units({unit: unit.key})
+        service.write(
+            {Key("online_filing", "month", date(2026, 10, 1), units[unit]): Counted(*counts, source)}, now=NOW
+        )
+    db.session.remove()
+
+
+def place_id(slug: str) -> int:
+    return db.session.scalars(select(Place.id).where(Place.slug == slug)).one()
+
+
+def test_every_page_leads_to_the_figures_by_its_menu(visitor: Visitor) -> None:
+    for prefix in ("", "/en"):
+        for path in ("/", "/du-lieu-mo"):
+            page = visitor.get(prefix + path)
+            menus = [one for one in page.all("nav") if one.get("aria-label") == "Menu"]
+            assert [any(link.get("href") == prefix + HERE for link in menu.iter()) for menu in menus] == [True, True]
