@@ -61,6 +61,11 @@ class Part:
         """The columns whose figures stand right-aligned."""
         return [number for number, head in enumerate(self.heads) if head.is_number]
 
+    @property
+    def naming(self) -> int:
+        """The column that says what a row is of: the first one of words."""
+        return next((number for number, head in enumerate(self.heads) if not head.is_number), 0)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Report:
