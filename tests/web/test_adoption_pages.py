@@ -13,10 +13,13 @@ from portal.adoption import service
 from portal.adoption.periods import Period
 from portal.adoption.queries import Key, Unit, agency_unit, place_unit
 from portal.adoption.service import Counted, Provenance, TargetValues
+from portal.adoption.starter import parse_figures
 from portal.agencies.models import Agency
 from portal.core import clock
 from portal.core.db import db, unit_of_work
+from portal.pages.cli import STARTER
 from portal.places.models import Place
+from portal.places.queries import atlas
 from tests.factories.places import load_places
 from tests.web.page import Visitor
 
@@ -63,6 +66,20 @@ def test_before_the_first_report_pages_say_so(visitor: Visitor, prefix: str, pat
     page = visitor.get(f"{prefix}{HERE}{path}")
     assert f"{prefix}/so-lieu-phan-anh" in page.links()
     assert not page.all("table")
+
+
+def test_what_ships_is_shown_before_anybody_reports(visitor: Visitor) -> None:
+    with unit_of_work():
+        figures, problems = parse_figures((STARTER / "figures.yaml").read_text("utf-8"), atlas())
+        service.load_published(figures)
+    assert not problems
+    for prefix, name in (("", "theo nguồn"), ("/en", "77,62%")):
+        page = visitor.get(prefix + HERE)
+        assert name in page.words
+        assert "77,62%" in page.words
+        assert any(url.startswith("https://quangngai.gov.vn/") for url in page.links())
+    report("2026-10", {FIRST: (30, 100)})
+    assert "77,62%" in visitor.get(HERE).words
 
 
 def test_the_province_is_the_sum_of_counts_and_never_an_average(visitor: Visitor) -> None:
