@@ -149,6 +149,22 @@ def test_every_period_is_an_address(visitor: Visitor, code: str, text: str) -> N
         assert "public" in page.response.headers["Cache-Control"]
 
 
+def test_days_are_offered_where_they_are_reported_and_the_period_shown_is_always_chosen(visitor: Visitor) -> None:
+    report("2021-03", {FIRST: (1, 100)})
+    report("2026-10", {FIRST: (25, 100)})
+    assert "Ngày" not in [one.get("label") for one in visitor.get(HERE).all("optgroup")]
+    for day in ("2026-08-01", "2026-11-20"):
+        report(day, {FIRST: (3, 4)})
+    for code, text in (("2026-11-20", "3/4"), ("2026-08-01", "3/4"), ("2021-03", "1/100")):
+        page = visitor.get(f"{HERE}?ky={code}")
+        assert text in page.words
+        assert [one.get("value") for one in page.all("option") if one.get("selected") is not None] == [code]
+        groups = [one.get("label") for one in page.all("optgroup")]
+        assert groups == ["Tháng", "Quý", "Năm", "Ngày"]
+    assert "Kỳ kết thúc 2 ngày trước" in visitor.get(f"{HERE}?ky=2026-11-20").words
+    assert visitor.get(HERE).response.get_data(as_text=True).count("<option") < 120
+
+
 @pytest.mark.parametrize("query", ["ky=2031-01", "ky=2026-13", "ky=%00", "ky=2019", "ky=2026-10-05", "loai=thon"])
 def test_other_addresses_lead_nowhere(visitor: Visitor, query: str) -> None:
     report("2026-10", {FIRST: (25, 100)})
