@@ -157,10 +157,12 @@ def section_of_place(slug: str, locale: str) -> PlaceSection | None:
     view = View(period, clock.today(), locale, is_newest=True)
     keys = [known.key for known in HEADLINES]
     figures = reading.figures_of_unit(place_unit(slug), keys, period, today=view.today)
+    found = [figure for figure in figures.values() if figure]
     html = renderer().text(
         "adoption/_of_place.html", LOCALES[locale], period=view.title, url=localised_path(
             f"{PATH}/dia-ban/{slug}", current_locale()
-        ), facts=present.facts(view, figures),
+        ), facts=present.facts(view, figures), is_demo=any(figure.is_demo for figure in found),
+        sources=queries.sources({report for figure in found for report in figure.reports}),
     )  # fmt: skip
     return PlaceSection("so-lieu", _("Số liệu dịch vụ công"), Markup(html))
 

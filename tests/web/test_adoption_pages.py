@@ -20,6 +20,7 @@ from portal.core.db import db, unit_of_work
 from portal.pages.cli import STARTER
 from portal.places.models import Place
 from portal.places.queries import atlas
+from tests.factories.figures_written import report as written
 from tests.factories.places import load_places
 from tests.web.page import Visitor
 
@@ -182,7 +183,23 @@ def test_a_commune_shows_its_figures_on_its_own_page(visitor: Visitor) -> None:
     report("2026-10", {FIRST: (25, 100)})
     page = visitor.get(f"/dia-ban/{FIRST}")
     assert "25,00%" in page.words
+    assert "Nguồn: Báo cáo 2026-10 · cập nhật 10:00 05/11/2026" in page.words
+    assert "Số liệu minh họa" not in page.words
     assert f"{HERE}/dia-ban/{FIRST}" in page.links()
+
+
+def test_illustrative_figures_are_marked_in_every_chart_and_on_the_communes_own_page(visitor: Visitor) -> None:
+    written("2026-10", {FIRST: (25, 100), SECOND: (30, 100)}, is_demo=True)
+    assert "Số liệu minh họa" in visitor.get(f"/dia-ban/{FIRST}").words
+    pages = ("", "/chi-tieu/nop-truc-tuyen", f"/dia-ban/{FIRST}", f"/so-sanh?noi-1={FIRST}&noi-2={SECOND}")
+    for path in pages:
+        page = visitor.get(HERE + path)
+        figures = page.all("figure")
+        inside = {id(table) for figure in figures for table in figure.iter() if table.tag.endswith("}table")}
+        charts = [*figures, *(table for table in page.all("table") if id(table) not in inside)]
+        assert charts
+        for chart in charts:
+            assert "số liệu minh họa" in " ".join("".join(chart.itertext()).split()), path
 
 
 def test_the_map_has_every_commune_and_names_the_unknown(visitor: Visitor) -> None:
