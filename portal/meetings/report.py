@@ -238,7 +238,7 @@ def _commune_value(figure: Figure | None, known: Indicator, locale: str) -> Valu
     if figure is None:
         return Value(str(_("chưa báo cáo")), (None, None, None))
     if figure.is_hidden:
-        return Value(str(_("quá ít để tính")), (None, None, None))
+        return Value(str(_("ẩn để không lộ ai đánh giá")), (None, None, None))
     if is_too_few(figure, known) or figure.rate is None:
         return Value(str(_("quá ít để tính")), (None, figure.numerator, figure.denominator))
     return Value(value_text(figure, known, locale), (figure.rate, figure.numerator, figure.denominator))
