@@ -14,7 +14,9 @@ from portal.adoption.starter import figures_of
 from portal.content import queries
 from portal.content.folder import Folder
 from portal.content.parts import Files, Part, day, each, filled, text, yaml_file
+from portal.core import site_content
 from portal.core.clock import LOCAL_ZONE
+from portal.core.i18n import LOCALES
 from portal.core.notices import NoticeKind, Shown, is_safe_url
 from portal.core.pages import renderer
 from portal.core.permissions import Actor
@@ -27,6 +29,7 @@ from portal.guides import queries as guide_queries
 from portal.guides import service as guides
 from portal.guides.cli import read_guides
 from portal.guides.files import dump_yaml, guide_file
+from portal.pages import texts
 from portal.places.queries import atlas
 from portal.search import synonym_service
 from portal.search.synonyms import parse_file, to_file
@@ -35,7 +38,7 @@ from portal.settings.notices import NoticeValues
 
 GUIDES, SYNONYMS, JARGON = "guides", "synonyms.txt", "jargon.txt"
 DIRECTIVES, FIGURES, TARGETS = "directives.yaml", "figures.yaml", "targets.yaml"
-NOTICES, HOME = "notices.yaml", "home.yaml"
+NOTICES, HOME, TEXTS = "notices.yaml", "home.yaml", "pages"
 OPERATOR = Actor("command", "", "")
 
 
@@ -228,6 +231,29 @@ def _load_home(folder: Folder, now: datetime) -> int:
     return int(picks.replace(given, actor=OPERATOR, now=now))
 
 
+def _write_texts() -> Files:
+    for name, said in texts.all_texts().items():
+        yield f"{TEXTS}/{name}", said
+
+
+def _load_texts(folder: Folder, now: datetime) -> int:
+    changes = 0
+    for name in texts.NAMES:
+        for locale in LOCALES:
+            path = f"{TEXTS}/{name}.{locale}.md"
+            said = folder.text(path)
+            if said is None:
+                continue
+            try:
+                wanted = texts.joined(*texts.parted(said), renderer().profile.allows)
+            except texts.TextError as error:
+                folder.fail(path, 1 if error.field == "title" else 0, str(error))
+                continue
+            counter = site_content.counter_of(texts.key_of(name, locale))
+            changes += texts.save(name, locale, wanted, counter=counter, actor=OPERATOR, now=now)
+    return changes
+
+
 GUIDE_PART = Part("guides", _write_guides, _load_guides)
 PARTS = (
     Part("synonyms", _write_synonyms, _load_synonyms),
@@ -237,4 +263,5 @@ PARTS = (
     Part("targets", _write_targets, _load_targets),
     Part("notices", _write_notices, _load_notices),
     Part("home page", _write_home, _load_home),
+    Part("standing texts", _write_texts, _load_texts),
 )

@@ -29,6 +29,7 @@ from portal.agencies.exchange import AgencyImport
 from portal.agencies.present import section_of_place
 from portal.agencies.queries import SCOPE_KIND, scope_choices, subordinates
 from portal.agencies.staff import agencies_staff
+from portal.content.staff import content_staff
 from portal.core.audit_labels import register_audit_labels
 from portal.core.gate import register_identity
 from portal.core.links import Purpose, register_door
@@ -50,6 +51,7 @@ from portal.directives.views import directives_views
 from portal.editing import labels as editing_labels
 from portal.editing.attention_staff import attention_staff, waiting_attention
 from portal.editing.draft_staff import draft_staff
+from portal.editing.jargon_staff import jargon_staff
 from portal.editing.staff import editing_staff, waiting_drafts
 from portal.exchange import labels as import_labels
 from portal.exchange import registry as import_kinds
@@ -103,6 +105,7 @@ from portal.pages.machine import machine_views
 from portal.pages.menu import staff_menu
 from portal.pages.office import office_views
 from portal.pages.search import search_views
+from portal.pages.text_staff import text_staff
 from portal.pages.views import pages_views
 from portal.places import labels as place_labels
 from portal.places.api import places_api
@@ -187,6 +190,9 @@ BLUEPRINTS = (
     calendar_views,
     notice_staff,
     home_staff,
+    text_staff,
+    jargon_staff,
+    content_staff,
     synonym_staff,
     province_views,
     outbox_views,

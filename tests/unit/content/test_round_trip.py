@@ -32,6 +32,7 @@ from portal.guides import queries as guides
 from portal.guides.rules import parse_file as parse_guide_file
 from portal.legal import queries as legal
 from portal.legal import service as legal_service
+from portal.pages import texts
 from portal.places import queries as place_queries
 from portal.places import service as places
 from portal.places.queries import atlas
@@ -106,11 +107,12 @@ def write_all_kinds() -> None:
         synonyms.add_rules(["giấy chào đời"], ["đăng ký khai sinh"], actor=OPERATOR, now=NOW)
         synonyms.change_rule("gks", [], actor=OPERATOR, now=NOW)
         jargon.save({**jargon.shipped(), "kính đề nghị": "mời"}, counter=0, actor=OPERATOR, now=NOW)
+        texts.save("gioi-thieu", "vi", "# Về: cổng\n\nChữ.\n", counter=0, actor=OPERATOR, now=NOW)
         picks.save("featured", ["cap-ho-chieu", "no"], counter=0, actor=OPERATOR, now=NOW)
-        texts = {"vi": {"title": "Bảo trì: tối nay", "text": "yes"}, "en": {"title": "on", "text": ""}}
+        said = {"vi": {"title": "Bảo trì: tối nay", "text": "yes"}, "en": {"title": "on", "text": ""}}
         notices.add(
             NoticeValues(
-                kind=NoticeKind.DOWNTIME, texts=texts, shown_on=Shown.PAGES, paths=["/huong-dan/cap-ho-chieu"],
+                kind=NoticeKind.DOWNTIME, texts=said, shown_on=Shown.PAGES, paths=["/huong-dan/cap-ho-chieu"],
                 url="/huong-dan", starts_at=NOW, ends_at=datetime(2100, 1, 1, tzinfo=UTC),
             ),
             actor=OPERATOR, now=NOW,
@@ -142,7 +144,7 @@ def test_out_in_and_out_again_gives_the_same_bytes(run: Run, anew: Callable[[], 
 def test_the_starter_comes_out_as_it_went_in(run: Run, tmp_path: Path) -> None:
     run("starter", "load")
     run("content", "export", tmp_path)
-    for name in ("places.csv", "calendar.csv"):
+    for name in ("places.csv", "calendar.csv", *(f"pages/{one.name}" for one in (STARTER / "pages").iterdir())):
         assert (tmp_path / name).read_bytes() == (STARTER / name).read_bytes(), name
 
     def both(name: str) -> list[str]:
@@ -206,6 +208,7 @@ def _record(line: str) -> dict[str, object]:
             "texts: {vi: {title: A}}, url: 'https://evil.example/'}\n",
             "notices.yaml:1: url:",
         ),
+        ("pages/gioi-thieu.vi.md", "# Tên\n\n[x](https://evil.example/)\n", "pages/gioi-thieu.vi.md: link"),
         ("home.yaml", "footer: [a]\n", "home.yaml:1:"),
     ],
 )  # fmt: skip
