@@ -19,6 +19,7 @@ from portal.core.staff import render_staff
 from portal.core.text import clean_paragraphs
 from portal.editing import queries, service
 from portal.editing.advice import advice
+from portal.editing.beside import Beside, beside_draft
 from portal.editing.labels import (
     act_label,
     channel_label,
@@ -29,6 +30,7 @@ from portal.editing.labels import (
     place_of,
     refusal,
     state_label,
+    told_in_words,
 )
 from portal.editing.models import GuideDraft
 from portal.editing.preview import draft_page
@@ -180,6 +182,9 @@ def _editor(
         languages=[(code, locale.name) for code, locale in LOCALES.items()], kind=guide_kinds()[row.kind],
         channels=[(name, channel_label(name)) for name in CHANNELS], label=part_label, pictures=rules.pictures(),
         icons=sorted(rules.symbols()), most_rows=MOST_ROWS, events=_events(row),
+        # The script asks for the form alone.
+        beside=Beside() if request.form.get("part") else beside_draft(row),
+        take_off_url=draft_url(row.code, "/phan-anh/go"),
     )  # fmt: skip
 
 
@@ -196,7 +201,8 @@ def _overview(row: GuideDraft, problem: str = "", details: list[str] | None = No
         found=shown_differences(before, row.content), is_new=guide is None,
         acts={one.value: act_label(one) for one in possible}, needs_other=row.state == DraftState.IN_REVIEW and wrote,
         act_url=draft_url(row.code, "/lam"), preview_url=draft_url(row.code, "/xem"), events=_events(row),
-        is_outdated=service.is_outdated(row), today=clock.today(),
+        is_outdated=service.is_outdated(row), today=clock.today(), beside=beside_draft(row),
+        take_off_url=draft_url(row.code, "/phan-anh/go") if row.open_slug else "",
     )  # fmt: skip
 
 
@@ -205,4 +211,6 @@ def _events(row: GuideDraft) -> list[tuple[str, str, datetime, str]]:
 
 
 def _said(kind: str, text: str) -> str:
+    if kind == "told":
+        return told_in_words(text)
     return refusal(text) if kind == "failed" else text

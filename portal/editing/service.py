@@ -17,12 +17,14 @@ from portal.core.tokens import new_code
 from portal.editing import queries
 from portal.editing.models import DraftEvent, GuideDraft
 from portal.editing.states import OVER, TRANSITIONS, Act, DraftState, is_allowed
+from portal.editing.unwritten import unwritten
 from portal.editing.values import Values, blank, is_too_much, tidy
 from portal.guides.queries import digest_of, values_of_guide
 from portal.guides.written import ContentError, GuideData
 from portal.outbox.service import enqueue
 
 PUBLISH_JOB = "publish_draft"
+TELL_JOB = "tell_published"
 LONGEST_NOTE = 500
 _REVIEW_AFTER = timedelta(days=182)
 # Parses the values of a guide: what the editor lets pass is what a guide file may have.
@@ -210,13 +212,20 @@ def _publish(row: GuideDraft, parse: Parse, by: str, now: datetime) -> None:
         import_guides([_parsed(row, parse)], now=now, publication=Publication(by, row.notes))
     except UnknownReferenceError as error:
         raise EditingError("references", [ContentError(0, "", problem) for problem in error.problems]) from error
+    enqueue(TELL_JOB, {"code": row.code}, key=row.code, now=now)
 
 
 def _parsed(row: GuideDraft, parse: Parse) -> GuideData:
     guide, faults = parse(tidy(row.content))
-    if guide is None:
+    faults = [*faults, *unwritten(row.content)]
+    if guide is None or faults:
         raise EditingError("faults", faults)
     return guide
+
+
+def remember(row: GuideDraft, kind: str, text: str, *, actor: Actor, now: datetime) -> None:
+    """Write into a draft's history what is no step of its way: where it came from, what it answers."""
+    _tell(row, kind, actor, now, text)
 
 
 def _tell(row: GuideDraft, kind: str, actor: Actor, now: datetime, text: str = "") -> None:

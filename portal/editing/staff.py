@@ -81,7 +81,7 @@ def guides() -> ResponseReturnValue:
         kinds=[("", _("Mọi loại"), not kind), *((key, label, key == kind) for key, label in kinds.items())],
         states=[("", _("Mọi trang"), not state), *((key, label, key == state) for key, label in states.items())],
         drafts=[(row, state_label(row.state), draft_url(row.code)) for row in queries.open_drafts()],
-        new_url=staff_url(f"{HERE}/them"),
+        new_url=staff_url(f"{HERE}/them"), records_url=staff_url("/thu-tuc"),
     )  # fmt: skip
 
 
@@ -142,7 +142,8 @@ def guide(slug: str) -> ResponseReturnValue:
         "staff/editing/guide.html", title=title, crumbs=crumbs(), row=row, draft=draft,
         draft_url=draft_url(draft.code) if draft else "", draft_state=state_label(draft.state) if draft else "",
         begin_url=guide_url(slug, "/sua"), can_begin=draft is None,
-        page_url=localised_path(URL_PREFIX + slug, current_locale()),
+        page_url=localised_path(URL_PREFIX + slug, current_locale()), cases_url=guide_url(slug, "/phan-anh"),
+        changed_url=guide_url(slug, "/thu-tuc-doi"),
         versions=[_shown(slug, version, before, row.digest) for version, before in zip(versions, former, strict=True)],
     )  # fmt: skip
 

@@ -29,7 +29,7 @@ from portal.fees.models import LocalFee
 from portal.fees.present import CHANNELS, channel_label, money
 from portal.fees.queries import LocalFeeFacts
 from portal.fees.service import FeeError
-from portal.fees.staff_parts import Rows, document_choices, iso, problem_in_words, territory_choices
+from portal.fees.staff_parts import Rows, document_choices, iso, problem_in_words, territory_choices, with_links
 from portal.fees.territories import territory_name
 from portal.legal import queries as legal
 from portal.places.queries import atlas
@@ -169,7 +169,8 @@ def _form(
         states=[(kind.value, label, kind.value == form.status.data) for kind, label in labels],
         channels=[(channel, channel_label(channel), channel == form.channel.data) for channel in ("", *CHANNELS)],
         territories=territory_choices(form.territory.data or "", locale.code),
-        documents=document_choices(form.document.data or ""), uses=[*uses, *_always(locale.prefix)] if row else [],
+        documents=document_choices(form.document.data or ""),
+        uses=with_links([*uses, *_always(locale.prefix)], locale.prefix) if row else [],
         url=staff_url(f"/phi/{row.code}") if row else "", last_day=request.form.get("last_day", ""),
         may_verify=principal().may(Permission.REVIEW_CONTENT),
         is_own=row is not None and has_written(row.written_by, principal().actor),

@@ -29,7 +29,7 @@ from portal.fees.present import CHANNELS, channel_label, off, reduction_url, sta
 from portal.fees.queries import ReductionFacts
 from portal.fees.service import FeeError
 from portal.fees.snapshot import snapshot
-from portal.fees.staff_parts import Rows, document_choices, iso, problem_in_words, territory_choices
+from portal.fees.staff_parts import Rows, document_choices, iso, problem_in_words, territory_choices, with_links
 from portal.fees.territories import territory_name
 from portal.fees.usage import services_of
 from portal.fees.views import state_label
@@ -165,7 +165,8 @@ def _form(
         problems={field: message for message, field in errors}, texts=_texts(form),
         channels=[(channel, channel_label(channel), channel in (form.channels.data or ())) for channel in CHANNELS],
         territories=territory_choices(form.territory.data or "", current_locale().code),
-        documents=document_choices(form.document.data or ""), uses=_uses(row) if row else [],
+        documents=document_choices(form.document.data or ""),
+        uses=with_links(_uses(row), current_locale().prefix) if row else [],
         url=staff_url(f"/giam-phi/{row.slug}") if row else "", last_day=request.form.get("last_day", ""),
         may_verify=principal().may(Permission.REVIEW_CONTENT),
         is_own=row is not None and has_written(row.written_by, principal().actor),

@@ -164,6 +164,27 @@ def changes(locale: str) -> Mapping[str, tuple[Change, ...]]:
     return {slug: tuple(said) for slug, said in found.items()}
 
 
+class Published(NamedTuple):
+    """A version of a guide that an editor published, what changed in it by language, and when."""
+
+    slug: str
+    at: datetime
+    note: dict[str, str]
+
+
+def published_since(slugs: Collection[str], since: datetime) -> list[Published]:
+    """The newest version of each of these guides, where an editor published it since a moment; the newest first."""
+    statement = (
+        select(GuideVersion.slug, GuideVersion.recorded_at, GuideVersion.note)
+        .where(GuideVersion.slug.in_(slugs), GuideVersion.recorded_at >= since, GuideVersion.published_by != "")
+        .order_by(GuideVersion.recorded_at.desc(), GuideVersion.id.desc())
+    )
+    found: dict[str, Published] = {}
+    for row in db.session.execute(statement) if slugs else ():
+        found.setdefault(row.slug, Published(row.slug, row.recorded_at, row.note))
+    return list(found.values())
+
+
 def guides_of_procedure(code: str, locale: str) -> list[GuideCard]:
     """The guides that explain a procedure."""
     # Some seventy guides and a JSON list each: reading the lists beats a database-specific JSON operator.
