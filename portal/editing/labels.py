@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from flask_babel import gettext as _
 
 from portal.core.i18n import LOCALES
+from portal.editing.check_labels import check_events, check_refusals
 from portal.editing.states import Act, DraftState
 from portal.guides.plain import JARGON, PARAGRAPH, Remark
 from portal.guides.written import ContentError
@@ -38,13 +39,13 @@ def event_label(kind: str) -> str:
         "failed": _("Tới giờ hẹn nhưng chưa đăng được"), Act.SUBMIT: _("Gửi duyệt"), Act.APPROVE: _("Duyệt"),
         Act.PUBLISH: _("Đăng"), Act.SCHEDULE: _("Hẹn giờ đăng"), Act.UNSCHEDULE: _("Bỏ hẹn giờ"),
         Act.SEND_BACK: _("Trả lại"), Act.TAKE_BACK: _("Lấy lại để sửa"), Act.DROP: _("Bỏ bản thảo"),
-    }  # fmt: skip
+    } | check_events()  # fmt: skip
     return labels[kind]
 
 
 def audit_labels() -> Mapping[str, str]:
     """What the audit log says of drafts."""
-    kinds = ("begin", "rebase", "failed", *(act.value for act in Act))
+    kinds = ("begin", "rebase", "failed", *(act.value for act in Act), *check_events())
     return {f"guide_draft_{kind}": _("Bản thảo hướng dẫn: %(act)s", act=event_label(kind)) for kind in kinds}
 
 
@@ -130,7 +131,7 @@ def refusal(code: str) -> str:
         "too_much": _("Bài dài quá 200.000 ký tự hoặc một danh sách dài quá 60 dòng. Bạn rút ngắn rồi lưu lại."),
         "bad_slug": _("Địa chỉ chỉ gồm chữ thường không dấu, số và dấu gạch nối, ví dụ: cap-lai-giay-khai-sinh."),
         "no_title": _("Bạn chưa điền tên trang."),
-    }  # fmt: skip
+    } | check_refusals()  # fmt: skip
     return str(messages[code])
 
 

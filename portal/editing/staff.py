@@ -17,9 +17,9 @@ from portal.core.tables import Column, Link, ListSource, Order, table_page
 from portal.core.text import clean_line, fold, slugify
 from portal.editing import queries, service
 from portal.editing.compare import differences
+from portal.editing.events import EditingError
 from portal.editing.labels import channel_label, guide_kinds, part_label, refusal, state_label
 from portal.editing.queries import Listed, VersionRow
-from portal.editing.service import EditingError
 from portal.editing.states import OVER, DraftState
 from portal.editing.values import tidy
 from portal.guides.content import KINDS

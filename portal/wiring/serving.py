@@ -49,7 +49,9 @@ from portal.directives.staff import directives_staff, waiting_tasks
 from portal.directives.views import directives_views
 from portal.editing import labels as editing_labels
 from portal.editing.attention_staff import attention_staff, waiting_attention
+from portal.editing.check_staff import check_staff
 from portal.editing.draft_staff import draft_staff
+from portal.editing.guest_views import check_door, draft_guests, preview_door
 from portal.editing.staff import editing_staff, waiting_drafts
 from portal.exchange import labels as import_labels
 from portal.exchange import registry as import_kinds
@@ -215,6 +217,8 @@ BLUEPRINTS = (
     editing_staff,
     draft_staff,
     attention_staff,
+    check_staff,
+    draft_guests,
 )
 
 
@@ -238,6 +242,8 @@ def register(app: Flask) -> None:
     register_door(Purpose.TEAM_CONFIRM, confirmation_door)
     register_door(Purpose.TEAM_WORKSPACE, workspace_door)
     register_door(Purpose.MEETING, meeting_door)
+    register_door(Purpose.FACT_CHECK, check_door)
+    register_door(Purpose.DRAFT_PREVIEW, preview_door)
     register_useful_votes(useful_by_guide)
     register_menu(staff_menu())
     register_scope_kind(SCOPE_KIND, ScopeKind(scope_choices, subordinates))
