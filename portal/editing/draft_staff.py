@@ -40,7 +40,7 @@ from portal.editing.staff import crumbs, draft_url, guide_url, shown_differences
 from portal.editing.states import ANSWERABLE, TRANSITIONS, Act, DraftState, acts
 from portal.editing.values import CHANNELS, MOST_ROWS, Values, changed_rows, typed
 from portal.guides import rules
-from portal.guides.queries import values_of_guide
+from portal.guides.queries import values_of_guide, withdrawn
 
 draft_staff = Blueprint("draft_staff", __name__, url_prefix="/can-bo/ban-thao")
 _WRITE = Permission.EDIT_CONTENT
@@ -214,6 +214,7 @@ def overview_page(
         acts={one.value: act_label(one) for one in possible}, needs_other=row.state == DraftState.IN_REVIEW and wrote,
         act_url=draft_url(row.code, "/lam"), preview_url=draft_url(row.code, "/xem"), events=_events(row),
         is_outdated=service.is_outdated(row), today=clock.today(), said=checks_part(row), asked=asked or {},
+        gone=withdrawn().get(row.slug) if row.open_slug else None,
         agencies=[one.name for one in agencies()] if row.state in ANSWERABLE else [],
     )  # fmt: skip
 

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from flask_babel import gettext as _
 
 from portal.core.i18n import LOCALES
+from portal.editing import withdrawal_labels
 from portal.editing.check_labels import check_events, check_refusals
 from portal.editing.states import Act, DraftState
 from portal.guides.plain import JARGON, PARAGRAPH, Remark
@@ -46,7 +47,8 @@ def event_label(kind: str) -> str:
 def audit_labels() -> Mapping[str, str]:
     """What the audit log says of drafts."""
     kinds = ("begin", "rebase", "failed", *(act.value for act in Act), *check_events())
-    return {f"guide_draft_{kind}": _("Bản thảo hướng dẫn: %(act)s", act=event_label(kind)) for kind in kinds}
+    found = {f"guide_draft_{kind}": _("Bản thảo hướng dẫn: %(act)s", act=event_label(kind)) for kind in kinds}
+    return {**found, **withdrawal_labels.audit_labels()}
 
 
 def kind_labels() -> Mapping[str, str]:
@@ -131,7 +133,7 @@ def refusal(code: str) -> str:
         "too_much": _("Bài dài quá 200.000 ký tự hoặc một danh sách dài quá 60 dòng. Bạn rút ngắn rồi lưu lại."),
         "bad_slug": _("Địa chỉ chỉ gồm chữ thường không dấu, số và dấu gạch nối, ví dụ: cap-lai-giay-khai-sinh."),
         "no_title": _("Bạn chưa điền tên trang."),
-    } | check_refusals()  # fmt: skip
+    } | check_refusals() | withdrawal_labels.withdrawal_refusals()  # fmt: skip
     return str(messages[code])
 
 

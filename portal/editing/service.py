@@ -17,7 +17,7 @@ from portal.editing.events import EditingError, tell
 from portal.editing.models import GuideDraft
 from portal.editing.states import OVER, TRANSITIONS, Act, DraftState, is_allowed
 from portal.editing.values import Values, blank, is_too_much, tidy
-from portal.guides.queries import digest_of, values_of_guide
+from portal.guides.queries import values_of_guide
 from portal.guides.written import ContentError, GuideData
 from portal.outbox.service import enqueue
 
@@ -40,28 +40,36 @@ def start(slug: str, *, actor: Actor, now: datetime) -> GuideDraft:
     return known or _insert(values_of_guide(guide), guide.digest, actor, now)
 
 
-def start_new(slug: str, kind: str, title: str, *, actor: Actor, now: datetime, today: date) -> GuideDraft:
-    """A guide that isn't there yet. Raises EditingError (taken)."""
+def start_new(
+    slug: str, kind: str, title: str, *, actor: Actor, now: datetime, today: date, replaces: bool = False
+) -> GuideDraft:
+    """A guide that isn't there yet; with `replaces` also at the address of one that was withdrawn.
+
+    Raises EditingError (taken, withdrawn).
+    """
     if queries.guide_row(slug) is not None or queries.open_draft(slug) is not None:
         raise EditingError("taken")
+    base = queries.base_of(slug)
+    if base and not replaces:
+        raise EditingError("withdrawn")
     values = blank(slug, kind, today.isoformat(), (today + _REVIEW_AFTER).isoformat())
     values[DEFAULT_LOCALE.code] = {"title": title}
-    return _insert(values, "", actor, now)
+    return _insert(values, base, actor, now)
 
 
 def start_from(slug: str, digest: str, *, actor: Actor, now: datetime) -> GuideDraft:
-    """A draft in which a guide stands as in a version, named by the beginning of its digest.
+    """A draft in which a guide stands as in a version, named by the beginning of its digest; withdrawn ones too.
 
     Raises EditingError (no_guide, no_content, taken).
     """
-    guide, former = queries.guide_row(slug), queries.version(slug, digest)
-    if guide is None or former is None:
+    base, former = queries.base_of(slug), queries.version(slug, digest)
+    if not base or former is None:
         raise EditingError("no_guide")
     if former.content is None:
         raise EditingError("no_content")
     if queries.open_draft(slug) is not None:
         raise EditingError("taken")
-    return _insert(copy.deepcopy(former.content), guide.digest, actor, now)
+    return _insert(copy.deepcopy(former.content), base, actor, now)
 
 
 def _insert(values: Values, base_digest: str, actor: Actor, now: datetime) -> GuideDraft:
@@ -152,14 +160,14 @@ def rebase(row: GuideDraft, *, actor: Actor, now: datetime) -> None:
     queries.locked(row)
     if row.state != DraftState.DRAFT:
         raise EditingError("not_open")
-    row.base_digest = digest_of(row.slug)
+    row.base_digest = queries.base_of(row.slug)
     _touch(row, actor, now)
     tell(row, "rebase", actor, now)
 
 
 def is_outdated(row: GuideDraft) -> bool:
-    """Whether the guide was changed past this draft."""
-    return row.open_slug is not None and digest_of(row.slug) != row.base_digest
+    """Whether the guide was changed past this draft, or withdrawn."""
+    return row.open_slug is not None and queries.base_of(row.slug) != row.base_digest
 
 
 def publish_when_due(row: GuideDraft, *, parse: Parse, actor: Actor, now: datetime) -> bool:
@@ -196,7 +204,7 @@ def _publish(row: GuideDraft, parse: Parse, by: str, now: datetime) -> None:
     if is_outdated(row):
         raise EditingError("base_changed")
     try:
-        import_guides([_parsed(row, parse)], now=now, publication=Publication(by, row.notes))
+        import_guides([_parsed(row, parse)], now=now, publication=Publication(by, row.notes), brings_back=True)
     except UnknownReferenceError as error:
         raise EditingError("references", [ContentError(0, "", problem) for problem in error.problems]) from error
 

@@ -31,6 +31,12 @@ def count_of_team(team: str) -> int:
     return db.session.scalar(select(func.count()).select_from(ShareLink).where(ShareLink.team == team)) or 0
 
 
+def count_to(path: str) -> int:
+    """How many links lead to a page, for whatever commune."""
+    leads = (ShareLink.path == path) | ShareLink.path.startswith(f"{path}?", autoescape=True)
+    return db.session.scalar(select(func.count()).select_from(ShareLink).where(leads)) or 0
+
+
 def links_of_team(team: str) -> list[ShareLink]:
     """All links of a team, the newest first."""
     return list(db.session.scalars(select(ShareLink).where(ShareLink.team == team).order_by(ShareLink.id.desc())))

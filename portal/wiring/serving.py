@@ -53,6 +53,7 @@ from portal.editing.check_staff import check_staff
 from portal.editing.draft_staff import draft_staff
 from portal.editing.guest_views import check_door, draft_guests, preview_door
 from portal.editing.staff import editing_staff, waiting_drafts
+from portal.editing.withdrawal_staff import waiting_withdrawals, withdrawal_staff
 from portal.exchange import labels as import_labels
 from portal.exchange import registry as import_kinds
 from portal.exchange.staff import imports_staff, waiting_imports
@@ -219,6 +220,7 @@ BLUEPRINTS = (
     attention_staff,
     check_staff,
     draft_guests,
+    withdrawal_staff,
 )
 
 
@@ -263,7 +265,7 @@ def register(app: Flask) -> None:
     )  # fmt: skip
     register_waiting(
         waiting_cases, waiting_answers, waiting_tasks, dead_letters, waiting_imports, waiting_workspace, waiting_drafts,
-        waiting_attention
+        waiting_attention, waiting_withdrawals,
     )  # fmt: skip
     register_writer("csv", "text/csv", write_csv)
     register_writer("xlsx", XLSX, write_sheet)
