@@ -21,7 +21,7 @@ def check_refusals() -> dict[str, str]:
     return {
         "not_in_review": _("Chỉ nhờ kiểm tra khi bản thảo đang chờ duyệt: lúc đó chữ trong bài đứng yên."),
         "no_checker": _("Bạn ghi cơ quan hoặc người được nhờ."),
-        "bad_address": _("Địa chỉ e-mail chưa đúng, ví dụ: tuphap@quangngai.gov.vn."),
+        "bad_address": _("Địa chỉ e-mail chưa đúng, ví dụ: ten@coquan.gov.vn."),
         "many_checks": _("Bản thảo này đã nhờ kiểm tra quá nhiều lần."),
         "too_often": _("Bạn gửi quá nhiều lần trong một giờ. Bạn chờ một lát rồi gửi lại."),
         "check_ended": _("Lần nhờ kiểm tra này đã kết thúc."),
