@@ -8,6 +8,8 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from portal.core.i18n import LOCALES
+from portal.editing import withdrawal_labels
+from portal.editing.check_labels import check_events, check_refusals
 from portal.editing.states import Act, DraftState
 from portal.guides.plain import JARGON, PARAGRAPH, Remark
 from portal.guides.written import ContentError
@@ -41,7 +43,7 @@ def event_label(kind: str) -> str:
         Act.SEND_BACK: _("Trả lại"), Act.TAKE_BACK: _("Lấy lại để sửa"), Act.DROP: _("Bỏ bản thảo"),
         "prepare": _("Chuẩn bị từ hồ sơ chính thức đã đổi"), "from_record": _("Tạo từ hồ sơ thủ tục"),
         "case": _("Gắn phản ánh"), "case_off": _("Gỡ phản ánh"), "told": _("Báo tin sau khi đăng"),
-    }  # fmt: skip
+    } | check_events()  # fmt: skip
     return labels[kind]
 
 
@@ -56,9 +58,10 @@ def told_in_words(counts: str) -> str:
 def audit_labels() -> Mapping[str, str]:
     """What the audit log says of drafts."""
     kinds = ("begin", "rebase", "failed", "prepare", "from_record", "case", "case_off", "told",
-             *(act.value for act in Act))  # fmt: skip
+             *(act.value for act in Act), *check_events())  # fmt: skip
     said = {f"guide_draft_{kind}": _("Bản thảo hướng dẫn: %(act)s", act=event_label(kind)) for kind in kinds}
-    return said | {"guide_record_seen": _("Xem thay đổi của hồ sơ, hướng dẫn không cần sửa")}
+    said["guide_record_seen"] = _("Xem thay đổi của hồ sơ, hướng dẫn không cần sửa")
+    return {**said, **withdrawal_labels.audit_labels()}
 
 
 def kind_labels() -> Mapping[str, str]:
@@ -151,7 +154,7 @@ def refusal(code: str) -> str:
         "no_record": _("Không có thủ tục này, hoặc thủ tục không còn trong danh mục."),
         "has_guide": _("Thủ tục này đã có hướng dẫn."),
         "no_case": _("Không có phản ánh như vậy về trang này."),
-    }  # fmt: skip
+    } | check_refusals() | withdrawal_labels.withdrawal_refusals()  # fmt: skip
     return str(messages[code])
 
 

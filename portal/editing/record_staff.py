@@ -16,10 +16,10 @@ from portal.core.tables import Column, Link, ListSource, Order, table_page
 from portal.core.text import clean_line, fold
 from portal.editing import queries, record_queries, records
 from portal.editing.beside import official, shown_change
+from portal.editing.events import EditingError
 from portal.editing.labels import refusal
 from portal.editing.record_queries import Unexplained
 from portal.editing.record_words import as_of_words
-from portal.editing.service import EditingError
 from portal.editing.staff import crumbs, draft_url, guide_url
 from portal.guides.models import Guide
 from portal.guides.queries import values_of_guide

@@ -14,9 +14,9 @@ from portal.core.i18n import DEFAULT_LOCALE
 from portal.core.permissions import Actor
 from portal.core.text import fold, slugify
 from portal.editing import queries, record_queries, service
+from portal.editing.events import EditingError, tell
 from portal.editing.models import GuideDraft, SeenRecord
 from portal.editing.record_queries import RecordChange
-from portal.editing.service import EditingError
 from portal.editing.unwritten import proposed
 from portal.editing.values import CHANNELS, MOST_ROWS, Values
 from portal.guides.models import Guide
@@ -67,7 +67,7 @@ def prepare(slug: str, *, actor: Actor, now: datetime) -> GuideDraft:
     values = carried_over(row.content, changes)
     if values != row.content:
         service.save(row, values, {}, counter=row.counter, actor=actor, now=now)
-    service.remember(row, "prepare", ", ".join(change.code for change in changes), actor=actor, now=now)
+    tell(row, "prepare", actor, now, ", ".join(change.code for change in changes))
     return row
 
 
@@ -131,7 +131,7 @@ def start_from_record(code: str, *, actor: Actor, now: datetime, today: date) ->
     title = title_of(page.facts.name)
     row = service.start_new(_free_slug(title, code), "service", title, actor=actor, now=now, today=today)
     service.save(row, _filled(row.content, page), {}, counter=row.counter, actor=actor, now=now)
-    service.remember(row, "from_record", code, actor=actor, now=now)
+    tell(row, "from_record", actor, now, code)
     return row
 
 

@@ -53,10 +53,13 @@ from portal.directives.views import directives_views
 from portal.editing import labels as editing_labels
 from portal.editing.attention_staff import attention_staff, waiting_attention
 from portal.editing.case_staff import draft_cases_staff, drafting_of, guide_cases_staff
+from portal.editing.check_staff import check_staff
 from portal.editing.draft_staff import draft_staff
+from portal.editing.guest_views import check_door, draft_guests, preview_door
 from portal.editing.jargon_staff import jargon_staff
 from portal.editing.record_staff import changed_records_staff, records_staff
 from portal.editing.staff import editing_staff, waiting_drafts
+from portal.editing.withdrawal_staff import waiting_withdrawals, withdrawal_staff
 from portal.exchange import labels as import_labels
 from portal.exchange import registry as import_kinds
 from portal.exchange.staff import imports_staff, waiting_imports
@@ -237,6 +240,9 @@ BLUEPRINTS = (
     records_staff,
     guide_cases_staff,
     draft_cases_staff,
+    check_staff,
+    draft_guests,
+    withdrawal_staff,
 )
 
 
@@ -263,6 +269,8 @@ def register(app: Flask) -> None:
     register_door(Purpose.TEAM_CONFIRM, confirmation_door)
     register_door(Purpose.TEAM_WORKSPACE, workspace_door)
     register_door(Purpose.MEETING, meeting_door)
+    register_door(Purpose.FACT_CHECK, check_door)
+    register_door(Purpose.DRAFT_PREVIEW, preview_door)
     register_useful_votes(useful_by_guide)
     register_menu(staff_menu())
     register_scope_kind(SCOPE_KIND, ScopeKind(scope_choices, subordinates))
@@ -283,7 +291,7 @@ def register(app: Flask) -> None:
     )  # fmt: skip
     register_waiting(
         waiting_cases, waiting_answers, waiting_tasks, dead_letters, waiting_imports, waiting_workspace, waiting_drafts,
-        waiting_attention
+        waiting_attention, waiting_withdrawals,
     )  # fmt: skip
     register_writer("csv", "text/csv", write_csv)
     register_writer("xlsx", XLSX, write_sheet)
