@@ -45,12 +45,16 @@ def event_label(kind: str) -> str:
 def audit_labels() -> Mapping[str, str]:
     """What the audit log says of drafts."""
     kinds = ("begin", "rebase", "failed", *(act.value for act in Act))
-    return {f"guide_draft_{kind}": _("Bản thảo hướng dẫn: %(act)s", act=event_label(kind)) for kind in kinds}
+    drafts = {f"guide_draft_{kind}": _("Bản thảo hướng dẫn: %(act)s", act=event_label(kind)) for kind in kinds}
+    charges = {"guide_charge_taken": _("Nhận phụ trách trang"), "guide_charge_left": _("Thôi phụ trách trang")}
+    return {**drafts, **charges}
 
 
 def kind_labels() -> Mapping[str, str]:
     """What the outbox calls the publishing at a chosen time."""
-    return {"publish_draft": _("Đăng hướng dẫn theo giờ hẹn")}
+    return {
+        "publish_draft": _("Đăng hướng dẫn theo giờ hẹn"), "weekly_attention": _("Soạn thư việc hằng tuần")
+    }  # fmt: skip
 
 
 def guide_kinds() -> dict[str, str]:

@@ -49,6 +49,7 @@ from portal.directives.staff import directives_staff, waiting_tasks
 from portal.directives.views import directives_views
 from portal.editing import labels as editing_labels
 from portal.editing.attention_staff import attention_staff, waiting_attention
+from portal.editing.charge_staff import charge_staff
 from portal.editing.draft_staff import draft_staff
 from portal.editing.staff import editing_staff, waiting_drafts
 from portal.exchange import labels as import_labels
@@ -85,6 +86,7 @@ from portal.legal import labels as legal_labels
 from portal.legal.citations import register_citers
 from portal.legal.staff import legal_staff
 from portal.legal.views import legal_views
+from portal.linkcheck import labels as link_labels
 from portal.media.preview import register_previews
 from portal.media.views import media_views
 from portal.meetings import labels as meeting_labels
@@ -215,6 +217,7 @@ BLUEPRINTS = (
     editing_staff,
     draft_staff,
     attention_staff,
+    charge_staff,
 )
 
 
@@ -253,7 +256,7 @@ def register(app: Flask) -> None:
     )  # fmt: skip
     register_kind_labels(
         account_labels.kind_labels, import_labels.kind_labels, job_words.kind_labels, bulk_words.kind_labels,
-        editing_labels.kind_labels, figure_job_words.kind_labels,
+        editing_labels.kind_labels, link_labels.kind_labels, figure_job_words.kind_labels,
     )  # fmt: skip
     register_waiting(
         waiting_cases, waiting_answers, waiting_tasks, dead_letters, waiting_imports, waiting_workspace, waiting_drafts,
