@@ -75,6 +75,31 @@ def part_label(part: str) -> str:
     return str(labels.get(part, part))
 
 
+def field_label(part: str, rest: str) -> str:
+    """One text of a part: `rest` is its row and key, such as `2.title`, a channel, a procedure's code, or ""."""
+    if part == "channels":
+        return channel_label(rest)
+    number, _dot, key = rest.partition(".")
+    if part == "procedure_labels" or not number.isdecimal():
+        return rest or part_label(part)
+    values = {"num": int(number) + 1}
+    labels = {
+        "item": _("Giấy tờ %(num)s", **values), "note": _("Giấy tờ %(num)s, lưu ý", **values),
+        "title": _("Bước %(num)s", **values), "text": _("Bước %(num)s, cách làm", **values),
+        "picture_alt": _("Bước %(num)s, lời tả hình", **values), "question": _("Câu hỏi %(num)s", **values),
+        "answer": _("Trả lời %(num)s", **values),
+    }  # fmt: skip
+    return str(labels.get(key) or f"{part_label(part)} {values['num']}")
+
+
+def translation_label(state: str) -> str:
+    """How far a guide is translated."""
+    labels = {
+        "missing": _("Chưa có"), "partly": _("Dịch một phần"), "stale": _("Có phần cũ"), "complete": _("Đủ, còn mới")
+    }  # fmt: skip
+    return str(labels[state])
+
+
 def channel_label(channel: str) -> str:
     """A way to file."""
     labels = {"online": _("Nộp trực tuyến"), "direct": _("Nộp trực tiếp"), "postal": _("Qua bưu chính")}

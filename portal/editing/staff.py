@@ -12,7 +12,7 @@ from flask_babel import ngettext
 from portal.core import clock
 from portal.core.access import requires
 from portal.core.gate import principal, see_other
-from portal.core.i18n import DEFAULT_LOCALE, current_locale, localised_path
+from portal.core.i18n import DEFAULT_LOCALE, LOCALES, current_locale, localised_path
 from portal.core.permissions import Permission, Principal
 from portal.core.staff import Waiting, render_staff, staff_url
 from portal.core.tables import Column, Link, ListSource, Order, table_page
@@ -24,6 +24,7 @@ from portal.editing.labels import channel_label, guide_kinds, part_label, refusa
 from portal.editing.queries import Listed, VersionRow
 from portal.editing.service import EditingError
 from portal.editing.states import OVER, DraftState
+from portal.editing.translations import others
 from portal.editing.values import tidy
 from portal.guides.content import KINDS
 from portal.guides.models import Guide, GuideVersion
@@ -162,6 +163,7 @@ def guide(slug: str) -> ResponseReturnValue:
         draft_url=draft_url(draft.code) if draft else "", draft_state=state_label(draft.state) if draft else "",
         begin_url=guide_url(slug, "/sua"), can_begin=draft is None,
         page_url=localised_path(URL_PREFIX + slug, current_locale()), charge=_charge(slug),
+        translate_urls=[(LOCALES[code].name, staff_url(f"/dich/{code}/{slug}")) for code in others()],
         versions=[_shown(slug, version, before, row.digest) for version, before in zip(versions, former, strict=True)],
     )  # fmt: skip
 

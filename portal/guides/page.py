@@ -73,6 +73,15 @@ class GuidePage:
     is_review_overdue: bool
     panels: Panels
 
+    def lang(self, part: str) -> str:
+        """The language of a part where it isn't the reader's, else ""."""
+        return "" if self.is_translated or part in self.row.translated else self.row.text_locale
+
+    @property
+    def is_partly_translated(self) -> bool:
+        """Whether some parts are in the reader's language and others aren't; names of cases alone don't count."""
+        return not self.is_translated and any(part != "procedure_labels" for part in self.row.translated)
+
     @property
     def main(self) -> RecordView | None:
         """The record that the page's first answers come from."""

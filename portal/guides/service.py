@@ -13,9 +13,11 @@ from sqlalchemy import select
 
 from portal.core import markdown
 from portal.core.db import db
+from portal.core.i18n import DEFAULT_LOCALE
 from portal.guides.models import Guide, GuideText, GuideVersion
-from portal.guides.queries import URL_PREFIX
+from portal.guides.queries import OWN_PARTS, URL_PREFIX, values_of_text
 from portal.guides.rendering import render_body
+from portal.guides.translating import is_complete, own_parts, pairs, stale_fields
 from portal.guides.written import GuideData, TextData, markdown_texts, values_of
 from portal.procedures import queries as procedure_queries
 from portal.search import service as search
@@ -42,10 +44,14 @@ class ImportReport:
 
 @dataclass(frozen=True, slots=True)
 class Publication:
-    """Who published a version, and what changed in it, for readers: a sentence for each language, or none."""
+    """Who published a version, and what changed in it, for readers: a sentence for each language, or none.
+
+    `translated` is what is known of its translations (`translating`), by language; all are of today's where it is None.
+    """
 
     by: str = ""
     note: Mapping[str, str] = field(default_factory=dict)
+    translated: Mapping[str, Sequence[str]] | None = None
 
 
 def import_guides(
@@ -65,6 +71,8 @@ def import_guides(
         digest = digest_of(data)
         guide = existing.get(data.slug)
         if guide is not None and guide.digest == digest:
+            if publication is not None:
+                _compare(guide, publication)
             report.unchanged.append(data.slug)
             continue
         if guide is not None and is_starter and not guide.is_starter:
@@ -75,6 +83,7 @@ def import_guides(
             guide = Guide(slug=data.slug)
             db.session.add(guide)
         _fill(guide, data, digest, now)
+        _compare(guide, publication or Publication())
         guide.is_starter = is_starter
         written.append(data)
         versions.append((guide, data))
@@ -158,14 +167,29 @@ def _fill(guide: Guide, data: GuideData, digest: str, now: datetime) -> None:
     guide.reviewed_on, guide.next_review_on = data.reviewed_on, data.next_review_on
     guide.digest, guide.updated_at = digest, now
     kept = {text.locale: text for text in guide.texts}
-    guide.texts = [_filled_text(kept.get(text.locale) or GuideText(locale=text.locale), text) for text in data.texts]
+    default = data.texts[0].body
+    guide.texts = [
+        _filled_text(kept.get(text.locale) or GuideText(locale=text.locale), text, default) for text in data.texts
+    ]
 
 
-def _filled_text(row: GuideText, text: TextData) -> GuideText:
-    row.title, row.summary, row.is_complete = text.title, text.summary, text.is_complete
+def _filled_text(row: GuideText, text: TextData, default: dict[str, Any]) -> GuideText:
+    row.title, row.summary, row.is_complete = text.title, text.summary, is_complete(default, text.body)
     row.source = {"keywords": list(text.keywords), **text.body}
-    row.rendered = render_body(text.body)
+    # Which parts readers see in this language: of the others they see the Vietnamese.
+    row.rendered = {**render_body(text.body), OWN_PARTS: own_parts(default, text.body)}
     return row
+
+
+def _compare(guide: Guide, publication: Publication) -> None:
+    """Write down of which Vietnamese the translations are, and how much of them is of a former one."""
+    default, *others = sorted(guide.texts, key=lambda text: text.locale != DEFAULT_LOCALE.code)
+    source = values_of_text(default)
+    default.stale = 0
+    for text in others:
+        values, known = values_of_text(text), publication.translated
+        text.translated = pairs(source, values) if known is None else list(known.get(text.locale, ()))
+        text.stale = len(stale_fields(text.translated, source, values))
 
 
 def _entries(data: GuideData) -> Iterable[Entry]:

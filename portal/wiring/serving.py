@@ -52,6 +52,7 @@ from portal.editing.attention_staff import attention_staff, waiting_attention
 from portal.editing.charge_staff import charge_staff
 from portal.editing.draft_staff import draft_staff
 from portal.editing.staff import editing_staff, waiting_drafts
+from portal.editing.translate_staff import translate_staff
 from portal.exchange import labels as import_labels
 from portal.exchange import registry as import_kinds
 from portal.exchange.staff import imports_staff, waiting_imports
@@ -218,6 +219,7 @@ BLUEPRINTS = (
     draft_staff,
     attention_staff,
     charge_staff,
+    translate_staff,
 )
 
 
