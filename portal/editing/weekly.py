@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from html import unescape
 
-from flask_babel import force_locale
 from flask_babel import gettext as _
 
 from portal.accounts import queries as account_queries
@@ -15,7 +14,7 @@ from portal.accounts.models import User
 from portal.core import clock
 from portal.core.clock import LOCAL_ZONE, local_day
 from portal.core.db import db, unit_of_work
-from portal.core.i18n import DEFAULT_LOCALE, LOCALES, Locale, localised_path
+from portal.core.i18n import DEFAULT_LOCALE, LOCALES, Locale, localised_path, speaking
 from portal.core.pages import renderer
 from portal.core.permissions import ROLE_PERMISSIONS, Actor, Permission
 from portal.core.second_person import has_written
@@ -76,7 +75,7 @@ def write_to(code: str, week: str, *, now: datetime) -> bool:
         return False
     locale, email = LOCALES.get(user.locale, DEFAULT_LOCALE), user.email
     locale = locale if locale.code in renderer().profile.languages else DEFAULT_LOCALE
-    with force_locale(locale.code):
+    with speaking(locale.code):
         found = _sections(user, local_day(now))
         if not found:
             return False
