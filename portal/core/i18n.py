@@ -110,7 +110,7 @@ def speaking(code: str) -> Iterator[None]:
         _spoken.reset(token)
 
 
-class _Catalogues(Domain):
+class _Catalogues(Domain):  # type: ignore[misc]  # which has no types
     """The catalogues that the templates have. Flask-Babel's own way asks CLDR about the language first."""
 
     def get_translations(self) -> NullTranslations:

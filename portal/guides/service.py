@@ -10,10 +10,11 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import select
+from sqlalchemy.orm import selectinload
 
 from portal.core import markdown
 from portal.core.db import db
-from portal.core.i18n import DEFAULT_LOCALE
+from portal.core.i18n import DEFAULT_LOCALE, LOCALES
 from portal.guides.models import Guide, GuideText, GuideVersion
 from portal.guides.queries import OWN_PARTS, URL_PREFIX, values_of_text
 from portal.guides.rendering import render_body
@@ -21,7 +22,7 @@ from portal.guides.translating import is_complete, own_parts, pairs, stale_field
 from portal.guides.written import GuideData, TextData, markdown_texts, values_of
 from portal.procedures import queries as procedure_queries
 from portal.search import service as search
-from portal.search.entries import Entry, Facet
+from portal.search.entries import Entry, Facet, instead_of
 
 
 class UnknownReferenceError(Exception):
@@ -90,7 +91,40 @@ def import_guides(
     db.session.flush()
     _keep_versions(versions, publication or Publication(), now)
     search.replace(entry for data in written for entry in _entries(data))
+    for code in LOCALES:
+        search.remove("guide", [data.slug for data in written if _text(data, code)], locale=instead_of(code))
     return report
+
+
+def index_every_language() -> int:
+    """Have each guide found in every language, by its Vietnamese where it isn't translated; how many were new.
+
+    For a language that was added to the portal after its guides. Flushes, never commits.
+    """
+    guides = db.session.scalars(select(Guide).options(selectinload(Guide.texts)))
+    return search.replace(
+        entry for guide in guides for entry in _entries(_data_of(guide)) if entry.locale not in {*LOCALES}
+    )
+
+
+def _data_of(guide: Guide) -> GuideData:
+    texts = sorted(guide.texts, key=lambda text: text.locale != DEFAULT_LOCALE.code)
+    return GuideData(
+        slug=guide.slug, kind=guide.kind, icon=guide.icon, procedures=tuple(guide.procedures),
+        related=tuple(guide.related), sources=tuple(guide.sources), reviewed_on=guide.reviewed_on,
+        next_review_on=guide.next_review_on,
+        texts=tuple(
+            TextData(
+                locale=text.locale, title=text.title, summary=text.summary, keywords=tuple(text.source["keywords"]),
+                body={name: part for name, part in text.source.items() if name != "keywords"},
+            )
+            for text in texts
+        ),
+    )  # fmt: skip
+
+
+def _text(data: GuideData, code: str) -> TextData | None:
+    return next((text for text in data.texts if text.locale == code), None)
 
 
 def _keep_versions(guides: Sequence[tuple[Guide, GuideData]], publication: Publication, now: datetime) -> None:
@@ -195,7 +229,9 @@ def _compare(guide: Guide, publication: Publication) -> None:
 def _entries(data: GuideData) -> Iterable[Entry]:
     facets = (Facet("guide_kind", data.kind, data.kind), *procedure_queries.facets(data.procedures))
     names = [name for text in data.texts for name in (text.title, *text.keywords)]
-    for text in data.texts:
+    # Readers of a language into which nothing is translated find the Vietnamese.
+    missing = [(instead_of(code), data.texts[0]) for code in LOCALES if not _text(data, code)]
+    for locale, text in [*((text.locale, text) for text in data.texts), *missing]:
         steps = [step["title"] for step in text.body.get("steps", [])]
         questions = [part["question"] for part in text.body.get("questions", [])]
         parts = [*map(markdown.to_plain, markdown_texts(text.body)), *steps, *questions]
@@ -204,7 +240,7 @@ def _entries(data: GuideData) -> Iterable[Entry]:
         yield Entry(
             kind="guide",
             key=data.slug,
-            locale=text.locale,
+            locale=locale,
             title=text.title,
             summary=text.summary,
             body=body,

@@ -12,11 +12,12 @@ from babel.messages.mofile import write_mo
 from flask import Flask
 
 from portal.core import clock, i18n
-from portal.core.db import db
+from portal.core.db import db, unit_of_work
 from portal.core.i18n import LOCALES, Locale
 from portal.core.pages import LINKS
 from portal.core.permissions import Role
 from portal.editing import queries, weekly
+from portal.guides.service import index_every_language
 from portal.outbox.mail import KIND
 from portal.outbox.models import OutboxMessage
 from tests.factories.drafts import SLUG
@@ -73,6 +74,8 @@ def test_search_and_a_guide_that_is_not_translated(reader: Visitor) -> None:
     translated()
     found = reader.get("/hre/tim-kiem?q=xem+ho+so")
     assert f"/hre/huong-dan/{SLUG}" in found.links()
+    assert "Chỉ có tiếng Việt" in found.words
+    assert f"/hre/huong-dan/{SLUG}" in reader.get("/hre/huong-dan").links()
     page = reader.get(f"/hre/huong-dan/{SLUG}")
     assert "HRE mới có tên" in page.words
     assert "HRE các bước" in page.words
@@ -103,7 +106,9 @@ def test_the_editor_s_form_the_translation_and_what_readers_see_then(hre: Flask,
     assert "HRE gõ nhầm" in shown.words
     assert "HRE chưa dịch" in shown.words
     assert "Mở cổng" in shown.words
-    assert f"/hre/huong-dan/{SLUG}" in reader.get("/hre/tim-kiem?q=hre+tim+ho+so").links()
+    found = reader.get("/hre/tim-kiem?q=hre+tim+ho+so")
+    assert found.links().count(f"/hre/huong-dan/{SLUG}") == 1
+    assert "Chỉ có tiếng Việt" not in found.words
     assert reader.get(f"/en/huong-dan/{SLUG}").text("h1") == "See how far your file is"
 
 
@@ -119,3 +124,17 @@ def test_the_weekly_mail(hre: Flask) -> None:
     assert row.payload["subject"] == "HRE việc tuần này"
     assert "HRE chưa đủ: 1" in row.payload["text"]
     assert "http://localhost/hre/can-bo/can-xem" in row.payload["text"]
+
+
+def test_what_was_there_before_the_language_is_found_too(
+    app: Flask, hre: Flask, reader: Visitor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as before:
+        before.delitem(LOCALES, "hre")  # type: ignore[arg-type]
+        translated()
+    assert f"/hre/huong-dan/{SLUG}" not in reader.get("/hre/tim-kiem?q=xem+ho+so").links()
+    for new in (1, 0):
+        with unit_of_work():
+            assert index_every_language() == new
+    assert f"/hre/huong-dan/{SLUG}" in reader.get("/hre/tim-kiem?q=xem+ho+so").links()
+    assert app is not hre
