@@ -2,7 +2,7 @@
 
 The strings of the templates are Vietnamese; `translations/<code>/` holds the other languages. A further language is
 one line in `LOCALES` and one catalogue; it may be one of which Unicode's CLDR knows nothing, such as Hrê. What its
-catalogue lacks is shown in Vietnamese. What still knows two languages alone is named in ADR 25.
+catalogue lacks is shown in Vietnamese. What knows two languages alone is named in docs/howto/add-a-language.md.
 """
 
 from __future__ import annotations

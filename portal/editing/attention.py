@@ -189,14 +189,14 @@ def _feedback(titles: Mapping[str, str], others: Collection[str]) -> list[Page]:
 
 
 def _untranslated(titles: Mapping[str, str]) -> list[Page]:
-    """Guides that readers of another language see in Vietnamese; `words` are those languages."""
+    """Guides that readers of another language see in Vietnamese, all or some; `words` are the codes of those."""
     statement = select(Guide.slug, GuideText.locale).join(GuideText, GuideText.guide_id == Guide.id)
     there: defaultdict[str, set[str]] = defaultdict(set)
     for row in db.session.execute(statement.where(GuideText.is_complete)):
         there[row.slug].add(row.locale)
     found = []
     for slug in sorted(titles):
-        missing = [locale.name for code, locale in LOCALES.items() if code not in there[slug]]
+        missing = [code for code in LOCALES if code not in there[slug]]
         if missing:
             found.append(Page(slug, titles[slug], words=tuple(missing)))
     return found[:MOST_LINES]

@@ -10,7 +10,7 @@ from flask_babel import ngettext
 from portal.core import clock
 from portal.core.access import requires
 from portal.core.gate import principal
-from portal.core.i18n import current_locale, localised_path
+from portal.core.i18n import LOCALES, current_locale, localised_path
 from portal.core.pages import renderer
 from portal.core.permissions import Permission, Principal
 from portal.core.staff import Waiting, render_staff, staff_url
@@ -29,7 +29,8 @@ def needs_attention() -> ResponseReturnValue:
         "staff/editing/attention.html", title=_("Nội dung cần xem lại"),
         found=attention(clock.today(), "" if is_all else principal().code), most_lines=MOST_LINES,
         guides_url=staff_url(HERE), documents_url=staff_url("/van-ban"), new_url=staff_url(f"{HERE}/them"),
-        cases_url=staff_url("/phan-anh-tat-ca"), translate_url=staff_url("/dich"), link_reason=reason_in_words,
+        cases_url=staff_url("/phan-anh-tat-ca"), translate_url=staff_url("/dich"),
+        language_names={code: locale.name for code, locale in LOCALES.items()}, link_reason=reason_in_words,
         checks_links=renderer().config.link_check, localised=lambda path: localised_path(path, current_locale()),
         views=[(_("Của tôi và chưa ai phụ trách"), here, not is_all), (_("Tất cả"), f"{here}?cua=tat-ca", is_all)],
     )  # fmt: skip

@@ -29,7 +29,7 @@ HRE = Locale("hre", "Hrê", "/hre")
 WORDS = {
     "Tìm": "HRE tìm", "Các bước": "HRE các bước", "Bản dịch": "HRE bản dịch",
     "Phần này chưa có bản dịch, đây là bản tiếng Việt.": "HRE chưa dịch",
-    "Mới có tên, tóm tắt, phí và thời hạn được dịch. Phần còn lại của trang bằng tiếng Việt.": "HRE mới có tên",
+    "Trang này chưa có bản dịch, đây là bản tiếng Việt.": "HRE cả trang chưa dịch",
     "Việc của bạn tuần này": "HRE việc tuần này", "Chưa dịch đủ": "HRE chưa đủ",
 }  # fmt: skip
 
@@ -77,7 +77,7 @@ def test_search_and_a_guide_that_is_not_translated(reader: Visitor) -> None:
     assert "Chỉ có tiếng Việt" in found.words
     assert f"/hre/huong-dan/{SLUG}" in reader.get("/hre/huong-dan").links()
     page = reader.get(f"/hre/huong-dan/{SLUG}")
-    assert "HRE mới có tên" in page.words
+    assert "HRE cả trang chưa dịch" in page.words
     assert "HRE các bước" in page.words
     assert "Mở cổng" in page.words
     assert [one.get("lang") for one in page.all("h1")] == ["vi"]
