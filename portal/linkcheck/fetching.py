@@ -83,6 +83,8 @@ class Fetcher:
             if is_late:
                 return Answer("timeout")
             return Answer("tls" if isinstance(error, ssl.SSLError) else "connect")
+        except ValueError:  # a name that no connection can be made to; one link must not hold up the others
+            return Answer("address")
 
     def _follow(self, url: str, limit: Deadline) -> Answer:
         target = _checked(url)

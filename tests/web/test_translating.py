@@ -15,7 +15,9 @@ from portal.core.permissions import Role
 from portal.editing import queries, service
 from portal.editing.attention import attention
 from portal.editing.states import Act
-from portal.guides.rules import parse
+from portal.guides.files import guide_file
+from portal.guides.queries import all_values
+from portal.guides.rules import parse, parse_file
 from portal.guides.service import import_guides
 from portal.guides.translating import known_after, own_parts, pairs, stale_fields
 from tests.factories.drafts import SECOND, SLUG, WRITER, begun, done, row_of, values
@@ -281,3 +283,12 @@ def test_hostile_and_huge_input(app: Flask, visitor: Visitor) -> None:
     draft = queries.open_draft(SLUG)
     assert draft is not None
     assert draft.content["vi"]["title"] == values()["vi"]["title"]
+
+
+def test_a_half_translated_guide_goes_into_a_file_and_back(app: Flask) -> None:
+    translated(steps=[{"title": "Open the portal"}, {}, {"title": "Look"}], tips=["", "Ask early."])
+    (stored,) = all_values()
+    again, errors = parse_file(guide_file(stored), SLUG)
+    assert again is not None, errors
+    with unit_of_work():
+        assert import_guides([again], now=clock.now()).unchanged == [SLUG]

@@ -16,9 +16,12 @@ from portal.editing import weekly
 from portal.editing.attention import attention
 from portal.editing.charges import in_charge, leave_charge, take_charge
 from portal.editing.states import Act
+from portal.outbox import registry
+from portal.outbox.delivery import Courier
 from portal.outbox.mail import KIND
 from portal.outbox.models import OutboxMessage
 from portal.outbox.queries import message_by_key
+from portal.outbox.registry import Stopped
 from portal.search.empty_searches import empty_searches, settle_empty_searches
 from tests.factories.drafts import SLUG, begun, done, published, written
 from tests.factories.staff import Browser, member, user_of
@@ -204,3 +207,29 @@ def test_it_is_switched_off_on_one_s_own_page(app: Flask) -> None:
     editor.post("/can-bo/tai-khoan/thu", {"weekly": "1", "locale": "../x"})
     assert (user_of(code).weekly_mail, user_of(code).locale) == (True, "vi")
     assert "Thư việc hằng tuần" not in Browser.with_roles(app, Role.OFFICER).get("/can-bo/tai-khoan").text
+
+
+def test_the_worker_writes_the_mails_once_though_it_is_killed_between(
+    app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("a", "b", "c"):
+        member(Role.EDITOR, email=f"{name}@x.vn")
+    published()
+    kind = next(one for one in registry.kinds() if one.name == weekly.WEEKLY)
+    with unit_of_work():
+        weekly.ask_for_weekly(clock.now() - timedelta(days=14))
+    db.session.remove()
+    real, left = weekly.write_to, iter((True, False))
+
+    def dies(code: str, week: str, *, now: datetime) -> bool:
+        if not next(left, True):
+            raise Stopped
+        return real(code, week, now=now)
+
+    courier = Courier(app.app_context, "0" * 16, threading.Event())
+    monkeypatch.setattr(weekly, "write_to", dies)
+    assert courier.deliver_next(kind)
+    assert len(mails()) == 1
+    monkeypatch.setattr(weekly, "write_to", real)
+    assert courier.deliver_next(kind)
+    assert sorted(mail["to"] for mail in mails()) == ["a@x.vn", "b@x.vn", "c@x.vn"]

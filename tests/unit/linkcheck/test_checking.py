@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import socket
+import threading
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
@@ -16,6 +18,9 @@ from portal.linkcheck import jobs, queries, service
 from portal.linkcheck.fetching import Answer, Fetcher
 from portal.linkcheck.models import CheckedLink
 from portal.linkcheck.queries import Due
+from portal.outbox import registry
+from portal.outbox.delivery import Courier
+from portal.outbox.models import OutboxMessage
 from portal.outbox.queries import message_by_key
 from portal.outbox.registry import Stopped
 from tests.factories.drafts import SLUG, published
@@ -208,3 +213,31 @@ def test_where_there_is_no_internet_nothing_is_asked_and_the_page_says_so(
         assert (
             "được đặt để không tự ra Internet" in Browser.with_roles(offline, Role.REVIEWER).get("/can-bo/can-xem").text
         )
+
+
+@pytest.mark.parametrize(
+    "url", ["https://vbpl.vn/%", "https://-.vbpl.vn/", "https://a_b.vbpl.vn/", "https://vbpl.vn/?q=%00"]
+)
+@pytest.mark.usefixtures("app")
+def test_odd_addresses_hold_up_no_other(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(socket, "getaddrinfo", _no_names)
+    linked(url, GONE)
+    jobs.check_due(Fetcher("https://gandan.example", pause=0.0), renew=lambda: None, pause=0.0)
+    assert {row.reason for row in queries.all_links()} <= {"name", "address"}
+    assert row(GONE).reason == "name"
+
+
+def _no_names(*_asked: object, **_more: object) -> list[object]:
+    raise socket.gaierror
+
+
+def test_the_worker_does_it_and_comes_back_the_next_night(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(socket, "getaddrinfo", _no_names)
+    linked(GONE)
+    kind = next(one for one in registry.kinds() if one.name == jobs.CHECK)
+    with unit_of_work():
+        jobs.ask_to_check(clock.now() - timedelta(days=2))
+    db.session.remove()
+    assert Courier(app.app_context, "0" * 16, threading.Event()).deliver_next(kind)
+    assert row(GONE).reason == "name"
+    assert db.session.query(OutboxMessage).filter_by(kind=jobs.CHECK).one().state == "sent"
