@@ -15,10 +15,9 @@ from portal.core.i18n import DEFAULT_LOCALE, LOCALES
 from portal.editing.labels import fault_in_words, place_of, remark_in_words
 from portal.editing.values import Values, tidy
 from portal.guides import plain
+from portal.guides.checking import NO_PROSE
 from portal.guides.rules import parse
 
-# Search words, papers' names as printed, and what isn't prose.
-_NO_PROSE = ("keywords", "procedure_labels", "item", "guide", "picture")
 _MOST_SHOWN = 30
 
 
@@ -94,5 +93,5 @@ def _prose(value: Any, path: str) -> Iterator[tuple[str, str]]:
         return
     children = value.items() if isinstance(value, dict) else enumerate(value)
     for key, child in children:
-        if key not in _NO_PROSE:
+        if key not in NO_PROSE:
             yield from _prose(child, f"{path}.{key}")

@@ -38,6 +38,7 @@ from portal.editing.states import TRANSITIONS, Act, DraftState, acts
 from portal.editing.values import CHANNELS, MOST_ROWS, Values, changed_rows, typed
 from portal.guides import rules
 from portal.guides.queries import values_of_guide
+from portal.media.queries import library
 
 draft_staff = Blueprint("draft_staff", __name__, url_prefix="/can-bo/ban-thao")
 _WRITE = Permission.EDIT_CONTENT
@@ -179,6 +180,7 @@ def _editor(
         is_outdated=service.is_outdated(row), rebase_url=draft_url(row.code, "/lay-goc"),
         languages=[(code, locale.name) for code, locale in LOCALES.items()], kind=guide_kinds()[row.kind],
         channels=[(name, channel_label(name)) for name in CHANNELS], label=part_label, pictures=rules.pictures(),
+        library=library(),
         icons=sorted(rules.symbols()), most_rows=MOST_ROWS, events=_events(row),
     )  # fmt: skip
 

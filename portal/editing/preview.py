@@ -15,6 +15,7 @@ from portal.fees.panel import fee_panels
 from portal.guides.page import GuidePage, guide_page, led_to
 from portal.guides.queries import GuideRow, cards
 from portal.guides.rendering import render_body
+from portal.media.queries import library
 from portal.procedures import queries as procedure_queries
 
 
@@ -25,7 +26,9 @@ def draft_page(row: GuideDraft, locale: Locale) -> GuidePage:
     facts = procedure_queries.record_facts(shown.procedures) if shown.procedures else {}
     known = {card.slug: card for card in cards(locale.code, slugs=sorted(led_to(shown)))}
     panels = fee_panels(facts, None, today, locale)
-    return guide_page(shown, facts, known, panels, locale=locale, today=today, pictures=renderer().pictures)
+    return guide_page(
+        shown, facts, known, panels, locale=locale, today=today, pictures=renderer().pictures, library=library()
+    )
 
 
 def _guide_row(row: GuideDraft, locale: str, today: date) -> GuideRow:
@@ -46,7 +49,12 @@ def _guide_row(row: GuideDraft, locale: str, today: date) -> GuideRow:
 
 def _whole(body: dict[str, Any]) -> dict[str, Any]:
     """With what each row must have, so that a half-written one shows."""
-    rows = {"prepare": ("item",), "steps": ("title",), "questions": ("question", "answer")}
+    rows = {
+        "prepare": ("item",),
+        "steps": ("title",),
+        "questions": ("question", "answer"),
+        "videos": ("title", "transcript"),
+    }
     filled = {
         name: [{**dict.fromkeys(keys, ""), **row} for row in body[name]] for name, keys in rows.items() if name in body
     }

@@ -14,6 +14,7 @@ ROWS: Mapping[str, tuple[str, ...]] = {
     "prepare": ("item", "note"),
     "looked_up": (),
     "steps": ("title", "text", "guide", "picture", "picture_alt"),
+    "videos": ("title", "url", "file", "duration", "megabytes", "step", "transcript"),
     "tips": (),
     "mistakes": (),
     "questions": ("question", "answer"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from typing import Any, NamedTuple
 
 from markupsafe import Markup
@@ -13,19 +14,21 @@ from portal.core import formats, markdown
 from portal.core.i18n import Locale, localised_path
 from portal.fees.panel import ChannelPanel, Panels
 from portal.guides.queries import GuideCard, GuideRow
+from portal.guides.shown import StepPicture, StepVideo, step_picture, videos_by_step
+from portal.media.library import NOTHING, Library
 from portal.procedures.present import ChannelView, RecordView, record_view
 from portal.procedures.queries import RecordFacts
 
 
 class Step(NamedTuple):
-    """One step; `url` and `link_label` where it leads to another guide, `picture_url` where a drawing helps."""
+    """One step; `url` and `link_label` where it leads to another guide, `picture` where seeing helps."""
 
     title: str
     text_html: Markup
     url: str
     link_label: str
-    picture_url: str
-    picture_alt: str
+    picture: StepPicture | None
+    videos: list[StepVideo]
 
 
 class Paper(NamedTuple):
@@ -65,6 +68,7 @@ class GuidePage:
     papers: list[Paper]
     looked_up: list[Markup]
     steps: list[Step]
+    videos: list[StepVideo]
     tips: list[Markup]
     mistakes: list[Markup]
     questions: list[Question]
@@ -93,8 +97,12 @@ def guide_page(
     locale: Locale,
     today: date,
     pictures: Mapping[str, str],
+    library: Library = NOTHING,
 ) -> GuidePage:
-    """Put a guide's page together from the guides it may name, the fees here, and the drawings' addresses by name."""
+    """Put a guide's page together from the guides it may name, the fees here, and what it may show.
+
+    `pictures` are the drawings' addresses by name, `library` what editors uploaded.
+    """
     body = row.body
 
     def localised(text: str) -> Markup:
@@ -114,6 +122,8 @@ def guide_page(
         channels = [
             Channel(view.kind, html(texts.get(view.kind, "")), view, own.get(view.kind)) for view in records[0].channels
         ]
+    videos = videos_by_step(body, library, html)
+    shown = partial(step_picture, drawings=pictures, library=library, locale=row.text_locale)
     has_online = any(channel.kind == "online" for channel in channels)
     return GuidePage(
         row=row,
@@ -125,7 +135,11 @@ def guide_page(
         result=html(body["result"]),
         papers=[Paper(html(part["item"]), html(part["note"])) for part in body["prepare"]],
         looked_up=[html(text) for text in body["looked_up"]],
-        steps=[_step(part, cards, pictures, html(part["text"])) for part in body["steps"]],
+        steps=[
+            _step(part, cards, html(part["text"]), shown(part), videos[number])
+            for number, part in enumerate(body["steps"], 1)
+        ],
+        videos=videos[0],
         tips=[html(text) for text in body["tips"]],
         mistakes=[html(text) for text in body["mistakes"]],
         questions=[Question(part["question"], html(part["answer"])) for part in body["questions"]],
@@ -136,12 +150,13 @@ def guide_page(
     )
 
 
-def _step(part: Mapping[str, str], cards: Mapping[str, GuideCard], pictures: Mapping[str, str], text: Markup) -> Step:
+def _step(
+    part: Mapping[str, str], cards: Mapping[str, GuideCard], text: Markup, picture: StepPicture | None,
+    videos: list[StepVideo],
+) -> Step:  # fmt: skip
     card = cards.get(part["guide"])
     url, label = (card.url, card.title) if card else ("", "")
-    # Guides that were imported before there were pictures name none.
-    picture = pictures.get(part.get("picture", ""), "")
-    return Step(part["title"], text, url, label, picture, part.get("picture_alt", ""))
+    return Step(part["title"], text, url, label, picture, videos)
 
 
 def led_to(row: GuideRow) -> set[str]:

@@ -48,8 +48,10 @@ from portal.directives.document_staff import directive_documents
 from portal.directives.staff import directives_staff, waiting_tasks
 from portal.directives.views import directives_views
 from portal.editing import labels as editing_labels
+from portal.editing import media_words
 from portal.editing.attention_staff import attention_staff, waiting_attention
 from portal.editing.draft_staff import draft_staff
+from portal.editing.media_staff import media_staff
 from portal.editing.staff import editing_staff, waiting_drafts
 from portal.exchange import labels as import_labels
 from portal.exchange import registry as import_kinds
@@ -85,6 +87,7 @@ from portal.legal import labels as legal_labels
 from portal.legal.citations import register_citers
 from portal.legal.staff import legal_staff
 from portal.legal.views import legal_views
+from portal.media.library_views import library_views
 from portal.media.preview import register_previews
 from portal.media.views import media_views
 from portal.meetings import labels as meeting_labels
@@ -164,6 +167,7 @@ BLUEPRINTS = (
     teams_api,
     guides_views,
     media_views,
+    library_views,
     link_views,
     sharing_views,
     procedures_views,
@@ -214,6 +218,7 @@ BLUEPRINTS = (
     tally_worker,
     editing_staff,
     draft_staff,
+    media_staff,
     attention_staff,
 )
 
@@ -248,6 +253,7 @@ def register(app: Flask) -> None:
         fee_labels.audit_labels, import_labels.audit_labels, outbox_labels.audit_labels, setting_labels.audit_labels,
         feedback_words.audit_labels, team_labels.audit_labels, directive_labels.audit_labels, bulk_words.audit_labels,
         editing_labels.audit_labels,
+        media_words.audit_labels,
         meeting_labels.audit_labels,
         figure_words.audit_labels,
     )  # fmt: skip
