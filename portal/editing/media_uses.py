@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
-from typing import Any, NamedTuple
+from collections.abc import Mapping
+from typing import NamedTuple
 
 from portal.core.content import memoised_by_content
-from portal.core.i18n import LOCALES
 from portal.editing import queries
 from portal.editing.states import DraftState
 from portal.guides.queries import all_values
+from portal.guides.shown import shown_in
 
 
 class Use(NamedTuple):
@@ -41,15 +41,3 @@ def uses() -> Mapping[str, list[Use]]:
         for name in shown_in(draft.content):
             found[name].append(Use(draft.slug, draft.title, draft.code, draft.state != DraftState.DRAFT))
     return found
-
-
-def shown_in(values: Mapping[str, Any]) -> set[str]:
-    """The names of pictures and videos that the values of a guide name, drawings too."""
-    return {name for locale in LOCALES for name in _names(values.get(locale, {})) if name}
-
-
-def _names(texts: Mapping[str, Any]) -> Iterator[str]:
-    for step in texts.get("steps", []):
-        yield step.get("picture", "")
-    for video in texts.get("videos", []):
-        yield video.get("file", "")

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
 from markupsafe import Markup
 
-from portal.core.i18n import DEFAULT_LOCALE
+from portal.core.i18n import DEFAULT_LOCALE, LOCALES
 from portal.media.library import Library, Texts
 
 # That of every drawing.
@@ -114,3 +114,15 @@ def names_uploads(body: Mapping[str, Any], drawings: Mapping[str, str]) -> bool:
     return any(step.get("picture") and step["picture"] not in drawings for step in body["steps"]) or any(
         video.get("file") for video in body.get("videos", [])
     )
+
+
+def shown_in(values: Mapping[str, Any]) -> set[str]:
+    """The names of pictures and videos that the values of a guide name, drawings too."""
+    return {name for locale in LOCALES for name in _names(values.get(locale, {})) if name}
+
+
+def _names(texts: Mapping[str, Any]) -> Iterator[str]:
+    for step in texts.get("steps", []):
+        yield step.get("picture", "")
+    for video in texts.get("videos", []):
+        yield video.get("file", "")
