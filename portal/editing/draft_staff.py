@@ -12,7 +12,7 @@ from flask_babel import gettext as _
 from portal.core import clock
 from portal.core.access import requires
 from portal.core.gate import principal, see_other
-from portal.core.i18n import LOCALES, current_locale
+from portal.core.i18n import LOCALES, current_locale, localised_path
 from portal.core.permissions import Permission
 from portal.core.second_person import has_written
 from portal.core.staff import render_staff
@@ -180,9 +180,14 @@ def _editor(
         is_outdated=service.is_outdated(row), rebase_url=draft_url(row.code, "/lay-goc"),
         languages=[(code, locale.name) for code, locale in LOCALES.items()], kind=guide_kinds()[row.kind],
         channels=[(name, channel_label(name)) for name in CHANNELS], label=part_label, pictures=rules.pictures(),
-        library=library(),
+        library=library(), live_urls=_live_urls(row),
         icons=sorted(rules.symbols()), most_rows=MOST_ROWS, events=_events(row),
     )  # fmt: skip
+
+
+def _live_urls(row: GuideDraft) -> dict[str, str]:
+    """Where the form is shown as its page, by language: each in its own."""
+    return {code: localised_path(f"/can-bo/ban-thao/{row.code}/xem-thu", locale) for code, locale in LOCALES.items()}
 
 
 def _overview(row: GuideDraft, problem: str = "", details: list[str] | None = None, status: int = 200) -> Response:

@@ -51,6 +51,7 @@ from portal.editing import labels as editing_labels
 from portal.editing import media_words
 from portal.editing.attention_staff import attention_staff, waiting_attention
 from portal.editing.draft_staff import draft_staff
+from portal.editing.live_staff import live_staff
 from portal.editing.media_staff import media_staff
 from portal.editing.staff import editing_staff, waiting_drafts
 from portal.exchange import labels as import_labels
@@ -218,6 +219,7 @@ BLUEPRINTS = (
     tally_worker,
     editing_staff,
     draft_staff,
+    live_staff,
     media_staff,
     attention_staff,
 )
