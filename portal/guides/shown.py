@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
@@ -15,6 +16,8 @@ from portal.media.library import Library, Texts
 # That of every drawing.
 _DRAWN = (240, 160)
 _MEGABYTE = 1_000_000
+MEGABYTES = re.compile(r"[0-9]{1,4}(?:[.,][0-9])?")
+"""What is typed of how much a linked video loads."""
 
 
 class StepPicture(NamedTuple):
@@ -85,8 +88,11 @@ def videos_by_step(
 def _video(part: Mapping[str, str], library: Library, transcript: Markup) -> StepVideo | None:
     if part.get("url"):
         length = seconds_of(part.get("duration", ""))
-        megabytes = float(part.get("megabytes", "").replace(",", ".") or 0)
-        host = (urlsplit(part["url"]).hostname or "").removeprefix("www.")
+        size = part.get("megabytes", "")
+        megabytes = float(size.replace(",", ".")) if MEGABYTES.fullmatch(size) else 0.0
+        host = _host(part["url"])
+        if not host:  # of a draft; what is published leads to allowed hosts by https
+            return None
         return StepVideo(part["title"], part["url"], host, "", 0, 0, *divmod(length, 60), megabytes, transcript)
     file = library.videos.get(part.get("file", ""))
     if file is None:
@@ -96,6 +102,15 @@ def _video(part: Mapping[str, str], library: Library, transcript: Markup) -> Ste
         part["title"], file.url, "", file.media_type, kept.width or 640, kept.height or 360,
         *divmod(file.seconds, 60), kept.size / _MEGABYTE, transcript,
     )  # fmt: skip
+
+
+def _host(url: str) -> str:
+    """Where a link leads; "" for what is no address by https."""
+    try:
+        found = urlsplit(url)
+    except ValueError:
+        return ""
+    return (found.hostname or "").removeprefix("www.") if found.scheme == "https" else ""
 
 
 def seconds_of(duration: str) -> int:

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Collection, Sequence
 from typing import Any, Protocol
 
 from portal.core.i18n import DEFAULT_LOCALE
-from portal.guides.shown import seconds_of
+from portal.guides.shown import MEGABYTES, seconds_of
 from portal.guides.written import TextData
 from portal.media.library import Library
 
 Path = tuple[str | int, ...]
 MOST_VIDEOS = 6
-_MEGABYTES = re.compile(r"\d{1,4}(?:[.,]\d)?")
 
 
 class Reader(Protocol):
@@ -97,5 +95,5 @@ def _check_link(reader: Reader, here: Path, video: dict[str, str], url: str) -> 
         reader.fail((*here, "url"), f"link to {url!r}, which is not on an allowed host by https", "link", url)
     if not seconds_of(video.get("duration", "")):
         reader.fail((*here, "duration"), "'duration' is minutes and seconds such as \"2:35\"", "duration")
-    if not _MEGABYTES.fullmatch(video.get("megabytes", "")):
+    if not MEGABYTES.fullmatch(video.get("megabytes", "")):
         reader.fail((*here, "megabytes"), "'megabytes' is about how much playing it loads, such as \"12\"", "megabytes")

@@ -98,6 +98,14 @@
     timer = setTimeout(save, QUIET);
   });
 
+  // What describes a picture doesn't describe the next one.
+  document.addEventListener("change", ({ target }) => {
+    if (!form().contains(target) || !/\.picture$/.test(target.name)) return;
+    const before = [...target.options].find((one) => one.defaultSelected);
+    const words = document.getElementById(`${target.id}_alt`);
+    if (before?.value && words.value === words.defaultValue) words.value = "";
+  });
+
   document.addEventListener("submit", async (event) => {
     if (event.target !== form()) return;
     const { submitter } = event;
@@ -137,11 +145,9 @@
   addEventListener("beforeunload", (event) => {
     if (isDirty || isSending) event.preventDefault();
   });
-  // A phone ends what isn't looked at without asking.
+  // A phone ends what isn't looked at without asking. Saving now could overtake the page that comes next.
   document.addEventListener("visibilitychange", () => {
-    if (!isDirty || document.visibilityState !== "hidden") return;
-    keep();
-    save();
+    if (isDirty && document.visibilityState === "hidden") keep();
   });
 
   // Where a row is gone that somebody wrote in, what stood in it is shown to be copied: nothing typed is lost.

@@ -40,7 +40,7 @@ def test_the_toolbar_writes_markdown_by_mouse_and_keyboard(staff: Callable[..., 
     expect(field).to_be_focused()
     page.keyboard.press("Control+z")
     expect(field).to_have_value("Mang căn cước gốc")
-    page.keyboard.press("Control+y")
+    select(page, "Mang **căn cước** gốc", 7, 15)
     bar.get_by_role("button", name="Đậm").click()
     expect(field).to_have_value("Mang căn cước gốc")
     select(page, "Cần:\nMột\nHai", 5, 12)
@@ -95,7 +95,7 @@ def test_the_phone_shows_what_is_typed_and_stores_nothing(staff: Callable[..., P
     expect(frame.locator("h1")).to_be_visible()
     assert frame.locator("body").evaluate("() => innerWidth") == 360
     asked.clear()
-    evil = "Chữ **mới**. <script>parent.evil = 1</script><img src=x onerror='parent.evil=1'>"
+    evil = "Chữ **mới**, [xem](/giam-phi). <script>parent.evil = 1</script><img src=x onerror='parent.evil = 1'>"
     page.locator(WHO).press_sequentially(evil, delay=5)
     expect(frame.locator("#ai-lam ~ .prose strong").first).to_have_text("mới")
     expect(frame.locator("#ai-lam ~ .prose")).to_contain_text("<script>")
@@ -145,6 +145,7 @@ def test_who_leaves_is_asked_only_while_something_is_unsaved(staff: Callable[...
     page.locator(WHO).fill("Chưa lưu.")
     page.reload()
     assert asked == ["beforeunload"]
+    expect(page.get_by_role("button", name="Lấy lại chữ đó")).to_be_visible()
     page.locator(WHO).press_sequentially("x")
     expect(page.locator(STATUS)).to_contain_text("Đã lưu lúc", timeout=15_000)
     page.reload()
@@ -170,31 +171,16 @@ def test_the_save_button_after_the_session_ended_loses_nothing(staff: Callable[.
 def test_what_was_typed_in_a_row_that_is_gone_is_shown(staff: Callable[..., Page]) -> None:
     page = staff(EDITOR, GUIDE)
     draft = begin(page)
-    rows = page.locator('[value^="remove:vi.mistakes"]').count()
-    page.locator('[value^="add:vi.mistakes"]').click()
-    field = page.locator(f'[id="vi.mistakes.{rows}"]')
-    expect(field).to_be_focused()
-    page.context.set_offline(True)
-    field.fill("Chữ trong dòng sẽ mất.")
-    expect(page.locator(STATUS)).to_contain_text("Chưa lưu được", timeout=15_000)
-    other = page.context.new_page()
-    page.context.set_offline(False)
-    page.close(run_before_unload=False)
-    other.goto(draft)
-    # As if the saving had not reached the server and somebody else had taken the row away.
-    key = other.evaluate("Object.keys(localStorage).find(key => key.startsWith('gan-dan:draft:'))")
-    kept = other.evaluate("key => localStorage.getItem(key)", key) if key else None
-    if kept is None:
-        kept = '{"counter": "1", "typed": [["vi.mistakes.59", "Chữ trong dòng sẽ mất."]]}'
-        key = "gan-dan:draft:" + draft.rpartition("/")[2]
-    other.evaluate(
-        "([key, kept]) => localStorage.setItem(key, kept.replace(/vi\\.mistakes\\.\\d+/g, 'vi.mistakes.59'))",
-        [key, kept],
+    # As it is kept where the saving failed, and somebody took the row away meanwhile.
+    kept = '{"counter": "1", "typed": [["vi.mistakes.59", "Chữ trong dòng đã mất."]]}'
+    page.evaluate(
+        "([key, kept]) => localStorage.setItem(key, kept)", [f"gan-dan:draft:{draft.rpartition('/')[2]}", kept]
     )
-    other.reload()
-    other.get_by_role("button", name="Lấy lại chữ đó").click()
-    expect(other.get_by_label("Có dòng không còn")).to_have_value(re.compile("Chữ trong dòng sẽ mất"))
-    drop(other, draft)
+    page.reload()
+    page.get_by_role("button", name="Lấy lại chữ đó").click()
+    expect(page.get_by_label("Có dòng không còn")).to_have_value("Chữ trong dòng đã mất.")
+    expect(page.locator(STATUS)).to_contain_text("Đã lưu lúc", timeout=15_000)
+    drop(page, draft)
 
 
 @pytest.mark.parametrize("has_script", [True, False])
