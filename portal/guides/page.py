@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import partial
@@ -115,13 +115,7 @@ def guide_page(
         for code in row.procedures
         if code in facts
     ]
-    channels = []
-    if records:
-        texts: dict[str, str] = body["channels"]
-        own = panels.get(records[0].code, {})
-        channels = [
-            Channel(view.kind, html(texts.get(view.kind, "")), view, own.get(view.kind)) for view in records[0].channels
-        ]
+    channels = _channels(records[0], body["channels"], panels, html) if records else []
     videos = videos_by_step(body, library, html)
     shown = partial(step_picture, drawings=pictures, library=library, locale=row.text_locale)
     has_online = any(channel.kind == "online" for channel in channels)
@@ -135,10 +129,7 @@ def guide_page(
         result=html(body["result"]),
         papers=[Paper(html(part["item"]), html(part["note"])) for part in body["prepare"]],
         looked_up=[html(text) for text in body["looked_up"]],
-        steps=[
-            _step(part, cards, html(part["text"]), shown(part), videos[number])
-            for number, part in enumerate(body["steps"], 1)
-        ],
+        steps=[_step(part, cards, html, shown(part), videos[number]) for number, part in enumerate(body["steps"], 1)],
         videos=videos[0],
         tips=[html(text) for text in body["tips"]],
         mistakes=[html(text) for text in body["mistakes"]],
@@ -150,13 +141,20 @@ def guide_page(
     )
 
 
+def _channels(
+    main: RecordView, texts: Mapping[str, str], panels: Panels, html: Callable[[str], Markup]
+) -> list[Channel]:
+    own = panels.get(main.code, {})
+    return [Channel(view.kind, html(texts.get(view.kind, "")), view, own.get(view.kind)) for view in main.channels]
+
+
 def _step(
-    part: Mapping[str, str], cards: Mapping[str, GuideCard], text: Markup, picture: StepPicture | None,
-    videos: list[StepVideo],
+    part: Mapping[str, str], cards: Mapping[str, GuideCard], html: Callable[[str], Markup],
+    picture: StepPicture | None, videos: list[StepVideo],
 ) -> Step:  # fmt: skip
     card = cards.get(part["guide"])
     url, label = (card.url, card.title) if card else ("", "")
-    return Step(part["title"], text, url, label, picture, videos)
+    return Step(part["title"], html(part["text"]), url, label, picture, videos)
 
 
 def led_to(row: GuideRow) -> set[str]:
