@@ -109,9 +109,8 @@ def guide_page(
         return Markup(markdown.localise_links(text, locale.prefix))
 
     html = localised if locale.prefix else Markup
-    labels: dict[str, str] = body["procedure_labels"]
     records = [
-        record_view(facts[code], locale=locale, today=today, label=labels.get(code, ""))
+        record_view(facts[code], locale=locale, today=today, label=body["procedure_labels"].get(code, ""))
         for code in row.procedures
         if code in facts
     ]
