@@ -11,8 +11,8 @@ from sqlalchemy import ColumnElement, and_, case, exists, func, or_, select, tup
 from sqlalchemy.orm import aliased
 
 from portal.adoption.models import FigureReport, FigureUnit, Observation, ObservationRevision, Span, UnitKind
-from portal.adoption.periods import PeriodKind
-from portal.adoption.queries import Key, Unit, spans_of, unit_ids
+from portal.adoption.periods import Period, PeriodKind
+from portal.adoption.queries import Key, Unit, kind_of_span, spans_of, unit_ids
 from portal.core.db import db
 from portal.places.models import Level, Place
 
@@ -165,10 +165,11 @@ def last_recorded() -> datetime | None:
 
 
 def bounds() -> tuple[date, date] | None:
-    """The first days of the earliest and the latest observation; None where there is none."""
-    row: Any = db.session.execute(select(func.min(Observation.starts_on), func.max(Observation.starts_on))).one()
-    first, last = row
-    return (first, last) if first else None
+    """The first day of the earliest observation and the last one of the latest; None where there is none."""
+    edges = select(Observation.span, func.min(Observation.starts_on), func.max(Observation.starts_on))
+    rows = db.session.execute(edges.group_by(Observation.span)).all()
+    ends = [Period(last, kind_of_span(span)).end for span, _, last in rows]
+    return (min(first for _, first, _ in rows), max(ends)) if rows else None
 
 
 def people_of_year(indicator: str, year: int) -> Sequence[Any]:

@@ -27,6 +27,8 @@ from portal.core.charts import BarChart
 from portal.core.i18n import LOCALES, current_locale, localised_path
 from portal.core.pages import Page, render, renderer
 from portal.core.registry import PlaceSection
+from portal.directives.queries import has_public as has_public_tasks
+from portal.directives.views import PATH as TASKS
 from portal.places.atlas import PlaceFact
 from portal.places.kinds import full_name
 from portal.places.models import Level
@@ -47,7 +49,7 @@ def overview_page() -> Response:
     page, view = framed(_("Số liệu dịch vụ công"), ""), _view()
     page.description = _("Bao nhiêu hồ sơ nộp và thanh toán trực tuyến, đúng hạn, người dân có hài lòng không.")
     if view is None:
-        return render("adoption/empty.html", page=page)
+        return render("adoption/empty.html", page=page, published=_published())
     keys, chief = [known.key for known in HEADLINES], HEADLINES[0]
     # The tiles need the period and the one before; only one line is drawn.
     recent = reading.totals_series(keys, view.period.shifted(-1), view.period, today=view.today)
@@ -60,6 +62,7 @@ def overview_page() -> Response:
         silent=[(full_name(one), present.place_url(view, one.slug)) for one in silent],
         indicators=[(_(one.name), present.indicator_url(view, one)) for one in INDICATORS],
         agencies=[(name, present.agency_url(view, unit.key)) for unit, name in reporting_agencies(_REPORTED).items()],
+        tasks_url=localised_path(TASKS, current_locale()) if has_public_tasks() else "",
         compare_url=view.to("/so-sanh"), own_url=localised_path(PATH + OWN, current_locale()),
         loop_url=localised_path(PATH + LOOP, current_locale()),
     )  # fmt: skip
@@ -154,10 +157,12 @@ def section_of_place(slug: str, locale: str) -> PlaceSection | None:
     view = View(period, clock.today(), locale, is_newest=True)
     keys = [known.key for known in HEADLINES]
     figures = reading.figures_of_unit(place_unit(slug), keys, period, today=view.today)
+    found = [figure for figure in figures.values() if figure]
     html = renderer().text(
         "adoption/_of_place.html", LOCALES[locale], period=view.title, url=localised_path(
             f"{PATH}/dia-ban/{slug}", current_locale()
-        ), facts=present.facts(view, figures),
+        ), facts=present.facts(view, figures), is_demo=any(figure.is_demo for figure in found),
+        sources=queries.sources({report for figure in found for report in figure.reports}),
     )  # fmt: skip
     return PlaceSection("so-lieu", _("Số liệu dịch vụ công"), Markup(html))
 
@@ -166,7 +171,7 @@ def _unit_page(unit: Unit, name: str, path: str, view: View | None, **context: A
     page = framed(_("%(name)s: số liệu dịch vụ công", name=name), path)
     page.description = _("Nộp và thanh toán trực tuyến, đúng hạn, hài lòng ở %(name)s.", name=name)
     if view is None:
-        return render("adoption/empty.html", page=page)
+        return render("adoption/empty.html", page=page, published=context["published"])
     first = choosing.first_shown(view.period)
     points = {known: reading.series(known.key, unit, first, view.period, today=view.today) for known in INDICATORS}
     lines = [(known, present.line(view, known, {name: own}, unit=unit)) for known, own in points.items()]

@@ -14,7 +14,9 @@ from portal.adoption.starter import figures_of
 from portal.content import queries
 from portal.content.folder import Folder
 from portal.content.parts import Files, Part, day, each, filled, text, yaml_file
+from portal.core import site_content
 from portal.core.clock import LOCAL_ZONE
+from portal.core.i18n import LOCALES
 from portal.core.notices import NoticeKind, Shown, is_safe_url
 from portal.core.pages import renderer
 from portal.core.permissions import Actor
@@ -22,11 +24,13 @@ from portal.directives import queries as directive_queries
 from portal.directives import service as directives
 from portal.directives.cli import directive_of
 from portal.directives.service import DirectiveError
-from portal.guides import jargon, picks
+from portal.guides import jargon, media_files, picks
 from portal.guides import queries as guide_queries
 from portal.guides import service as guides
 from portal.guides.cli import read_guides
 from portal.guides.files import dump_yaml, guide_file
+from portal.media.queries import library
+from portal.pages import texts
 from portal.places.queries import atlas
 from portal.search import synonym_service
 from portal.search.synonyms import parse_file, to_file
@@ -35,33 +39,40 @@ from portal.settings.notices import NoticeValues
 
 GUIDES, SYNONYMS, JARGON = "guides", "synonyms.txt", "jargon.txt"
 DIRECTIVES, FIGURES, TARGETS = "directives.yaml", "figures.yaml", "targets.yaml"
-NOTICES, HOME = "notices.yaml", "home.yaml"
+NOTICES, HOME, TEXTS = "notices.yaml", "home.yaml", "pages"
 OPERATOR = Actor("command", "", "")
 
 
 def _write_guides() -> Files:
     for values in guide_queries.all_values():
         yield f"{GUIDES}/{values['slug']}.yaml", guide_file(values)
+    for name, content in media_files.media_of(None, renderer().config):
+        yield f"{GUIDES}/{name}", content
 
 
 def _load_guides(folder: Folder, now: datetime) -> int:
     source = folder.root / GUIDES
     if not source.is_dir():
         return 0
-    found, problems = read_guides(source)
-    if problems:
-        for problem in problems:
-            path, _sign, message = problem.removeprefix(f"{source}/").partition(":")
-            line, _sign, rest = message.partition(":")
-            folder.fail(f"{GUIDES}/{path}", int(line) if line.isdecimal() else 0, (rest or message).strip())
+    brought = media_files.read_media(source, renderer().config)
+    # Uploads may come without any guide that shows them.
+    found, problems = read_guides(source, brought.library(library())) if any(source.glob("*.yaml")) else ([], [])
+    for problem in (*brought.problems, *problems):
+        path, _sign, message = problem.removeprefix(f"{source}/").partition(":")
+        line, _sign, rest = message.partition(":")
+        folder.fail(f"{GUIDES}/{path}", int(line) if line.isdecimal() else 0, (rest or message).strip())
+    if brought.problems or problems:
         return 0
+    count, problems = media_files.import_media(brought, renderer().config, now=now)
+    for problem in problems:
+        folder.fail(f"{GUIDES}/{media_files.FOLDER}", 0, problem)
     try:
         report = guides.import_guides(found, now=now)
     except guides.UnknownReferenceError as error:
         for problem in error.problems:
             folder.fail(GUIDES, 0, problem)
         return 0
-    return len(report.new) + len(report.changed)
+    return count + len(report.new) + len(report.changed)
 
 
 def _write_synonyms() -> Files:
@@ -228,6 +239,29 @@ def _load_home(folder: Folder, now: datetime) -> int:
     return int(picks.replace(given, actor=OPERATOR, now=now))
 
 
+def _write_texts() -> Files:
+    for name, said in texts.all_texts().items():
+        yield f"{TEXTS}/{name}", said
+
+
+def _load_texts(folder: Folder, now: datetime) -> int:
+    changes = 0
+    for name in texts.NAMES:
+        for locale in LOCALES:
+            path = f"{TEXTS}/{name}.{locale}.md"
+            said = folder.text(path)
+            if said is None:
+                continue
+            try:
+                wanted = texts.joined(*texts.parted(said), renderer().profile.allows)
+            except texts.TextError as error:
+                folder.fail(path, 1 if error.field == "title" else 0, str(error))
+                continue
+            counter = site_content.counter_of(texts.key_of(name, locale))
+            changes += texts.save(name, locale, wanted, counter=counter, actor=OPERATOR, now=now)
+    return changes
+
+
 GUIDE_PART = Part("guides", _write_guides, _load_guides)
 PARTS = (
     Part("synonyms", _write_synonyms, _load_synonyms),
@@ -237,4 +271,5 @@ PARTS = (
     Part("targets", _write_targets, _load_targets),
     Part("notices", _write_notices, _load_notices),
     Part("home page", _write_home, _load_home),
+    Part("standing texts", _write_texts, _load_texts),
 )

@@ -17,8 +17,8 @@ from portal.core.staff import render_staff
 from portal.core.text import clean_line
 from portal.editing import case_queries, from_feedback, queries
 from portal.editing.case_words import shown_case
+from portal.editing.events import EditingError
 from portal.editing.labels import refusal, state_label
-from portal.editing.service import EditingError
 from portal.editing.staff import crumbs, draft_url, guide_url
 from portal.editing.states import DraftState
 from portal.guides.queries import values_of_guide

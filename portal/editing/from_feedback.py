@@ -7,8 +7,8 @@ from datetime import datetime
 from portal.core.db import db, insert_into
 from portal.core.permissions import Actor
 from portal.editing import case_queries, queries, service
+from portal.editing.events import EditingError, tell
 from portal.editing.models import DraftCase, GuideDraft
-from portal.editing.service import EditingError
 from portal.editing.states import OVER
 from portal.feedback.models import FeedbackCase
 
@@ -34,7 +34,7 @@ def add_case(row: GuideDraft, case: FeedbackCase, *, actor: Actor, now: datetime
     values = {"draft_id": row.id, "case_id": case.id, "added_at": now, "added_by": actor.name}
     statement = insert_into(DraftCase).values(**values).on_conflict_do_nothing().returning(DraftCase.case_id)
     if db.session.scalar(statement) is not None:
-        service.remember(row, "case", case.reference, actor=actor, now=now)
+        tell(row, "case", actor, now, case.reference)
 
 
 def remove_case(row: GuideDraft, reference: str, *, actor: Actor, now: datetime) -> None:
@@ -47,4 +47,4 @@ def remove_case(row: GuideDraft, reference: str, *, actor: Actor, now: datetime)
     if link is None:
         raise EditingError("no_case")
     db.session.delete(link)
-    service.remember(row, "case_off", reference, actor=actor, now=now)
+    tell(row, "case_off", actor, now, reference)

@@ -8,6 +8,8 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from portal.core.i18n import LOCALES
+from portal.editing import withdrawal_labels
+from portal.editing.check_labels import check_events, check_refusals
 from portal.editing.states import Act, DraftState
 from portal.guides.plain import JARGON, PARAGRAPH, Remark
 from portal.guides.written import ContentError
@@ -41,7 +43,7 @@ def event_label(kind: str) -> str:
         Act.SEND_BACK: _("Trả lại"), Act.TAKE_BACK: _("Lấy lại để sửa"), Act.DROP: _("Bỏ bản thảo"),
         "prepare": _("Chuẩn bị từ hồ sơ chính thức đã đổi"), "from_record": _("Tạo từ hồ sơ thủ tục"),
         "case": _("Gắn phản ánh"), "case_off": _("Gỡ phản ánh"), "told": _("Báo tin sau khi đăng"),
-    }  # fmt: skip
+    } | check_events()  # fmt: skip
     return labels[kind]
 
 
@@ -56,17 +58,19 @@ def told_in_words(counts: str) -> str:
 def audit_labels() -> Mapping[str, str]:
     """What the audit log says of drafts."""
     kinds = ("begin", "rebase", "failed", "prepare", "from_record", "case", "case_off", "told",
-             *(act.value for act in Act))  # fmt: skip
+             *(act.value for act in Act), *check_events())  # fmt: skip
     said = {f"guide_draft_{kind}": _("Bản thảo hướng dẫn: %(act)s", act=event_label(kind)) for kind in kinds}
-    return said | {"guide_record_seen": _("Xem thay đổi của hồ sơ, hướng dẫn không cần sửa")}
+    said["guide_record_seen"] = _("Xem thay đổi của hồ sơ, hướng dẫn không cần sửa")
+    said |= {"guide_charge_taken": _("Nhận phụ trách trang"), "guide_charge_left": _("Thôi phụ trách trang")}
+    return {**said, **withdrawal_labels.audit_labels()}
 
 
 def kind_labels() -> Mapping[str, str]:
     """What the outbox calls the publishing at a chosen time."""
     return {
         "publish_draft": _("Đăng hướng dẫn theo giờ hẹn"),
-        "tell_published": _("Báo tin hướng dẫn đã sửa theo phản ánh"),
-    }
+        "tell_published": _("Báo tin hướng dẫn đã sửa theo phản ánh"), "weekly_attention": _("Soạn thư việc hằng tuần"),
+    }  # fmt: skip
 
 
 def guide_kinds() -> dict[str, str]:
@@ -82,9 +86,35 @@ def part_label(part: str) -> str:
         "sources": _("Nguồn"), "title": _("Tên trang"), "summary": _("Tóm tắt"), "keywords": _("Từ người dân hay gõ"),
         "procedure_labels": _("Tên từng trường hợp"), "who": _("Ai làm, khi nào"), "prepare": _("Giấy tờ"),
         "looked_up": _("Nơi nhận tự tra cứu"), "steps": _("Các bước"), "channels": _("Cách nộp"),
-        "result": _("Kết quả"), "tips": _("Mách nhỏ"), "mistakes": _("Hay nhầm"), "questions": _("Hỏi đáp"),
+        "videos": _("Video"), "result": _("Kết quả"), "tips": _("Mách nhỏ"), "mistakes": _("Hay nhầm"),
+        "questions": _("Hỏi đáp"),
     }  # fmt: skip
     return str(labels.get(part, part))
+
+
+def field_label(part: str, rest: str) -> str:
+    """One text of a part: `rest` is its row and key, such as `2.title`, a channel, a procedure's code, or ""."""
+    if part == "channels":
+        return channel_label(rest)
+    number, _dot, key = rest.partition(".")
+    if part == "procedure_labels" or not number.isdecimal():
+        return rest or part_label(part)
+    values = {"num": int(number) + 1}
+    labels = {
+        "item": _("Giấy tờ %(num)s", **values), "note": _("Giấy tờ %(num)s, lưu ý", **values),
+        "title": _("Bước %(num)s", **values), "text": _("Bước %(num)s, cách làm", **values),
+        "picture_alt": _("Bước %(num)s, lời tả hình", **values), "question": _("Câu hỏi %(num)s", **values),
+        "answer": _("Trả lời %(num)s", **values),
+    }  # fmt: skip
+    return str(labels.get(key) or f"{part_label(part)} {values['num']}")
+
+
+def translation_label(state: str) -> str:
+    """How far a guide is translated."""
+    labels = {
+        "missing": _("Chưa có"), "partly": _("Dịch một phần"), "stale": _("Có phần cũ"), "complete": _("Đủ, còn mới")
+    }  # fmt: skip
+    return str(labels[state])
 
 
 def channel_label(channel: str) -> str:
@@ -119,6 +149,12 @@ def fault_in_words(fault: ContentError) -> str:
         "picture_alt": _("hình cần lời mô tả"),
         "pictures": _("hình phải giống bản tiếng Việt"),
         "steps": _("cần %(count)s bước", count=value),
+        "video": _("không có video “%(name)s”", name=value),
+        "videos": _("nhiều nhất %(count)s video", count=value),
+        "video_of_what": _("cần đường dẫn hoặc tệp đã tải lên, chỉ một trong hai"),
+        "video_step": _("không có bước %(number)s", number=value),
+        "duration": _("thời lượng ghi phút:giây, ví dụ 2:35"),
+        "megabytes": _("dung lượng ghi số MB, ví dụ 12"),
         "label": _("chưa nói trường hợp của thủ tục %(code)s", code=value),
         "label_of_none": _("thủ tục %(code)s không có trong danh sách mã thủ tục", code=value),
         "money": _("“%(amount)s”: số tiền lấy từ thủ tục chính thức, không gõ vào bài", amount=value),
@@ -151,7 +187,7 @@ def refusal(code: str) -> str:
         "no_record": _("Không có thủ tục này, hoặc thủ tục không còn trong danh mục."),
         "has_guide": _("Thủ tục này đã có hướng dẫn."),
         "no_case": _("Không có phản ánh như vậy về trang này."),
-    }  # fmt: skip
+    } | check_refusals() | withdrawal_labels.withdrawal_refusals()  # fmt: skip
     return str(messages[code])
 
 

@@ -7,14 +7,15 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import func, select
-from sqlalchemy.orm import defer
+from sqlalchemy import false, func, select
+from sqlalchemy.orm import aliased, defer
 
 from portal.core.db import db
 from portal.core.i18n import DEFAULT_LOCALE
 from portal.editing.models import DraftEvent, GuideDraft
 from portal.editing.states import DraftState
-from portal.guides.models import Guide, GuideText, GuideVersion
+from portal.guides.models import Guide, GuideText, GuideVersion, WithdrawnGuide
+from portal.guides.queries import digest_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,6 +55,11 @@ def open_drafts() -> Sequence[GuideDraft]:
     return db.session.scalars(statement.order_by(GuideDraft.updated_at)).all()
 
 
+def open_drafts_with_content() -> Sequence[GuideDraft]:
+    """The same with what is written in them."""
+    return db.session.scalars(select(GuideDraft).where(GuideDraft.open_slug.is_not(None))).all()
+
+
 def count_open(state: DraftState) -> int:
     """How many open drafts are in a state."""
     return db.session.scalar(select(func.count()).select_from(GuideDraft).where(GuideDraft.state == state.value)) or 0
@@ -86,6 +92,12 @@ def guide_row(slug: str) -> Guide | None:
     return db.session.scalar(select(Guide).where(Guide.slug == slug))
 
 
+def base_of(slug: str) -> str:
+    """What a draft of a guide is begun from: the guide's digest, the mark of its withdrawal, or "" where nothing is."""
+    mark = select(WithdrawnGuide.mark).where(WithdrawnGuide.slug == slug)
+    return digest_of(slug) or db.session.scalar(mark) or ""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class VersionRow:
     """How a guide once stood, in a list; `has_content` where what it was made of was kept."""
@@ -116,3 +128,33 @@ def version(slug: str, digest: str) -> GuideVersion | None:
         GuideVersion.slug == slug, GuideVersion.digest.startswith(digest, autoescape=True)
     )
     return db.session.scalar(wanted.limit(1)) if digest else None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Translation:
+    """How far a guide is translated into a language; `title` is the Vietnamese, `state` that of its open draft."""
+
+    slug: str
+    kind: str
+    title: str
+    has_text: bool
+    is_complete: bool
+    stale: int
+    state: str
+
+
+def translations(locale: str) -> list[Translation]:
+    """Every published guide as it stands in a language."""
+    own = aliased(GuideText)
+    statement = (
+        select(
+            _guides.slug, _guides.kind, _texts.title, own.id.is_not(None).label("has_text"),
+            func.coalesce(own.is_complete, false()).label("is_complete"), func.coalesce(own.stale, 0).label("stale"),
+            func.coalesce(_drafts.state, "").label("state"),
+        )
+        .join_from(Guide.__table__, GuideText.__table__, _texts.guide_id == _guides.id)
+        .outerjoin(own, (own.guide_id == _guides.id) & (own.locale == locale))
+        .outerjoin(GuideDraft.__table__, _drafts.open_slug == _guides.slug)
+        .where(_texts.locale == DEFAULT_LOCALE.code)
+    )  # fmt: skip
+    return [Translation(**row._mapping) for row in db.session.execute(statement)]

@@ -16,10 +16,10 @@ from portal.core.tables import Column, Link, ListSource, Order, table_page
 from portal.core.text import clean_line, fold
 from portal.editing import queries, record_queries, records
 from portal.editing.beside import official, shown_change
+from portal.editing.events import EditingError
 from portal.editing.labels import refusal
 from portal.editing.record_queries import Unexplained
 from portal.editing.record_words import as_of_words
-from portal.editing.service import EditingError
 from portal.editing.staff import crumbs, draft_url, guide_url
 from portal.guides.models import Guide
 from portal.guides.queries import values_of_guide
@@ -111,10 +111,10 @@ def _draft_of(row: Unexplained) -> Link | None:
     return Link(_("Đang viết"), draft_url(row.draft)) if row.draft else None
 
 
-@records_staff.get("/<code:code>")
+@records_staff.get("/<code:record>")
 @requires(_WRITE)
-def record(code: str) -> ResponseReturnValue:
-    return _record_page(code)
+def record_page(record: str) -> ResponseReturnValue:
+    return _record_page(record)
 
 
 def _record_page(code: str, problem: str = "", status: int = 200) -> Response:
@@ -128,11 +128,11 @@ def _record_page(code: str, problem: str = "", status: int = 200) -> Response:
     )  # fmt: skip
 
 
-@records_staff.post("/<code:code>/tao-huong-dan")
+@records_staff.post("/<code:record>/tao-huong-dan")
 @requires(_WRITE)
-def start(code: str) -> ResponseReturnValue:
+def start(record: str) -> ResponseReturnValue:
     try:
-        row = records.start_from_record(code, actor=principal().actor, now=clock.now(), today=clock.today())
+        row = records.start_from_record(record, actor=principal().actor, now=clock.now(), today=clock.today())
     except EditingError as error:
-        return _record_page(code, error.code, 409)
+        return _record_page(record, error.code, 409)
     return see_other(draft_url(row.code))

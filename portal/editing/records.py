@@ -14,9 +14,9 @@ from portal.core.i18n import DEFAULT_LOCALE
 from portal.core.permissions import Actor
 from portal.core.text import fold, slugify
 from portal.editing import queries, record_queries, service
+from portal.editing.events import EditingError, tell
 from portal.editing.models import GuideDraft, SeenRecord
 from portal.editing.record_queries import RecordChange
-from portal.editing.service import EditingError
 from portal.editing.unwritten import proposed
 from portal.editing.values import CHANNELS, MOST_ROWS, Values
 from portal.guides.models import Guide
@@ -65,7 +65,7 @@ def prepare(slug: str, *, actor: Actor, now: datetime) -> GuideDraft:
     changes = [change for change in record_queries.record_changes(guide) if change.is_open]
     row = service.start(slug, actor=actor, now=now)
     _fill(row, carried_over(row.content, changes), actor, now)
-    service.remember(row, "prepare", ", ".join(change.code for change in changes), actor=actor, now=now)
+    tell(row, "prepare", actor, now, ", ".join(change.code for change in changes))
     return row
 
 
@@ -138,14 +138,14 @@ def start_from_record(code: str, *, actor: Actor, now: datetime, today: date) ->
     title = title_of(page.facts.name)
     row = service.start_new(_free_slug(title, code), "service", title, actor=actor, now=now, today=today)
     _fill(row, _filled(row.content, page), actor, now)
-    service.remember(row, "from_record", code, actor=actor, now=now)
+    tell(row, "from_record", actor, now, code)
     return row
 
 
 def _free_slug(title: str, code: str) -> str:
-    """The address that the title gives; with the record's code where a page or a draft has that."""
+    """The address that the title gives; with the record's code where a page, a draft or a withdrawn page has that."""
     slug = slugify(title, _LONGEST_SLUG) or slugify(code)
-    is_taken = queries.guide_row(slug) is not None or queries.open_draft(slug) is not None
+    is_taken = queries.base_of(slug) != "" or queries.open_draft(slug) is not None
     return f"{slug}-{slugify(code)}" if is_taken else slug
 
 

@@ -3,23 +3,23 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from portal.core import audit
-from portal.core.audit import Subject
 from portal.core.db import db
 from portal.core.i18n import DEFAULT_LOCALE
 from portal.core.permissions import Actor
 from portal.core.second_person import has_written
 from portal.core.tokens import new_code
-from portal.editing import queries
-from portal.editing.models import DraftEvent, GuideDraft
+from portal.editing import checks, queries
+from portal.editing.events import EditingError, tell
+from portal.editing.models import GuideDraft
 from portal.editing.states import OVER, TRANSITIONS, Act, DraftState, is_allowed
+from portal.editing.translations import Known, after_saving, known_of_draft, known_of_guide
 from portal.editing.unwritten import unwritten
 from portal.editing.values import Values, blank, is_too_much, tidy
-from portal.guides.queries import digest_of, values_of_guide
+from portal.guides.queries import values_of_guide
 from portal.guides.written import ContentError, GuideData
 from portal.outbox.service import enqueue
 
@@ -31,20 +31,6 @@ _REVIEW_AFTER = timedelta(days=182)
 Parse = Callable[[dict[str, Any]], tuple[GuideData | None, list[ContentError]]]
 
 
-class EditingError(Exception):
-    """A change that is refused; `code` says why to those who tell people, `faults` what is wrong with the guide."""
-
-    def __init__(self, code: str, faults: list[ContentError] | None = None) -> None:
-        super().__init__(code)
-        self.code = code
-        self.faults = faults or []
-
-
-def subject_of(row: GuideDraft) -> Subject:
-    """The draft as the audit log names it."""
-    return Subject("guide_draft", row.code, row.title or row.slug)
-
-
 def start(slug: str, *, actor: Actor, now: datetime) -> GuideDraft:
     """The next version of a published guide, as it stands; the one that is there already where somebody began it.
 
@@ -54,50 +40,63 @@ def start(slug: str, *, actor: Actor, now: datetime) -> GuideDraft:
     if guide is None:
         raise EditingError("no_guide")
     known = queries.open_draft(slug)
-    return known or _insert(values_of_guide(guide), guide.digest, actor, now)
+    return known or _insert(values_of_guide(guide), guide.digest, actor, now, known_of_guide(guide))
 
 
-def start_new(slug: str, kind: str, title: str, *, actor: Actor, now: datetime, today: date) -> GuideDraft:
-    """A guide that isn't there yet. Raises EditingError (taken)."""
+def start_new(
+    slug: str, kind: str, title: str, *, actor: Actor, now: datetime, today: date, replaces: bool = False
+) -> GuideDraft:
+    """A guide that isn't there yet; with `replaces` also at the address of one that was withdrawn.
+
+    Raises EditingError (taken, withdrawn).
+    """
     if queries.guide_row(slug) is not None or queries.open_draft(slug) is not None:
         raise EditingError("taken")
+    base = queries.base_of(slug)
+    if base and not replaces:
+        raise EditingError("withdrawn")
     values = blank(slug, kind, today.isoformat(), (today + _REVIEW_AFTER).isoformat())
     values[DEFAULT_LOCALE.code] = {"title": title}
-    return _insert(values, "", actor, now)
+    return _insert(values, base, actor, now, {})
 
 
 def start_from(slug: str, digest: str, *, actor: Actor, now: datetime) -> GuideDraft:
-    """A draft in which a guide stands as in a version, named by the beginning of its digest.
+    """A draft in which a guide stands as in a version, named by the beginning of its digest; withdrawn ones too.
 
     Raises EditingError (no_guide, no_content, taken).
     """
-    guide, former = queries.guide_row(slug), queries.version(slug, digest)
-    if guide is None or former is None:
+    base, former = queries.base_of(slug), queries.version(slug, digest)
+    if not base or former is None:
         raise EditingError("no_guide")
     if former.content is None:
         raise EditingError("no_content")
     if queries.open_draft(slug) is not None:
         raise EditingError("taken")
-    return _insert(copy.deepcopy(former.content), guide.digest, actor, now)
+    values, guide = copy.deepcopy(former.content), queries.guide_row(slug)
+    return _insert(values, base, actor, now, after_saving(known_of_guide(guide) if guide else {}, values))
 
 
-def _insert(values: Values, base_digest: str, actor: Actor, now: datetime) -> GuideDraft:
+def _insert(values: Values, base_digest: str, actor: Actor, now: datetime, known: Known) -> GuideDraft:
     slug = str(values["slug"])
     row = GuideDraft(
         code=new_code(), slug=slug, open_slug=slug, kind=str(values["kind"]), title=_title(values),
         state=DraftState.DRAFT.value, content=values, base_digest=base_digest, counter=1,
-        writers=[actor.key] if actor.key else [], notes={}, created_at=now, updated_at=now, updated_by=actor.name,
+        writers=[actor.key] if actor.key else [], notes={}, translated=known, created_at=now, updated_at=now,
+        updated_by=actor.name,
     )  # fmt: skip
     db.session.add(row)
     db.session.flush()
-    _tell(row, "begin", actor, now)
+    tell(row, "begin", actor, now)
     return row
 
 
 def save(
-    row: GuideDraft, values: Values, notes: Mapping[str, str], *, counter: int, actor: Actor, now: datetime
-) -> None:
+    row: GuideDraft, values: Values, notes: Mapping[str, str], *, counter: int, actor: Actor, now: datetime,
+    confirmed: Mapping[str, Collection[str]] | None = None,
+) -> None:  # fmt: skip
     """Other values of a draft, and in a sentence for each language what changes.
+
+    `confirmed` are, by language, the parts (`guides.translating.fields`) that are still right for today's Vietnamese.
 
     Raises EditingError: not_open, too_much, meanwhile (somebody saved after `counter`).
     """
@@ -105,13 +104,15 @@ def save(
     if row.state != DraftState.DRAFT:
         raise EditingError("not_open")
     said = {locale: text[:LONGEST_NOTE] for locale, text in notes.items() if text}
-    if (row.content, row.notes) == (values, said):
+    known = known_of_draft(row)
+    translated = after_saving(known, values, confirmed or {})
+    if (row.content, row.notes, known) == (values, said, translated):
         return
     if is_too_much(values):
         raise EditingError("too_much")
     if counter != row.counter:
         raise EditingError("meanwhile")
-    row.content, row.notes, row.title = values, said, _title(values)
+    row.content, row.notes, row.title, row.translated = values, said, _title(values), translated
     if actor.key and actor.key not in row.writers:
         row.writers = [*row.writers, actor.key]
     _touch(row, actor, now)
@@ -129,12 +130,14 @@ def _title(values: Values) -> str:
 
 def act(
     row: GuideDraft, what: Act, *, counter: int, words: str, actor: Actor, now: datetime, parse: Parse,
-    at: datetime | None = None,
+    at: datetime | None = None, aware_of: int = 0,
 ) -> None:  # fmt: skip
-    """Do something with a draft as a whole; `at` is when to publish, for SCHEDULE.
+    """Do something with a draft as a whole; `at` is when to publish, for SCHEDULE. `aware_of` is how many comments of
+    agencies, which nobody has dealt with, who approves has seen.
 
     Raises EditingError: not_possible, second_person, meanwhile (it was changed after `counter`), faults, references,
-    base_changed (the guide was changed past this draft), no_words, past. Who may do what, the caller has checked.
+    base_changed (the guide was changed past this draft), no_words, past, open_comments. Who may do what, the caller
+    has checked.
     """
     queries.locked(row)
     state = DraftState(row.state)
@@ -146,6 +149,7 @@ def act(
         raise EditingError("meanwhile")
     if what is Act.SEND_BACK and not words.strip():
         raise EditingError("no_words")
+    checks.before(row, what, aware_of=aware_of)
     if what in (Act.SUBMIT, Act.APPROVE, Act.SCHEDULE):
         _parsed(row, parse)
     if what is Act.SCHEDULE:
@@ -166,14 +170,14 @@ def rebase(row: GuideDraft, *, actor: Actor, now: datetime) -> None:
     queries.locked(row)
     if row.state != DraftState.DRAFT:
         raise EditingError("not_open")
-    row.base_digest = digest_of(row.slug)
+    row.base_digest = queries.base_of(row.slug)
     _touch(row, actor, now)
-    _tell(row, "rebase", actor, now)
+    tell(row, "rebase", actor, now)
 
 
 def is_outdated(row: GuideDraft) -> bool:
-    """Whether the guide was changed past this draft."""
-    return row.open_slug is not None and digest_of(row.slug) != row.base_digest
+    """Whether the guide was changed past this draft, or withdrawn."""
+    return row.open_slug is not None and queries.base_of(row.slug) != row.base_digest
 
 
 def publish_when_due(row: GuideDraft, *, parse: Parse, actor: Actor, now: datetime) -> bool:
@@ -190,7 +194,7 @@ def put_off(row: GuideDraft, why: str, *, actor: Actor, now: datetime) -> None:
     """A draft whose time came could not be published: it is approved still, and its history says why."""
     row.state, row.publish_at = DraftState.APPROVED.value, None
     _touch(row, actor, now)
-    _tell(row, "failed", actor, now, why)
+    tell(row, "failed", actor, now, why)
 
 
 def _move(row: GuideDraft, what: Act, words: str, actor: Actor, now: datetime) -> None:
@@ -199,7 +203,8 @@ def _move(row: GuideDraft, what: Act, words: str, actor: Actor, now: datetime) -
     if target in OVER:
         row.open_slug = None
     _touch(row, actor, now)
-    _tell(row, what.value, actor, now, words.strip()[:2_000])
+    checks.after(row, now)
+    tell(row, what.value, actor, now, words.strip()[:2_000])
 
 
 def _publish(row: GuideDraft, parse: Parse, by: str, now: datetime) -> None:
@@ -209,7 +214,8 @@ def _publish(row: GuideDraft, parse: Parse, by: str, now: datetime) -> None:
     if is_outdated(row):
         raise EditingError("base_changed")
     try:
-        import_guides([_parsed(row, parse)], now=now, publication=Publication(by, row.notes))
+        publication = Publication(by, row.notes, known_of_draft(row))
+        import_guides([_parsed(row, parse)], now=now, publication=publication, brings_back=True)
     except UnknownReferenceError as error:
         raise EditingError("references", [ContentError(0, "", problem) for problem in error.problems]) from error
     enqueue(TELL_JOB, {"code": row.code}, key=row.code, now=now)
@@ -221,13 +227,3 @@ def _parsed(row: GuideDraft, parse: Parse) -> GuideData:
     if guide is None or faults:
         raise EditingError("faults", faults)
     return guide
-
-
-def remember(row: GuideDraft, kind: str, text: str, *, actor: Actor, now: datetime) -> None:
-    """Write into a draft's history what is no step of its way: where it came from, what it answers."""
-    _tell(row, kind, actor, now, text)
-
-
-def _tell(row: GuideDraft, kind: str, actor: Actor, now: datetime, text: str = "") -> None:
-    db.session.add(DraftEvent(draft_id=row.id, at=now, kind=kind, actor_name=actor.name, text=text))
-    audit.record(actor, f"guide_draft_{kind}", subject_of(row), at=now, after={"state": row.state, "slug": row.slug})

@@ -21,7 +21,7 @@ from portal.core.gate import STAFF
 from portal.core.i18n import DEFAULT_LOCALE, localised_path
 from portal.core.pages import renderer
 from portal.core.permissions import Actor, Role
-from portal.editing import case_queries, queries, service
+from portal.editing import case_queries, events, queries
 from portal.editing.models import GuideDraft
 from portal.editing.states import DraftState
 from portal.feedback.fixed import guide_fixed
@@ -57,7 +57,7 @@ def _tell(row: GuideDraft, now: datetime) -> None:
     leaders = sum(_write(row, user, path, now) for user in _leaders(path))
     for link in waiting:
         link.told_at = now
-    service.remember(row, "told", f"{people} {leaders}", actor=_WORKER, now=now)
+    events.tell(row, "told", _WORKER, now, f"{people} {leaders}")
 
 
 def _titles(row: GuideDraft) -> Mapping[str, str]:

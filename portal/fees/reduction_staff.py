@@ -15,9 +15,10 @@ from portal.core.gate import principal, see_other
 from portal.core.i18n import current_locale, localised_path
 from portal.core.pages import LINKS, renderer
 from portal.core.permissions import Permission
+from portal.core.saving import Refusals, saved_or_shown
 from portal.core.second_person import has_written
 from portal.core.staff import render_staff, staff_url
-from portal.core.stamps import changed_meanwhile, sent_stamp, stamp_of, was_changed
+from portal.core.stamps import sent_stamp, stamp_of
 from portal.core.tables import Column, Link, Order, table_page
 from portal.core.text import clean_line, fold
 from portal.fees import queries, service
@@ -136,26 +137,21 @@ def _filled(row: FeeReduction) -> ReductionForm:
     )  # fmt: skip
 
 
+_REFUSALS: Refusals = {FeeError: lambda error: (problem_in_words(error), error.field)}
+
+
 def _save(row: FeeReduction | None, form: ReductionForm, change: Callable[[], object]) -> ResponseReturnValue:
-    if not form.validate():
-        return _form(row, form, status=422)
-    if row and was_changed(row):
-        return _form(row, form, (changed_meanwhile(), "name_vi"), 409)
-    try:
-        change()
-    except FeeError as error:
-        return _form(row, form, (problem_in_words(error), error.field), 422)
-    return see_other(staff_url("/giam-phi"))
+    return saved_or_shown(
+        form, row, change, show=lambda problem, status: _form(row, form, problem, status), first="name_vi",
+        refusals=_REFUSALS, then=lambda _saved: see_other(staff_url("/giam-phi")),
+    )  # fmt: skip
 
 
 def _act(row: FeeReduction, act: Callable[[], object], then: str) -> ResponseReturnValue:
-    if was_changed(row):
-        return _form(row, _filled(row), (changed_meanwhile(), "name_vi"), 409, stamp=stamp_of(row))
-    try:
-        act()
-    except FeeError as error:
-        return _form(row, _filled(row), (problem_in_words(error), error.field), 422)
-    return see_other(staff_url(then))
+    return saved_or_shown(
+        None, row, act, first="name_vi", refusals=_REFUSALS, then=lambda _done: see_other(staff_url(then)),
+        show=lambda problem, status: _form(row, _filled(row), problem, status, stamp=stamp_of(row)),
+    )  # fmt: skip
 
 
 def _form(

@@ -11,20 +11,27 @@ from typing import Any, NamedTuple
 from sqlalchemy import bindparam, select
 from sqlalchemy.orm import selectinload
 
+from portal.core import markdown
 from portal.core.content import memoised_by_content
 from portal.core.db import db
 from portal.core.driver_select import DriverSelect
 from portal.core.i18n import DEFAULT_LOCALE, LOCALES, localised_path
 from portal.core.registry import Explained
-from portal.guides.models import Guide, GuideText, GuideVersion
+from portal.guides.models import Guide, GuideText, GuideVersion, WithdrawnGuide
+from portal.guides.written import markdown_texts
 
 URL_PREFIX = "/huong-dan/"
+# In a rendered text: the parts that readers see in its language.
+OWN_PARTS = "own_parts"
 MOST_CHANGES = 5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GuideRow:
-    """A guide as its page reads it; `text_locale` is the language of the body, which may not be the title's."""
+    """A guide as its page reads it; `text_locale` is the language of the body, which may not be the title's.
+
+    Where only some parts are translated, that is Vietnamese, and `translated` names those that are in the reader's.
+    """
 
     slug: str
     kind: str
@@ -40,6 +47,7 @@ class GuideRow:
     reviewed_on: date
     next_review_on: date
     updated_at: datetime
+    translated: Collection[str] = ()
 
 
 class GuideCard(NamedTuple):
@@ -87,9 +95,12 @@ def guide(slug: str, locale: str) -> GuideRow | None:
         return None
     own = by_locale.get(locale, default)
     whole = own if own.is_complete else default
+    parts = own.rendered.get(OWN_PARTS, ()) if whole is not own else ()
     return GuideRow(
         slug=slug, kind=own.kind, icon=own.icon, title=own.title, summary=own.summary, title_locale=own.locale,
-        text_locale=whole.locale, body=whole.rendered, procedures=own.procedures, related=own.related,
+        text_locale=whole.locale,
+        body={**whole.rendered, **{part: own.rendered[part] for part in parts}}, translated=parts,
+        procedures=own.procedures, related=own.related,
         sources=own.sources, reviewed_on=own.reviewed_on, next_review_on=own.next_review_on,
         updated_at=own.updated_at,
     )  # fmt: skip
@@ -138,8 +149,12 @@ def former_guide(slug: str, digest: str, locale: str) -> FormerGuide | None:
     row = db.session.scalar(select(GuideVersion).where(GuideVersion.slug == slug, GuideVersion.digest == digest))
     if row is None:
         return None
-    text = row.texts.get(locale) or row.texts[DEFAULT_LOCALE.code]
-    return FormerGuide(text["title"], text["summary"], text["rendered"], row.recorded_at)
+    default = row.texts[DEFAULT_LOCALE.code]
+    text = row.texts.get(locale) or default
+    # Of a text from before parts were told from one another, all is shown.
+    rendered = text["rendered"]
+    body = {**default["rendered"], **{part: rendered[part] for part in rendered.get(OWN_PARTS, rendered)}}
+    return FormerGuide(text["title"], text["summary"], body, row.recorded_at)
 
 
 class Change(NamedTuple):
@@ -208,7 +223,8 @@ def explained_procedures(locale: str) -> Mapping[str, tuple[Explained, ...]]:
     found: defaultdict[str, list[Explained]] = defaultdict(list)
     for slug, texts in by_slug.items():
         row = texts.get(locale) or texts[DEFAULT_LOCALE.code]
-        labels = row.rendered.get("procedure_labels", {}) if row.is_complete else {}
+        has_labels = row.is_complete or "procedure_labels" in row.rendered.get(OWN_PARTS, ())
+        labels = row.rendered.get("procedure_labels", {}) if has_labels else {}
         for code in row.procedures:
             label = labels.get(code, "") if len(row.procedures) > 1 else ""
             title = f"{row.title}: {label}" if label else row.title
@@ -234,6 +250,61 @@ def citing(number: str, locale: str) -> list[GuideCard]:
     return cards(locale, slugs=slugs) if slugs else []
 
 
+def leads_to(row: Guide, slug: str) -> bool:
+    """Whether a guide names another one: as related, as a step, or with a link in its text."""
+    if row.slug == slug:
+        return False
+    if slug in row.related or any(
+        step.get("guide") == slug for text in row.texts for step in text.source.get("steps", [])
+    ):
+        return True
+    written = (source for text in row.texts for source in markdown_texts(text.source))
+    # Most texts have no link: parsing them all would take a second.
+    named = (source for source in written if slug in source)
+    return any(URL_PREFIX + slug in markdown.links(source) for source in named)
+
+
+def leading_to(slug: str, locale: str) -> list[GuideCard]:
+    """The guides that name another one, as cards."""
+    every = db.session.scalars(select(Guide).options(selectinload(Guide.texts)))
+    slugs = [row.slug for row in every if leads_to(row, slug)]
+    return cards(locale, slugs=slugs) if slugs else []
+
+
+@dataclass(frozen=True, slots=True)
+class Withdrawn:
+    """What stands at the address of a guide that was withdrawn; `titles` and `explanation` are by language."""
+
+    slug: str
+    titles: Mapping[str, str]
+    target: str
+    explanation: Mapping[str, str]
+    mark: str
+    at: datetime
+
+    def title(self, locale: str) -> tuple[str, str]:
+        """What it was called, and the language of that."""
+        return _in(self.titles, locale)
+
+    def why(self, locale: str) -> tuple[str, str]:
+        """Why it is gone, and the language of that."""
+        return _in(self.explanation, locale)
+
+
+def _in(texts: Mapping[str, str], locale: str) -> tuple[str, str]:
+    found = locale if texts.get(locale) else DEFAULT_LOCALE.code
+    return texts.get(found, ""), found
+
+
+@memoised_by_content
+def withdrawn() -> Mapping[str, Withdrawn]:
+    """The guides that were withdrawn, by slug."""
+    return {
+        row.slug: Withdrawn(row.slug, row.titles, row.target, row.explanation, row.mark, row.withdrawn_at)
+        for row in db.session.scalars(select(WithdrawnGuide).order_by(WithdrawnGuide.withdrawn_at.desc()))
+    }
+
+
 def values_of_guide(row: Guide) -> dict[str, Any]:
     """The values that the file of a published guide would have."""
     found: dict[str, Any] = {
@@ -242,8 +313,13 @@ def values_of_guide(row: Guide) -> dict[str, Any]:
         "next_review_on": row.next_review_on.isoformat(), "sources": [dict(source) for source in row.sources],
     }  # fmt: skip
     for text in row.texts:
-        found[text.locale] = {"title": text.title, "summary": text.summary, **text.source}
+        found[text.locale] = values_of_text(text)
     return found
+
+
+def values_of_text(text: GuideText) -> dict[str, Any]:
+    """Those of one language."""
+    return {"title": text.title, "summary": text.summary, **text.source}
 
 
 def all_values() -> list[dict[str, Any]]:

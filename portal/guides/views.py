@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import cast
 
-from flask import Blueprint, Response, abort, request
+from flask import Blueprint, Response, abort, redirect, request
+from flask_babel import gettext as _
 
 from portal.core import clock
 from portal.core.access import public
@@ -18,6 +20,9 @@ from portal.guides import queries
 from portal.guides.local import LocalPart, local_part
 from portal.guides.page import guide_page, json_ld_of, led_to
 from portal.guides.previews import guide_preview
+from portal.guides.shown import names_uploads
+from portal.media.library import NOTHING
+from portal.media.queries import library
 from portal.places.atlas import PlaceFact
 from portal.places.choice import Choice, ChoiceLine, choice_line, chosen, with_choice
 from portal.procedures import queries as procedure_queries
@@ -41,7 +46,7 @@ def guide(slug: str) -> Response:
     locale = current_locale()
     row = queries.guide(slug, locale.code)
     if row is None:
-        abort(404)
+        return _gone(slug, locale)
     facts = _facts(row)
     every = _cards.get(locale.code, lambda: {card.slug: card for card in queries.cards(locale.code)})
     found = [every[slug] for slug in sorted(led_to(row)) if slug in every]
@@ -50,7 +55,9 @@ def guide(slug: str) -> Response:
         found = [card._replace(url=with_choice(card.url, choice.slug)) for card in found]
     cards = {card.slug: card for card in found}
     panels = fee_panels(facts, choice.slug or None, today, locale)
-    shown = guide_page(row, facts, cards, panels, locale=locale, today=today, pictures=renderer().pictures)
+    pictures = renderer().pictures
+    uploads = library() if names_uploads(row.body, pictures) else NOTHING
+    shown = guide_page(row, facts, cards, panels, locale=locale, today=today, pictures=pictures, library=uploads)
     site = renderer().profile.sites[locale.code]
     page = Page(title=row.title, path=f"/huong-dan/{slug}", description=row.summary)
     main = next((facts[code] for code in row.procedures if code in facts), None)
@@ -69,6 +76,23 @@ def guide(slug: str) -> Response:
         changes=_changes.get(locale.code, lambda: queries.changes(locale.code)).get(slug, ()),
         xa=choice.slug, helpers=helpers_near(choice.slug, locale.code) if choice.slug else "",
     )  # fmt: skip
+
+
+def _gone(slug: str, locale: Locale) -> Response:
+    """To where a withdrawn guide leads now, or why there is nothing; nobody keeps that, for it may come back."""
+    found = queries.withdrawn().get(slug) or abort(404)
+    if found.target:
+        choice = _choice(request.args.get("xa", "")).slug if found.target.startswith(queries.URL_PREFIX) else ""
+        target = localised_path(found.target, locale)
+        response = cast(Response, redirect(with_choice(target, choice) if choice else target, 301, Response))
+    else:
+        page = Page(title=_("Trang này đã được gỡ"), path=queries.URL_PREFIX + slug, noindex=True)
+        response = render(
+            "guides/withdrawn.html", status=410, page=page, was=found.title(locale.code), why=found.why(locale.code),
+            withdrawn_at=found.at,
+        )  # fmt: skip
+    response.headers["Cache-Control"] = "public, max-age=0, must-revalidate"
+    return response
 
 
 def _image(row: queries.GuideRow, main: RecordFacts | None, locale: Locale) -> str:

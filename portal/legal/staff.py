@@ -18,9 +18,10 @@ from portal.core.i18n import current_locale
 from portal.core.pages import renderer
 from portal.core.permissions import Permission
 from portal.core.registry import links_to_pages
+from portal.core.saving import Refusals, saved_or_shown
 from portal.core.second_person import has_written
 from portal.core.staff import render_staff, staff_url
-from portal.core.stamps import changed_meanwhile, sent_stamp, stamp_of, was_changed
+from portal.core.stamps import sent_stamp, stamp_of
 from portal.core.tables import Column, Link, Order, table_page
 from portal.core.text import clean_line, fold
 from portal.legal import queries, service
@@ -140,26 +141,22 @@ def _row(slug: str) -> LegalDocument:
     return queries.document(slug) or abort(404)
 
 
+_REFUSALS: Refusals = {LegalError: lambda error: (problem_in_words(error.code), error.field)}
+
+
 def _save(row: LegalDocument | None, form: DocumentForm, change: Callable[[], object]) -> ResponseReturnValue:
-    if not form.validate():
-        return _form(row, form, status=422)
-    if row and was_changed(row):
-        return _form(row, form, (changed_meanwhile(), "number"), 409)
-    try:
-        change()
-    except LegalError as error:
-        return _form(row, form, (problem_in_words(error.code), error.field), 422)
-    return see_other(staff_url("/van-ban"))
+    return saved_or_shown(
+        form, row, change, show=lambda problem, status: _form(row, form, problem, status), first="number",
+        refusals=_REFUSALS, then=lambda _saved: see_other(staff_url("/van-ban")),
+    )  # fmt: skip
 
 
 def _act(row: LegalDocument, act: Callable[[], object]) -> ResponseReturnValue:
-    if was_changed(row):
-        return _form(row, DocumentForm(obj=row), (changed_meanwhile(), "number"), 409, stamp=stamp_of(row))
-    try:
-        act()
-    except LegalError as error:
-        return _form(row, DocumentForm(obj=row), (problem_in_words(error.code), error.field), 422)
-    return see_other(staff_url(f"/van-ban/{row.slug}"))
+    return saved_or_shown(
+        None, row, act, first="number", refusals=_REFUSALS,
+        then=lambda _done: see_other(staff_url(f"/van-ban/{row.slug}")),
+        show=lambda problem, status: _form(row, DocumentForm(obj=row), problem, status, stamp=stamp_of(row)),
+    )  # fmt: skip
 
 
 def _form(

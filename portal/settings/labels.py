@@ -11,6 +11,8 @@ def audit_labels() -> Mapping[str, str]:
     """What the audit log says of the settings."""
     return {
         "profile_changed": _("Đổi thông tin cổng"),
+        "content_exported": _("Tải tất cả nội dung"),
+        "content_imported": _("Nhập nội dung từ tệp"),
         "site_content_changed": _("Sửa nội dung của cổng"),
         "notice_added": _("Thêm thông báo cho người đọc"),
         "notice_changed": _("Sửa thông báo cho người đọc"),

@@ -51,6 +51,12 @@ def links_to(paths: Collection[str]) -> dict[str, int]:
     return found
 
 
+def count_to(path: str) -> int:
+    """How many links lead to a page, for whatever commune."""
+    leads = (ShareLink.path == path) | ShareLink.path.startswith(f"{path}?", autoescape=True)
+    return db.session.scalar(select(func.count()).select_from(ShareLink).where(leads)) or 0
+
+
 def links_of_team(team: str) -> list[ShareLink]:
     """All links of a team, the newest first."""
     return list(db.session.scalars(select(ShareLink).where(ShareLink.team == team).order_by(ShareLink.id.desc())))

@@ -29,6 +29,7 @@ from portal.agencies.exchange import AgencyImport
 from portal.agencies.present import section_of_place
 from portal.agencies.queries import SCOPE_KIND, scope_choices, subordinates
 from portal.agencies.staff import agencies_staff
+from portal.content.staff import content_staff
 from portal.core.audit_labels import register_audit_labels
 from portal.core.gate import register_identity
 from portal.core.links import Purpose, register_door
@@ -50,11 +51,20 @@ from portal.directives.document_staff import directive_documents
 from portal.directives.staff import directives_staff, waiting_tasks
 from portal.directives.views import directives_views
 from portal.editing import labels as editing_labels
+from portal.editing import media_words
 from portal.editing.attention_staff import attention_staff, waiting_attention
 from portal.editing.case_staff import draft_cases_staff, drafting_of, guide_cases_staff
+from portal.editing.charge_staff import charge_staff
+from portal.editing.check_staff import check_staff
 from portal.editing.draft_staff import draft_staff
+from portal.editing.guest_views import check_door, draft_guests, preview_door
+from portal.editing.jargon_staff import jargon_staff
+from portal.editing.live_staff import live_staff
+from portal.editing.media_staff import media_staff
 from portal.editing.record_staff import changed_records_staff, records_staff
 from portal.editing.staff import editing_staff, waiting_drafts
+from portal.editing.translate_staff import translate_staff
+from portal.editing.withdrawal_staff import waiting_withdrawals, withdrawal_staff
 from portal.exchange import labels as import_labels
 from portal.exchange import registry as import_kinds
 from portal.exchange.staff import imports_staff, waiting_imports
@@ -89,6 +99,8 @@ from portal.legal import labels as legal_labels
 from portal.legal.citations import register_citers, register_touchers
 from portal.legal.staff import legal_staff
 from portal.legal.views import legal_views
+from portal.linkcheck import labels as link_labels
+from portal.media.library_views import library_views
 from portal.media.preview import register_previews
 from portal.media.views import media_views
 from portal.meetings import labels as meeting_labels
@@ -107,6 +119,7 @@ from portal.pages.machine import machine_views
 from portal.pages.menu import staff_menu
 from portal.pages.office import office_views
 from portal.pages.search import search_views
+from portal.pages.text_staff import text_staff
 from portal.pages.views import pages_views
 from portal.places import labels as place_labels
 from portal.places.api import places_api
@@ -173,6 +186,7 @@ BLUEPRINTS = (
     teams_api,
     guides_views,
     media_views,
+    library_views,
     link_views,
     sharing_views,
     procedures_views,
@@ -192,6 +206,9 @@ BLUEPRINTS = (
     calendar_views,
     notice_staff,
     home_staff,
+    text_staff,
+    jargon_staff,
+    content_staff,
     synonym_staff,
     province_views,
     outbox_views,
@@ -226,11 +243,18 @@ BLUEPRINTS = (
     tally_worker,
     editing_staff,
     draft_staff,
+    live_staff,
+    media_staff,
     attention_staff,
     changed_records_staff,
     records_staff,
     guide_cases_staff,
     draft_cases_staff,
+    check_staff,
+    draft_guests,
+    withdrawal_staff,
+    charge_staff,
+    translate_staff,
 )
 
 
@@ -257,6 +281,8 @@ def register(app: Flask) -> None:
     register_door(Purpose.TEAM_CONFIRM, confirmation_door)
     register_door(Purpose.TEAM_WORKSPACE, workspace_door)
     register_door(Purpose.MEETING, meeting_door)
+    register_door(Purpose.FACT_CHECK, check_door)
+    register_door(Purpose.DRAFT_PREVIEW, preview_door)
     register_useful_votes(useful_by_guide)
     register_menu(staff_menu())
     register_scope_kind(SCOPE_KIND, ScopeKind(scope_choices, subordinates))
@@ -268,16 +294,17 @@ def register(app: Flask) -> None:
         feedback_words.audit_labels, team_labels.audit_labels, directive_labels.audit_labels, bulk_words.audit_labels,
         editing_labels.audit_labels,
         search_words.audit_labels,
+        media_words.audit_labels,
         meeting_labels.audit_labels,
         figure_words.audit_labels,
     )  # fmt: skip
     register_kind_labels(
         account_labels.kind_labels, import_labels.kind_labels, job_words.kind_labels, bulk_words.kind_labels,
-        editing_labels.kind_labels, figure_job_words.kind_labels,
+        editing_labels.kind_labels, link_labels.kind_labels, figure_job_words.kind_labels,
     )  # fmt: skip
     register_waiting(
         waiting_cases, waiting_answers, waiting_tasks, dead_letters, waiting_imports, waiting_workspace, waiting_drafts,
-        waiting_attention
+        waiting_attention, waiting_withdrawals,
     )  # fmt: skip
     register_writer("csv", "text/csv", write_csv)
     register_writer("xlsx", XLSX, write_sheet)

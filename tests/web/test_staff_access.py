@@ -30,6 +30,11 @@ VALUES = {
     "token": "khong-co",
     "path": "khong-co",
     "digest": "khong-co",
+    "name": "khong-co",
+    "locale": "en",
+    "check": "khong-co",
+    "comment": "khong-co",
+    "record": "9.999999",
 }
 pytestmark = pytest.mark.usefixtures("app")
 

@@ -7,12 +7,14 @@ from urllib.parse import quote
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy import insert
 
-from portal.core import audit
+from portal.core import audit, clock
 from portal.core.audit import AuditFilter
 from portal.core.db import db, unit_of_work
 from portal.core.permissions import Role
 from portal.search.knowledge import stored_rules
+from portal.search.models import EMPTY_SEARCHES
 from portal.search.synonym_service import replace_synonyms
 from tests.factories.staff import Browser
 from tests.web.page import check
@@ -137,6 +139,11 @@ def test_who_saves_later_is_told(app: Flask, editor: Browser) -> None:
 
 
 def test_an_empty_search_leads_here_with_its_words(editor: Browser) -> None:
+    with unit_of_work() as session:
+        row = {"text": "giay chao doi", "locale": "vi", "day": clock.today(), "count": 3}
+        session.execute(insert(EMPTY_SEARCHES).values(**row))
+    links = check(editor.get("/can-bo/can-xem"), "/can-bo/can-xem").links()
+    assert f"{LIST}/them?tu=giay%20chao%20doi" in links
     page = check(editor.get(f"{LIST}/them?tu=chao%20doi"), LIST)
     assert page.text("textarea") == "chao doi"
 

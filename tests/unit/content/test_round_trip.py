@@ -32,6 +32,8 @@ from portal.guides import queries as guides
 from portal.guides.rules import parse_file as parse_guide_file
 from portal.legal import queries as legal
 from portal.legal import service as legal_service
+from portal.media import queries as media_queries
+from portal.pages import texts
 from portal.places import queries as place_queries
 from portal.places import service as places
 from portal.places.queries import atlas
@@ -40,6 +42,7 @@ from portal.search.synonyms import parse_file
 from portal.settings import notices
 from portal.settings.notices import NoticeValues
 from tests import databases
+from tests.factories.media import uploaded, uploaded_video
 from tests.factories.staff import OPERATOR
 
 STARTER = ROOT / "portal" / "starter"
@@ -106,11 +109,12 @@ def write_all_kinds() -> None:
         synonyms.add_rules(["giấy chào đời"], ["đăng ký khai sinh"], actor=OPERATOR, now=NOW)
         synonyms.change_rule("gks", [], actor=OPERATOR, now=NOW)
         jargon.save({**jargon.shipped(), "kính đề nghị": "mời"}, counter=0, actor=OPERATOR, now=NOW)
+        texts.save("gioi-thieu", "vi", "# Về: cổng\n\nChữ.\n", counter=0, actor=OPERATOR, now=NOW)
         picks.save("featured", ["cap-ho-chieu", "no"], counter=0, actor=OPERATOR, now=NOW)
-        texts = {"vi": {"title": "Bảo trì: tối nay", "text": "yes"}, "en": {"title": "on", "text": ""}}
+        said = {"vi": {"title": "Bảo trì: tối nay", "text": "yes"}, "en": {"title": "on", "text": ""}}
         notices.add(
             NoticeValues(
-                kind=NoticeKind.DOWNTIME, texts=texts, shown_on=Shown.PAGES, paths=["/huong-dan/cap-ho-chieu"],
+                kind=NoticeKind.DOWNTIME, texts=said, shown_on=Shown.PAGES, paths=["/huong-dan/cap-ho-chieu"],
                 url="/huong-dan", starts_at=NOW, ends_at=datetime(2100, 1, 1, tzinfo=UTC),
             ),
             actor=OPERATOR, now=NOW,
@@ -142,7 +146,7 @@ def test_out_in_and_out_again_gives_the_same_bytes(run: Run, anew: Callable[[], 
 def test_the_starter_comes_out_as_it_went_in(run: Run, tmp_path: Path) -> None:
     run("starter", "load")
     run("content", "export", tmp_path)
-    for name in ("places.csv", "calendar.csv"):
+    for name in ("places.csv", "calendar.csv", *(f"pages/{one.name}" for one in (STARTER / "pages").iterdir())):
         assert (tmp_path / name).read_bytes() == (STARTER / name).read_bytes(), name
 
     def both(name: str) -> list[str]:
@@ -206,6 +210,7 @@ def _record(line: str) -> dict[str, object]:
             "texts: {vi: {title: A}}, url: 'https://evil.example/'}\n",
             "notices.yaml:1: url:",
         ),
+        ("pages/gioi-thieu.vi.md", "# Tên\n\n[x](https://evil.example/)\n", "pages/gioi-thieu.vi.md: link"),
         ("home.yaml", "footer: [a]\n", "home.yaml:1:"),
     ],
 )  # fmt: skip
@@ -244,3 +249,17 @@ def test_what_the_files_do_not_name_stays(run: Run, tmp_path: Path) -> None:
     assert "agencies: 1 changed" in run("content", "import", tmp_path)
     assert len(guides.all_values()) == count
     assert len(agencies.slugs_by_name()) == known + 1
+
+
+def test_uploads_travel_with_their_words(run: Run, anew: Callable[[], None], tmp_path: Path) -> None:
+    uploaded("nut-nop", caption="Nút ở cuối trang", credit="UBND tỉnh")
+    uploaded_video("cach-nop")
+    before = media_queries.library()
+    run("content", "export", tmp_path)
+    anew()
+    assert "guides: 2 changed" in run("content", "import", tmp_path)
+    after = media_queries.library()
+    assert after.videos.keys() == before.videos.keys() == {"cach-nop"}
+    one, other = before.pictures["nut-nop"], after.pictures["nut-nop"]
+    assert (one.alt, one.caption, one.credit) == (other.alt, other.caption, other.credit)
+    assert "guides: 0 changed" in run("content", "import", tmp_path)
