@@ -11,6 +11,7 @@ from flask_babel import gettext as _
 
 from portal.core.i18n import DEFAULT_LOCALE, LOCALES
 from portal.editing.labels import fault_in_words, place_of, remark_in_words
+from portal.editing.unwritten import unwritten
 from portal.editing.values import Values, tidy
 from portal.guides import jargon, plain
 from portal.guides.rules import parse
@@ -41,6 +42,7 @@ class Advice:
 def advice(values: Values, *, today: date) -> Advice:
     """What there is to say about the values of a draft."""
     _guide, found = parse(tidy(values))
+    found += unwritten(values)
     faults = [Remark(place_of(fault.part), fault_in_words(fault), _field(fault.part)) for fault in found]
     remarks = [*_missing(values, today), *_heavy(values)]
     return Advice(faults, remarks[:_MOST_SHOWN], max(0, len(remarks) - _MOST_SHOWN))

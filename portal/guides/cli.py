@@ -86,17 +86,19 @@ def check(source: Path, records: Path) -> None:
 @guides_cli.command("import")
 @click.argument("source", type=click.Path(exists=True, path_type=Path))
 @click.option("--starter", is_flag=True, help="What ships: leaves guides alone that the province has written itself.")
-def import_(source: Path, starter: bool) -> None:
+@click.option("--bring-back", is_flag=True, help="Also guides that were withdrawn, which are left out otherwise.")
+def import_(source: Path, starter: bool, bring_back: bool) -> None:
     """Import the guide files in SOURCE: all of them, or none where one has a fault."""
     guides, problems = read_guides(source)
     _stop_at(problems)
     try:
         with unit_of_work():
-            report = service.import_guides(guides, now=clock.now(), is_starter=starter)
+            report = service.import_guides(guides, now=clock.now(), is_starter=starter, brings_back=bring_back)
     except service.UnknownReferenceError as error:
         _stop_at(error.problems)
         return
     kept = f", {len(report.kept)} of the province's own kept" if report.kept else ""
+    kept += f", {len(report.withdrawn)} withdrawn and left out" if report.withdrawn else ""
     click.echo(f"guides: {len(report.new)} new, {len(report.changed)} changed, {len(report.unchanged)} unchanged{kept}")
 
 

@@ -13,7 +13,7 @@ from portal.core import formats, markdown
 from portal.core.i18n import Locale, localised_path
 from portal.fees.panel import ChannelPanel, Panels
 from portal.guides.queries import GuideCard, GuideRow
-from portal.procedures.present import ChannelView, RecordView, record_view
+from portal.procedures.present import AsOfView, ChannelView, RecordView, as_of_view, record_view
 from portal.procedures.queries import RecordFacts
 
 
@@ -72,6 +72,8 @@ class GuidePage:
     reviewed_on: str
     is_review_overdue: bool
     panels: Panels
+    # For each of its sources, None where it has no date or one in no known notation.
+    source_dates: list[AsOfView | None]
 
     @property
     def main(self) -> RecordView | None:
@@ -111,9 +113,8 @@ def guide_page(
     if records:
         texts: dict[str, str] = body["channels"]
         own = panels.get(records[0].code, {})
-        channels = [
-            Channel(view.kind, html(texts.get(view.kind, "")), view, own.get(view.kind)) for view in records[0].channels
-        ]
+        views = records[0].channels
+        channels = [Channel(view.kind, html(texts.get(view.kind, "")), view, own.get(view.kind)) for view in views]
     has_online = any(channel.kind == "online" for channel in channels)
     return GuidePage(
         row=row,
@@ -133,6 +134,7 @@ def guide_page(
         reviewed_on=formats.day(row.reviewed_on, locale.code),
         is_review_overdue=row.next_review_on < today,
         panels=panels,
+        source_dates=[as_of_view(source.get("as_of", ""), locale.code) for source in row.sources],
     )
 
 

@@ -27,6 +27,7 @@ from portal.teams.kit import WORKSPACE, kit_url, made_link, shared_target, too_m
 from portal.teams.kit_reach import names_of, place_name
 from portal.teams.kit_words import team_page
 from portal.teams.leading import GUESTS, LEAD, WHICH, chosen_of, team_named, teams_led
+from portal.teams.news import news_of
 from portal.teams.picks import choose
 from portal.teams.queries import SCOPE_KIND, TeamRow
 from portal.teams.workspace_parts import (
@@ -78,7 +79,7 @@ def own_team() -> ResponseReturnValue:
         fewest=FEWEST_TEAMS, lessons=lessons_in(locale), questions=questions_of(team, cards, locale), here=here,
         helping=f"{here}/khi-giup-ba-con", sharing=f"{staff_url('/chia-se')}?{urlencode({WHICH: team.slug})}",
         tally=f"{here}/da-giup?{urlencode({WHICH: team.slug})}", other_teams=here if len(led) > 1 else "",
-        team_page=localised_path(team_page(team.slug), locale),
+        team_page=localised_path(team_page(team.slug), locale), news=news_of(team.slug, clock.now(), locale),
     )  # fmt: skip
 
 

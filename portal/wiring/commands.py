@@ -78,10 +78,12 @@ def _register_bulk() -> Sweep:
 
 def _register_editing() -> None:
     from portal.editing import jobs as editing_jobs
-    from portal.editing.service import PUBLISH_JOB
+    from portal.editing import telling
+    from portal.editing.service import PUBLISH_JOB, TELL_JOB
     from portal.outbox import registry
 
     registry.register(PUBLISH_JOB, editing_jobs.publish)
+    registry.register(TELL_JOB, telling.tell)
 
 
 def _register_gathering() -> Sweep:
