@@ -136,9 +136,9 @@ def start_from_record(code: str, *, actor: Actor, now: datetime, today: date) ->
 
 
 def _free_slug(title: str, code: str) -> str:
-    """The address that the title gives; with the record's code where a page or a draft has that."""
+    """The address that the title gives; with the record's code where a page, a draft or a withdrawn page has that."""
     slug = slugify(title, _LONGEST_SLUG) or slugify(code)
-    is_taken = queries.guide_row(slug) is not None or queries.open_draft(slug) is not None
+    is_taken = queries.base_of(slug) != "" or queries.open_draft(slug) is not None
     return f"{slug}-{slugify(code)}" if is_taken else slug
 
 
