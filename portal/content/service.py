@@ -15,7 +15,7 @@ from portal.core.audit import Subject
 from portal.core.permissions import Actor
 
 # What a part rests on comes before it.
-PARTS = (*basis.PARTS, pages.GUIDE_PART, *basis.MONEY, *pages.PARTS)
+PARTS = (*basis.PARTS, *pages.GUIDE_PARTS, *basis.MONEY, *pages.PARTS)
 
 
 class RefusedError(Exception):

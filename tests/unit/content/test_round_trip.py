@@ -29,6 +29,7 @@ from portal.fees.arithmetic import FeeStatus
 from portal.fees.service import FeeValues
 from portal.guides import jargon, picks
 from portal.guides import queries as guides
+from portal.guides import service as guide_service
 from portal.guides.rules import parse_file as parse_guide_file
 from portal.legal import queries as legal
 from portal.legal import service as legal_service
@@ -107,6 +108,9 @@ def write_all_kinds() -> None:
         synonyms.add_rules(["giấy chào đời"], ["đăng ký khai sinh"], actor=OPERATOR, now=NOW)
         synonyms.change_rule("gks", [], actor=OPERATOR, now=NOW)
         jargon.save({**jargon.shipped(), "kính đề nghị": "mời"}, counter=0, actor=OPERATOR, now=NOW)
+        guide_service.withdraw_guide("xac-nhan-goc-viet-nam", target="/huong-dan/cap-ho-chieu", explanation={}, now=NOW)
+        gone = {"vi": "Thủ tục này không còn: từ 2026", "en": "on"}
+        guide_service.withdraw_guide("tranh-lua-dao", target="", explanation=gone, now=NOW)
         texts.save("gioi-thieu", "vi", "# Về: cổng\n\nChữ.\n", counter=0, actor=OPERATOR, now=NOW)
         picks.save("featured", ["cap-ho-chieu", "no"], counter=0, actor=OPERATOR, now=NOW)
         said = {"vi": {"title": "Bảo trì: tối nay", "text": "yes"}, "en": {"title": "on", "text": ""}}
@@ -197,6 +201,8 @@ def _record(line: str) -> dict[str, object]:
         ("synonyms.txt", "a => b\nb => a\n", "synonyms.txt:1:"),
         ("jargon.txt", "# x\nno arrow\n", "jargon.txt:2:"),
         ("guides/x.yaml", "slug: x\n", "guides/x.yaml:"),
+        ("withdrawn.yaml", "- {slug: a, target: 'https://evil.example/'}\n", "withdrawn.yaml:1: slug is needed"),
+        ("withdrawn.yaml", "- {slug: a, withdrawn_at: soon}\n", "withdrawn.yaml:1: Invalid"),
         ("directives.yaml", "- slug: x\n", "directives.yaml:1:"),
         ("figures.yaml", "- document: x\n", "figures.yaml:1:"),
         ("targets.yaml", "- {indicator: nothing, percent: 5, starts_on: 2026-01-01, document: x}\n", "targets.yaml:1:"),
