@@ -75,6 +75,15 @@ class GuidePage:
     # For each of its sources, None where it has no date or one in no known notation.
     source_dates: list[AsOfView | None]
 
+    def lang(self, part: str) -> str:
+        """The language of a part where it isn't the reader's, else ""."""
+        return "" if self.is_translated or part in self.row.translated else self.row.text_locale
+
+    @property
+    def is_partly_translated(self) -> bool:
+        """Whether some parts are in the reader's language and others aren't; names of cases alone don't count."""
+        return not self.is_translated and any(part != "procedure_labels" for part in self.row.translated)
+
     @property
     def main(self) -> RecordView | None:
         """The record that the page's first answers come from."""

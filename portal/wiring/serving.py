@@ -53,12 +53,14 @@ from portal.directives.views import directives_views
 from portal.editing import labels as editing_labels
 from portal.editing.attention_staff import attention_staff, waiting_attention
 from portal.editing.case_staff import draft_cases_staff, drafting_of, guide_cases_staff
+from portal.editing.charge_staff import charge_staff
 from portal.editing.check_staff import check_staff
 from portal.editing.draft_staff import draft_staff
 from portal.editing.guest_views import check_door, draft_guests, preview_door
 from portal.editing.jargon_staff import jargon_staff
 from portal.editing.record_staff import changed_records_staff, records_staff
 from portal.editing.staff import editing_staff, waiting_drafts
+from portal.editing.translate_staff import translate_staff
 from portal.editing.withdrawal_staff import waiting_withdrawals, withdrawal_staff
 from portal.exchange import labels as import_labels
 from portal.exchange import registry as import_kinds
@@ -94,6 +96,7 @@ from portal.legal import labels as legal_labels
 from portal.legal.citations import register_citers, register_touchers
 from portal.legal.staff import legal_staff
 from portal.legal.views import legal_views
+from portal.linkcheck import labels as link_labels
 from portal.media.preview import register_previews
 from portal.media.views import media_views
 from portal.meetings import labels as meeting_labels
@@ -243,6 +246,8 @@ BLUEPRINTS = (
     check_staff,
     draft_guests,
     withdrawal_staff,
+    charge_staff,
+    translate_staff,
 )
 
 
@@ -287,7 +292,7 @@ def register(app: Flask) -> None:
     )  # fmt: skip
     register_kind_labels(
         account_labels.kind_labels, import_labels.kind_labels, job_words.kind_labels, bulk_words.kind_labels,
-        editing_labels.kind_labels, figure_job_words.kind_labels,
+        editing_labels.kind_labels, link_labels.kind_labels, figure_job_words.kind_labels,
     )  # fmt: skip
     register_waiting(
         waiting_cases, waiting_answers, waiting_tasks, dead_letters, waiting_imports, waiting_workspace, waiting_drafts,
