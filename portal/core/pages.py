@@ -168,6 +168,8 @@ def _asset_addresses(assets: Assets, site_url: str) -> dict[str, str]:
         "queue": assets.url("js/queue.js"),
         "editor": assets.url("js/editor.js"),
         "paste": assets.url("js/paste.js"),
+        "toolbar": assets.url("js/toolbar.js"),
+        "preview": assets.url("js/preview.js"),
         "share": assets.url("js/share.js"),
         "read_aloud": assets.url("js/read-aloud.js"),
         "sign_out": assets.url("js/sign-out.js"),

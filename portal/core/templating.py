@@ -19,7 +19,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template, Tem
 from jinja2.visitor import NodeTransformer
 from markupsafe import Markup, escape
 
-from portal.core.formats import day, instant, number, short_day
+from portal.core.formats import day, decimal, instant, number, short_day
 from portal.core.i18n import Locale, catalogue
 from portal.core.template_code import DirectCode, PlainTemplate, as_markup, output
 from portal.core.text import unbroken
@@ -168,6 +168,7 @@ class LocaleEnvironment(Environment):
         self.icons_url = icons_url
         self.icon = cache(self._icon)
         self.filters.update(
+            tenths=partial(decimal, locale=locale.code),
             day=partial(day, locale=locale.code),
             short_day=partial(short_day, locale=locale.code),
             instant=partial(instant, locale=locale.code),

@@ -14,10 +14,9 @@ from portal.editing.labels import fault_in_words, place_of, remark_in_words
 from portal.editing.unwritten import unwritten
 from portal.editing.values import Values, tidy
 from portal.guides import jargon, plain
+from portal.guides.checking import NO_PROSE
 from portal.guides.rules import parse
 
-# Search words, papers' names as printed, and what isn't prose.
-_NO_PROSE = ("keywords", "procedure_labels", "item", "guide", "picture")
 _MOST_SHOWN = 30
 
 
@@ -89,5 +88,5 @@ def _prose(value: Any, path: str) -> Iterator[tuple[str, str]]:
         return
     children = value.items() if isinstance(value, dict) else enumerate(value)
     for key, child in children:
-        if key not in _NO_PROSE:
+        if key not in NO_PROSE:
             yield from _prose(child, f"{path}.{key}")

@@ -13,7 +13,7 @@ from portal.agencies.queries import agencies
 from portal.core import clock
 from portal.core.access import requires
 from portal.core.gate import principal, see_other
-from portal.core.i18n import LOCALES, current_locale
+from portal.core.i18n import LOCALES, current_locale, localised_path
 from portal.core.permissions import Permission
 from portal.core.second_person import has_written
 from portal.core.staff import render_staff
@@ -43,6 +43,7 @@ from portal.editing.states import ANSWERABLE, TRANSITIONS, Act, DraftState, acts
 from portal.editing.values import CHANNELS, MOST_ROWS, Values, changed_rows, typed
 from portal.guides import rules
 from portal.guides.queries import values_of_guide, withdrawn
+from portal.media.queries import library
 
 draft_staff = Blueprint("draft_staff", __name__, url_prefix="/can-bo/ban-thao")
 _WRITE = Permission.EDIT_CONTENT
@@ -194,11 +195,17 @@ def _editor(
         is_outdated=service.is_outdated(row), rebase_url=draft_url(row.code, "/lay-goc"),
         languages=[(code, locale.name) for code, locale in LOCALES.items()], kind=guide_kinds()[row.kind],
         channels=[(name, channel_label(name)) for name in CHANNELS], label=part_label, pictures=rules.pictures(),
+        library=library(), live_urls=_live_urls(row),
         icons=sorted(rules.symbols()), most_rows=MOST_ROWS, events=_events(row), said=checks_part(row),
         # The script asks for the form alone.
         beside=Beside() if request.form.get("part") else beside_draft(row),
         take_off_url=draft_url(row.code, "/phan-anh/go"),
     )  # fmt: skip
+
+
+def _live_urls(row: GuideDraft) -> dict[str, str]:
+    """Where the form is shown as its page, by language: each in its own."""
+    return {code: localised_path(f"/can-bo/ban-thao/{row.code}/xem-thu", locale) for code, locale in LOCALES.items()}
 
 
 def overview_page(

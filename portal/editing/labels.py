@@ -86,7 +86,8 @@ def part_label(part: str) -> str:
         "sources": _("Nguồn"), "title": _("Tên trang"), "summary": _("Tóm tắt"), "keywords": _("Từ người dân hay gõ"),
         "procedure_labels": _("Tên từng trường hợp"), "who": _("Ai làm, khi nào"), "prepare": _("Giấy tờ"),
         "looked_up": _("Nơi nhận tự tra cứu"), "steps": _("Các bước"), "channels": _("Cách nộp"),
-        "result": _("Kết quả"), "tips": _("Mách nhỏ"), "mistakes": _("Hay nhầm"), "questions": _("Hỏi đáp"),
+        "videos": _("Video"), "result": _("Kết quả"), "tips": _("Mách nhỏ"), "mistakes": _("Hay nhầm"),
+        "questions": _("Hỏi đáp"),
     }  # fmt: skip
     return str(labels.get(part, part))
 
@@ -148,6 +149,12 @@ def fault_in_words(fault: ContentError) -> str:
         "picture_alt": _("hình cần lời mô tả"),
         "pictures": _("hình phải giống bản tiếng Việt"),
         "steps": _("cần %(count)s bước", count=value),
+        "video": _("không có video “%(name)s”", name=value),
+        "videos": _("nhiều nhất %(count)s video", count=value),
+        "video_of_what": _("cần đường dẫn hoặc tệp đã tải lên, chỉ một trong hai"),
+        "video_step": _("không có bước %(number)s", number=value),
+        "duration": _("thời lượng ghi phút:giây, ví dụ 2:35"),
+        "megabytes": _("dung lượng ghi số MB, ví dụ 12"),
         "label": _("chưa nói trường hợp của thủ tục %(code)s", code=value),
         "label_of_none": _("thủ tục %(code)s không có trong danh sách mã thủ tục", code=value),
         "money": _("“%(amount)s”: số tiền lấy từ thủ tục chính thức, không gõ vào bài", amount=value),

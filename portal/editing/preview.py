@@ -10,27 +10,33 @@ from portal.core.forms import parse_day
 from portal.core.i18n import DEFAULT_LOCALE, Locale
 from portal.core.pages import renderer
 from portal.editing.models import GuideDraft
-from portal.editing.values import tidy
+from portal.editing.values import Values, tidy
 from portal.fees.panel import fee_panels
 from portal.guides.page import GuidePage, guide_page, led_to
 from portal.guides.queries import GuideRow, cards
 from portal.guides.rendering import render_body
 from portal.guides.translating import is_complete, own_parts
+from portal.media.queries import library
 from portal.procedures import queries as procedure_queries
 
 
-def draft_page(row: GuideDraft, locale: Locale) -> GuidePage:
-    """The page of a draft in a language, falling back to Vietnamese; what isn't written yet is left out."""
+def draft_page(row: GuideDraft, locale: Locale, values: Values | None = None) -> GuidePage:
+    """The page of a draft in a language, falling back to Vietnamese; what isn't written yet is left out.
+
+    With `values`, as it would be if they were saved.
+    """
     today = clock.today()
-    shown = _guide_row(row, locale.code, today)
+    shown = _guide_row(row, locale.code, today, row.content if values is None else values)
     facts = procedure_queries.record_facts(shown.procedures) if shown.procedures else {}
     known = {card.slug: card for card in cards(locale.code, slugs=sorted(led_to(shown)))}
     panels = fee_panels(facts, None, today, locale)
-    return guide_page(shown, facts, known, panels, locale=locale, today=today, pictures=renderer().pictures)
+    return guide_page(
+        shown, facts, known, panels, locale=locale, today=today, pictures=renderer().pictures, library=library()
+    )
 
 
-def _guide_row(row: GuideDraft, locale: str, today: date) -> GuideRow:
-    values = tidy(row.content)
+def _guide_row(row: GuideDraft, locale: str, today: date, given: Values) -> GuideRow:
+    values = tidy(given)
     default: dict[str, Any] = values[DEFAULT_LOCALE.code]
     own = values.get(locale) or default
     is_whole = own is default or is_complete(default, own)
@@ -50,7 +56,12 @@ def _guide_row(row: GuideDraft, locale: str, today: date) -> GuideRow:
 
 def _whole(body: dict[str, Any]) -> dict[str, Any]:
     """With what each row must have, so that a half-written one shows."""
-    rows = {"prepare": ("item",), "steps": ("title",), "questions": ("question", "answer")}
+    rows = {
+        "prepare": ("item",),
+        "steps": ("title",),
+        "questions": ("question", "answer"),
+        "videos": ("title", "transcript"),
+    }
     filled = {
         name: [{**dict.fromkeys(keys, ""), **row} for row in body[name]] for name, keys in rows.items() if name in body
     }

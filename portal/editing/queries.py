@@ -55,6 +55,11 @@ def open_drafts() -> Sequence[GuideDraft]:
     return db.session.scalars(statement.order_by(GuideDraft.updated_at)).all()
 
 
+def open_drafts_with_content() -> Sequence[GuideDraft]:
+    """The same with what is written in them."""
+    return db.session.scalars(select(GuideDraft).where(GuideDraft.open_slug.is_not(None))).all()
+
+
 def count_open(state: DraftState) -> int:
     """How many open drafts are in a state."""
     return db.session.scalar(select(func.count()).select_from(GuideDraft).where(GuideDraft.state == state.value)) or 0

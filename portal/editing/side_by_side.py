@@ -97,7 +97,8 @@ def with_translation(values: Values, locale: str, form: Mapping[str, str]) -> Va
     codes = list(values.get("procedures", []))
     labels = f"{locale}.procedure_labels"
     said[labels] = "\n".join(f"{code}: {' '.join(said.get(f'{labels}.{code}', '').split())}" for code in codes)
-    own = typed_language(said, locale, codes)
+    own = typed_language(said, locale, codes, values.get(locale, {}))
+    own["videos"] = values.get(locale, {}).get("videos", [])
     theirs = values.get(DEFAULT_LOCALE.code, {}).get("steps", [])
     own["steps"] = [
         {**row, **{key: theirs[number].get(key, "") for key in ("guide", "picture") if number < len(theirs)}}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from portal.core.i18n import DEFAULT_LOCALE, LOCALES
@@ -15,6 +15,7 @@ ROWS: Mapping[str, tuple[str, ...]] = {
     "prepare": ("item", "note"),
     "looked_up": (),
     "steps": ("title", "text", "guide", "picture", "picture_alt"),
+    "videos": ("title", "url", "file", "duration", "megabytes", "step", "transcript"),
     "tips": (),
     "mistakes": (),
     "questions": ("question", "answer"),
@@ -50,19 +51,27 @@ def typed(form: Mapping[str, str], before: Values) -> Values:
     values |= {name: lines(said.get(name, "")) for name in COMMON_LISTS}
     values["sources"] = _rows(said, "sources", SOURCES)
     for locale in LOCALES:
-        values[locale] = typed_language(said, locale, values["procedures"])
+        values[locale] = typed_language(said, locale, values["procedures"], before.get(locale, {}))
     return values
 
 
-def typed_language(said: Mapping[str, str], locale: str, procedures: list[str]) -> Values:
-    """The values of one language that a form sends."""
+def typed_language(said: Mapping[str, str], locale: str, procedures: list[str], before: Values) -> Values:
+    """The values of one language that a form sends, over what stood there."""
     texts: Values = {name: said.get(f"{locale}.{name}", "") for name in TEXTS}
     texts["keywords"] = lines(said.get(f"{locale}.keywords", ""))
     texts["channels"] = {name: said.get(f"{locale}.channels.{name}", "") for name in CHANNELS}
     labels = zip(procedures, lines_of_labels(said.get(f"{locale}.procedure_labels", ""), procedures), strict=True)
     texts["procedure_labels"] = dict(labels)
     texts |= {name: _rows(said, f"{locale}.{name}", keys) for name, keys in ROWS.items()}
+    texts["steps"] = [_with_own_words(step, before.get("steps", [])) for step in texts["steps"]]
     return texts
+
+
+def _with_own_words(step: dict[str, str], before: Sequence[Mapping[str, str]]) -> dict[str, str]:
+    """A step without the words that describe the picture that stood there before this one."""
+    alt, picture = step["picture_alt"], step["picture"]
+    described = {row.get("picture", "") for row in before if row.get("picture_alt", "") == alt} - {""}
+    return step if not alt or not described or picture in described else {**step, "picture_alt": ""}
 
 
 def lines_of_labels(text: str, procedures: list[str]) -> list[str]:
@@ -110,15 +119,22 @@ def changed_rows(values: Values, act: str, name: str, number: int) -> Values:
         return values
     holder = values.get(locale, {}) if locale else values
     rows = list(holder.get(key, []))
+    numbers = list(range(len(rows)))
     if act == "add" and len(rows) < MOST_ROWS:
         rows.append(dict.fromkeys(keys, "") if keys else "")
     elif act == "remove" and number < len(rows):
         rows.pop(number)
+        numbers.pop(number)
     elif act in ("up", "down"):
         other = number + (-1 if act == "up" else 1)
         if 0 <= other < len(rows) and number < len(rows):
             rows[number], rows[other] = rows[other], rows[number]
+            numbers[number], numbers[other] = other, number
     changed = {**holder, key: rows}
+    if key == "steps":
+        # Videos go with their step; where that is gone, they belong to the whole guide.
+        now = {str(old + 1): str(new + 1) for new, old in enumerate(numbers)}
+        changed["videos"] = [{**row, "step": now.get(row["step"], "")} for row in holder.get("videos", [])]
     return {**values, locale: changed} if locale else {**values, key: rows}
 
 

@@ -12,6 +12,10 @@ from portal.guides.written import ContentError, GuideData
 from portal.guides.yaml_lines import Path, load
 
 _CODE = re.compile(r"(?<![\d.])\d\.\d{6}(?![\d.])")
+# Search words, papers' names as printed, and what isn't prose.
+NO_PROSE = (
+    "keywords", "procedure_labels", "item", "guide", "picture", "url", "file", "duration", "megabytes", "step"
+)  # fmt: skip
 _ACCENTED_LOCALE = "vi"
 
 
@@ -61,7 +65,7 @@ def _prose(value: Any, path: Path) -> Iterator[tuple[Path, str]]:
         return
     children = value.items() if isinstance(value, dict) else enumerate(value)
     for key, child in children:
-        if key not in ("keywords", "procedure_labels", "item", "guide", "picture"):
+        if key not in NO_PROSE:
             yield from _prose(child, (*path, key))
 
 

@@ -11,18 +11,25 @@ from flask.cli import AppGroup
 from portal.config import ROOT
 from portal.core import clock
 from portal.core.db import unit_of_work
-from portal.guides import checking, plain, queries, service
+from portal.core.pages import renderer
+from portal.guides import checking, media_files, plain, queries, service
 from portal.guides.files import guide_file
 from portal.guides.rules import parse_file
+from portal.guides.shown import shown_in
 from portal.guides.written import GuideData
+from portal.media.library import NOTHING, Library
+from portal.media.queries import library
 
 guides_cli = AppGroup("guides", help="Import and check guides.")
 MAXIMUM_BYTES = 1_000_000
 _STARTER = ROOT / "portal" / "starter"
 
 
-def read_guides(source: Path) -> tuple[list[GuideData], list[str]]:
-    """The guides of a file or folder, and every fault as `file:line: part: message`."""
+def read_guides(source: Path, library: Library = NOTHING) -> tuple[list[GuideData], list[str]]:
+    """The guides of a file or folder, and every fault as `file:line: part: message`.
+
+    They may show the pictures and videos of `library`.
+    """
     guides, problems = [], []
     for path in _files(source):
         if path.stat().st_size > MAXIMUM_BYTES:
@@ -33,7 +40,7 @@ def read_guides(source: Path) -> tuple[list[GuideData], list[str]]:
         except UnicodeDecodeError as error:
             problems.append(f"{path}:1: not UTF-8 text ({error.reason} at byte {error.start})")
             continue
-        guide, errors = parse_file(text, path.stem)
+        guide, errors = parse_file(text, path.stem, library)
         problems += [f"{path}:{error.line}: {error.part}: {error.message}" for error in errors]
         if guide is not None:
             guides.append(guide)
@@ -78,7 +85,9 @@ def _stop_at(problems: list[str]) -> None:
 )  # fmt: skip
 def check(source: Path, records: Path) -> None:
     """Name every fault of the guide files in SOURCE, long sentences and office words included; write nothing."""
-    guides, problems = read_guides(source)
+    brought = media_files.read_media(source, renderer().config)
+    guides, problems = read_guides(source, brought.library())
+    problems = [*brought.problems, *problems]
     _stop_at(problems or strict_faults(source, guides, records))
     click.echo(f"{len(guides)} guides, no fault")
 
@@ -89,16 +98,22 @@ def check(source: Path, records: Path) -> None:
 @click.option("--bring-back", is_flag=True, help="Also guides that were withdrawn, which are left out otherwise.")
 def import_(source: Path, starter: bool, bring_back: bool) -> None:
     """Import the guide files in SOURCE: all of them, or none where one has a fault."""
-    guides, problems = read_guides(source)
-    _stop_at(problems)
+    config = renderer().config
+    brought = media_files.read_media(source, config)
+    guides, problems = read_guides(source, brought.library(library()))
+    _stop_at([*brought.problems, *problems])
     try:
         with unit_of_work():
+            count, problems = media_files.import_media(brought, config, now=clock.now())
+            _stop_at(problems)
             report = service.import_guides(guides, now=clock.now(), is_starter=starter, brings_back=bring_back)
     except service.UnknownReferenceError as error:
         _stop_at(error.problems)
         return
     kept = f", {len(report.kept)} of the province's own kept" if report.kept else ""
     kept += f", {len(report.withdrawn)} withdrawn and left out" if report.withdrawn else ""
+    if brought.files:
+        click.echo(f"pictures and videos: {count} new, {len(brought.files) - count} unchanged")
     click.echo(f"guides: {len(report.new)} new, {len(report.changed)} changed, {len(report.unchanged)} unchanged{kept}")
 
 
@@ -110,7 +125,13 @@ def export(folder: Path) -> None:
     found = queries.all_values()
     for values in found:
         (folder / f"{values['slug']}.yaml").write_text(guide_file(values), encoding="utf-8")
-    click.echo(f"{len(found)} guides in {folder}")
+    names = {name for values in found for name in shown_in(values)}
+    try:
+        count = media_files.write_media(folder, names, renderer().config)
+    except FileNotFoundError as error:
+        _stop_at([str(error)])
+        return
+    click.echo(f"{len(found)} guides" + (f", {count} pictures and videos" if count else "") + f" in {folder}")
 
 
 @guides_cli.command("remove")

@@ -6,15 +6,16 @@ The file's form is described in docs/howto/write-a-guide.md.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection
 from datetime import date
 from typing import Any
 
 from portal.core import markdown
 from portal.core.i18n import DEFAULT_LOCALE, LOCALES
 from portal.core.text import nfc
-from portal.guides.translating import own_parts
+from portal.guides import shown_rules
 from portal.guides.written import ContentError, GuideData, TextData, markdown_texts
+from portal.media.library import NOTHING, Library
 
 KINDS = ("service", "life_event", "how_to")
 CHANNELS = ("online", "direct", "postal")
@@ -24,8 +25,8 @@ SUMMARY_LIMIT = 220
 TITLE_LIMIT = 200
 
 _COMMON = ("slug", "kind", "icon", "procedures", "related", "reviewed_on", "next_review_on", "sources")
-_TEXT_KEYS = ("title", "summary", "keywords", "procedure_labels", "who", "prepare", "looked_up", "steps", "channels",
-              "result", "tips", "mistakes", "questions")  # fmt: skip
+_TEXT_KEYS = ("title", "summary", "keywords", "procedure_labels", "who", "prepare", "looked_up", "steps", "videos",
+              "channels", "result", "tips", "mistakes", "questions")  # fmt: skip
 # What a guide may link to inside the portal.
 _OWN_PAGES = ("/huong-dan/", "/giam-phi", "/tinh-phi", "/van-ban/")
 Path = tuple[str | int, ...]
@@ -34,13 +35,14 @@ _CODE = re.compile(r"\d\.\d{6}")
 _MONEY = re.compile(r"\d[\d.,]*\s*(?:đồng|đ|vnđ|vnd|nghìn đồng|triệu đồng)(?!\w)", re.IGNORECASE)
 
 
-def parse_guide(
-    text: str, name: str, allows: Callable[[str], bool], symbols: Collection[str], pictures: Collection[str] = ()
-) -> tuple[GuideData | None, list[ContentError]]:
+def parse_guide(  # noqa: PLR0917  what a guide may name, in the order in which it came to be
+    text: str, name: str, allows: Callable[[str], bool], symbols: Collection[str], pictures: Collection[str] = (),
+    library: Library = NOTHING,
+) -> tuple[GuideData | None, list[ContentError]]:  # fmt: skip
     """One file's text to a guide, or None with everything that is wrong with it.
 
     `name` is the file's name without ending; `allows` says whether an https address may be linked to; `symbols` are
-    the icons that there are, `pictures` the drawings that steps may show.
+    the icons that there are, `pictures` the drawings that steps may show, `library` what editors uploaded.
     """
     # Here, because those who serve pages read no files.
     from portal.guides.yaml_lines import YamlError, load
@@ -49,14 +51,15 @@ def parse_guide(
         raw, lines = load(nfc(text))
     except YamlError as error:
         return None, [ContentError(error.line, "", error.message)]
-    return _read(_Reader(raw, lines, allows, symbols, pictures), name)
+    return _read(_Reader(raw, lines, allows, symbols, pictures, library), name)
 
 
 def parse_values(
-    raw: dict[str, Any], allows: Callable[[str], bool], symbols: Collection[str], pictures: Collection[str] = ()
-) -> tuple[GuideData | None, list[ContentError]]:
+    raw: dict[str, Any], allows: Callable[[str], bool], symbols: Collection[str], pictures: Collection[str] = (),
+    library: Library = NOTHING,
+) -> tuple[GuideData | None, list[ContentError]]:  # fmt: skip
     """The values that a file would hold to a guide, as `parse_guide`; faults have no line, and name the very part."""
-    return _read(_Reader(raw, None, allows, symbols, pictures), str(raw.get("slug", "")))
+    return _read(_Reader(raw, None, allows, symbols, pictures, library), str(raw.get("slug", "")))
 
 
 def _read(reader: _Reader, name: str) -> tuple[GuideData | None, list[ContentError]]:
@@ -67,19 +70,21 @@ def _read(reader: _Reader, name: str) -> tuple[GuideData | None, list[ContentErr
 class _Reader:
     """Walks one file's values and collects its faults."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0917
         self,
         raw: Any,
         lines: dict[Path, int] | None,
         allows: Callable[[str], bool],
         symbols: Collection[str],
         pictures: Collection[str],
+        library: Library,
     ) -> None:
         self.raw = raw
         self.lines = lines
         self.allows = allows
         self.symbols = symbols
         self.pictures = pictures
+        self.library = library
         self.errors: list[ContentError] = []
 
     def fail(self, path: Path, message: str, code: str = "wrong", value: object = "") -> None:
@@ -116,7 +121,7 @@ class _Reader:
         if DEFAULT_LOCALE.code not in self.raw:
             self.fail((), f"the part {DEFAULT_LOCALE.code!r} is missing")
         texts = tuple(self.language(code, kind, procedures) for code in LOCALES if code in self.raw)
-        self.same_pictures(texts)
+        shown_rules.same_pictures(self, texts)
         return GuideData(
             slug=slug, kind=kind, icon=icon, procedures=tuple(procedures),
             related=tuple(self.texts(("related",))), sources=self.sources(),
@@ -160,7 +165,9 @@ class _Reader:
         if "steps" in raw:
             optional = ("text", "guide", "picture", "picture_alt")
             body["steps"] = self.items((code, "steps"), ("title",), optional, may_be_empty="picture_alt")
-            self.check_pictures((code, "steps"), body["steps"])
+            shown_rules.check_pictures(self, (code, "steps"), body["steps"])
+        if "videos" in raw:
+            body["videos"] = shown_rules.videos(self, (code, "videos"), len(body.get("steps", [])))
         if "questions" in raw:
             body["questions"] = self.items((code, "questions"), ("question", "answer"), ())
         for key in ("channels", "procedure_labels"):
@@ -170,38 +177,6 @@ class _Reader:
             if channel not in CHANNELS:
                 self.fail((code, "channels", channel), f"a channel is one of {', '.join(CHANNELS)}")
         return body
-
-    def check_pictures(self, path: Path, steps: list[dict[str, str]]) -> None:
-        for index, step in enumerate(steps):
-            name, alt = step.get("picture"), step.get("picture_alt")
-            if name and name not in self.pictures:
-                self.fail(
-                    (*path, index, "picture"), f"there is no picture {name!r} in static/pictures", "picture", name
-                )
-            if name and alt is None:
-                self.fail(
-                    (*path, index, "picture"),
-                    "'picture_alt' is missing; \"\" where it says no more than the text",
-                    "picture_alt",
-                )
-            if alt is not None and not name:
-                self.fail((*path, index, "picture_alt"), "there is no 'picture' that it describes")
-
-    def same_pictures(self, texts: Sequence[TextData]) -> None:
-        """Whoever reads a whole translation sees what the others see."""
-        shown = {
-            text.locale: [step["picture"] for step in text.body["steps"] if "picture" in step]
-            for text in texts
-            if text.is_complete and "steps" in own_parts(texts[0].body, text.body)
-        }
-        wanted = shown.get(DEFAULT_LOCALE.code)
-        for code, names in shown.items():
-            if wanted is not None and names != wanted:
-                self.fail(
-                    (code, "steps"),
-                    f"other pictures than in {DEFAULT_LOCALE.code!r}: {', '.join(wanted) or '-'}",
-                    "pictures",
-                )
 
     def require_parts(self, code: str, kind: str, body: dict[str, Any]) -> None:
         if kind == "service":

@@ -10,8 +10,8 @@ from portal.core.i18n import LOCALES
 
 _ORDER = ("slug", "kind", "icon", "procedures", "related", "reviewed_on", "next_review_on", "sources")
 _PARTS = (
-    "title", "summary", "keywords", "procedure_labels", "who", "prepare", "looked_up", "steps", "channels", "result",
-    "tips", "mistakes", "questions",
+    "title", "summary", "keywords", "procedure_labels", "who", "prepare", "looked_up", "steps", "videos", "channels",
+    "result", "tips", "mistakes", "questions",
 )  # fmt: skip
 # Long lines are left whole: a sentence is easier to compare than the place where it was broken.
 _WIDTH = 1_000_000

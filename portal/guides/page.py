@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from typing import Any, NamedTuple
 
 from markupsafe import Markup
@@ -13,19 +14,21 @@ from portal.core import formats, markdown
 from portal.core.i18n import Locale, localised_path
 from portal.fees.panel import ChannelPanel, Panels
 from portal.guides.queries import GuideCard, GuideRow
+from portal.guides.shown import StepPicture, StepVideo, step_picture, videos_by_step
+from portal.media.library import NOTHING, Library
 from portal.procedures.present import AsOfView, ChannelView, RecordView, as_of_view, record_view
 from portal.procedures.queries import RecordFacts
 
 
 class Step(NamedTuple):
-    """One step; `url` and `link_label` where it leads to another guide, `picture_url` where a drawing helps."""
+    """One step; `url` and `link_label` where it leads to another guide, `picture` where seeing helps."""
 
     title: str
     text_html: Markup
     url: str
     link_label: str
-    picture_url: str
-    picture_alt: str
+    picture: StepPicture | None
+    videos: list[StepVideo]
 
 
 class Paper(NamedTuple):
@@ -65,6 +68,7 @@ class GuidePage:
     papers: list[Paper]
     looked_up: list[Markup]
     steps: list[Step]
+    videos: list[StepVideo]
     tips: list[Markup]
     mistakes: list[Markup]
     questions: list[Question]
@@ -104,26 +108,26 @@ def guide_page(
     locale: Locale,
     today: date,
     pictures: Mapping[str, str],
+    library: Library = NOTHING,
 ) -> GuidePage:
-    """Put a guide's page together from the guides it may name, the fees here, and the drawings' addresses by name."""
+    """Put a guide's page together from the guides it may name, the fees here, and what it may show.
+
+    `pictures` are the drawings' addresses by name, `library` what editors uploaded.
+    """
     body = row.body
 
     def localised(text: str) -> Markup:
         return Markup(markdown.localise_links(text, locale.prefix))
 
     html = localised if locale.prefix else Markup
-    labels: dict[str, str] = body["procedure_labels"]
     records = [
-        record_view(facts[code], locale=locale, today=today, label=labels.get(code, ""))
+        record_view(facts[code], locale=locale, today=today, label=body["procedure_labels"].get(code, ""))
         for code in row.procedures
         if code in facts
     ]
-    channels = []
-    if records:
-        texts: dict[str, str] = body["channels"]
-        own = panels.get(records[0].code, {})
-        views = records[0].channels
-        channels = [Channel(view.kind, html(texts.get(view.kind, "")), view, own.get(view.kind)) for view in views]
+    channels = _channels(records[0], body["channels"], panels, html) if records else []
+    videos = videos_by_step(body, library, html)
+    shown = partial(step_picture, drawings=pictures, library=library, locale=row.text_locale)
     has_online = any(channel.kind == "online" for channel in channels)
     return GuidePage(
         row=row,
@@ -135,7 +139,8 @@ def guide_page(
         result=html(body["result"]),
         papers=[Paper(html(part["item"]), html(part["note"])) for part in body["prepare"]],
         looked_up=[html(text) for text in body["looked_up"]],
-        steps=[_step(part, cards, pictures, html(part["text"])) for part in body["steps"]],
+        steps=[_step(part, cards, html, shown(part), videos[number]) for number, part in enumerate(body["steps"], 1)],
+        videos=videos[0],
         tips=[html(text) for text in body["tips"]],
         mistakes=[html(text) for text in body["mistakes"]],
         questions=[Question(part["question"], html(part["answer"])) for part in body["questions"]],
@@ -147,12 +152,20 @@ def guide_page(
     )
 
 
-def _step(part: Mapping[str, str], cards: Mapping[str, GuideCard], pictures: Mapping[str, str], text: Markup) -> Step:
+def _channels(
+    main: RecordView, texts: Mapping[str, str], panels: Panels, html: Callable[[str], Markup]
+) -> list[Channel]:
+    own = panels.get(main.code, {})
+    return [Channel(view.kind, html(texts.get(view.kind, "")), view, own.get(view.kind)) for view in main.channels]
+
+
+def _step(
+    part: Mapping[str, str], cards: Mapping[str, GuideCard], html: Callable[[str], Markup],
+    picture: StepPicture | None, videos: list[StepVideo],
+) -> Step:  # fmt: skip
     card = cards.get(part["guide"])
     url, label = (card.url, card.title) if card else ("", "")
-    # Guides that were imported before there were pictures name none.
-    picture = pictures.get(part.get("picture", ""), "")
-    return Step(part["title"], text, url, label, picture, part.get("picture_alt", ""))
+    return Step(part["title"], html(part["text"]), url, label, picture, videos)
 
 
 def led_to(row: GuideRow) -> set[str]:

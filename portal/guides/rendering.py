@@ -30,6 +30,7 @@ def render_body(body: dict[str, Any]) -> dict[str, Any]:
             }
             for step in body.get("steps", [])
         ],
+        "videos": [{**part, "transcript": block(part["transcript"])} for part in body.get("videos", [])],
         "tips": [line(text) for text in body.get("tips", [])],
         "mistakes": [line(text) for text in body.get("mistakes", [])],
         "questions": [

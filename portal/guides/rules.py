@@ -10,6 +10,8 @@ from portal.config import ROOT
 from portal.core.pages import renderer
 from portal.guides.content import parse_guide, parse_values
 from portal.guides.written import ContentError, GuideData
+from portal.media.library import NOTHING, Library
+from portal.media.queries import library
 
 
 @cache
@@ -25,11 +27,11 @@ def pictures() -> tuple[str, ...]:
     return tuple(sorted(path.stem for path in (ROOT / "static" / "pictures").glob("*.svg")))
 
 
-def parse_file(text: str, name: str) -> tuple[GuideData | None, list[ContentError]]:
-    """`content.parse_guide` by the rules of this portal."""
-    return parse_guide(text, name, renderer().profile.allows, symbols(), pictures())
+def parse_file(text: str, name: str, library: Library = NOTHING) -> tuple[GuideData | None, list[ContentError]]:
+    """`content.parse_guide` by the rules of this portal, and with the pictures and videos of `library`."""
+    return parse_guide(text, name, renderer().profile.allows, symbols(), pictures(), library)
 
 
 def parse(values: dict[str, Any]) -> tuple[GuideData | None, list[ContentError]]:
     """`content.parse_values` by the rules of this portal."""
-    return parse_values(values, renderer().profile.allows, symbols(), pictures())
+    return parse_values(values, renderer().profile.allows, symbols(), pictures(), library())

@@ -20,6 +20,9 @@ from portal.guides import queries
 from portal.guides.local import LocalPart, local_part
 from portal.guides.page import guide_page, json_ld_of, led_to
 from portal.guides.previews import guide_preview
+from portal.guides.shown import names_uploads
+from portal.media.library import NOTHING
+from portal.media.queries import library
 from portal.places.atlas import PlaceFact
 from portal.places.choice import Choice, ChoiceLine, choice_line, chosen, with_choice
 from portal.procedures import queries as procedure_queries
@@ -52,7 +55,9 @@ def guide(slug: str) -> Response:
         found = [card._replace(url=with_choice(card.url, choice.slug)) for card in found]
     cards = {card.slug: card for card in found}
     panels = fee_panels(facts, choice.slug or None, today, locale)
-    shown = guide_page(row, facts, cards, panels, locale=locale, today=today, pictures=renderer().pictures)
+    pictures = renderer().pictures
+    uploads = library() if names_uploads(row.body, pictures) else NOTHING
+    shown = guide_page(row, facts, cards, panels, locale=locale, today=today, pictures=pictures, library=uploads)
     site = renderer().profile.sites[locale.code]
     page = Page(title=row.title, path=f"/huong-dan/{slug}", description=row.summary)
     main = next((facts[code] for code in row.procedures if code in facts), None)

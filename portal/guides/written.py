@@ -74,6 +74,7 @@ def markdown_texts(body: dict[str, Any]) -> list[str]:
     for item in body.get("prepare", []):
         texts += [item["item"], item.get("note", "")]
     texts += [step.get("text", "") for step in body.get("steps", [])]
+    texts += [video["transcript"] for video in body.get("videos", [])]
     texts += [question["answer"] for question in body.get("questions", [])]
     return [text for text in texts if text]
 

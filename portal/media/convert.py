@@ -10,8 +10,9 @@ import json
 import os
 import resource
 import sys
+from typing import Any
 
-from portal.media.upload_rules import MAX_BYTES, MAX_CONTENT_BYTES, UploadRefused
+from portal.media.upload_rules import MAX_BYTES, MAX_CONTENT_BYTES, PICTURE, UploadRefused
 
 MEMORY_BYTES = 512 * 1024 * 1024
 """The address space of the process; the largest photo takes about 410 MB of it."""
@@ -19,11 +20,17 @@ CPU_SECONDS = 10
 _NICER = 5
 
 
-def convert(kind: str, data: bytes) -> tuple[dict[str, int], bytes]:
+def convert(kind: str, data: bytes) -> tuple[dict[str, Any], bytes]:
     """The new content of a recognised upload with `width` and `height`, or `pages`; raises UploadRefused.
 
-    Whatever else a decoder raises means that the upload is broken.
+    Of `picture:` and a kind, several pictures after one another, with their `sizes`. Whatever else a decoder raises
+    means that the upload is broken.
     """
+    if kind.startswith(PICTURE):
+        from portal.media.convert_picture import convert_picture
+
+        content, sizes = convert_picture(data, kind.removeprefix(PICTURE))
+        return {"sizes": sizes}, content
     if kind == "pdf":
         from portal.media.convert_document import convert_document
 
@@ -58,7 +65,7 @@ def _limit(what: int, soft: int, hard: int) -> None:
 def main() -> None:
     """Convert standard input to standard output."""
     limit_resources()
-    facts: dict[str, int] = {}
+    facts: dict[str, Any] = {}
     content, code = b"", ""
     try:
         facts, content = convert(sys.argv[-1], sys.stdin.buffer.read(MAX_BYTES))

@@ -35,6 +35,17 @@ _BROKEN_EXIF = (OSError, SyntaxError, ValueError, TypeError, KeyError, OverflowE
 def convert_photo(data: bytes, kind: str) -> tuple[bytes, int, int]:
     """A JPEG of at most MAX_SIDE pixels a side, upright, on white, without metadata; its width and height.
 
+    Raises what `upright` raises.
+    """
+    photo = upright(data, kind)
+    content = io.BytesIO()
+    photo.save(content, "JPEG", quality=_QUALITY, exif=b"")
+    return content.getvalue(), photo.width, photo.height
+
+
+def upright(data: bytes, kind: str) -> Image.Image:
+    """The pixels of a photo, at most MAX_SIDE a side, upright, on white, and nothing else of it.
+
     `kind` is `jpeg`, `png` or `webp`; of a moving picture, the first frame is taken. Raises UploadRefused where there
     are too many pixels or scans, and whatever Pillow raises where the content is broken.
     """
@@ -58,9 +69,7 @@ def convert_photo(data: bytes, kind: str) -> tuple[bytes, int, int]:
         photo = photo.transpose(turn)
     # JPEG comments and the like travel in `info`, and would be written.
     photo.info.clear()
-    content = io.BytesIO()
-    photo.save(content, "JPEG", quality=_QUALITY, exif=b"")
-    return content.getvalue(), photo.width, photo.height
+    return photo
 
 
 def _most_pixels(image: Image.Image, kind: str) -> int:

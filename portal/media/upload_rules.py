@@ -18,6 +18,13 @@ MAX_PDF_OBJECTS = 50_000
 MAX_UNPACKED_BYTES = 200 * 1024 * 1024
 """What all streams of a PDF may hold together when unpacked, with every stage of unpacking counted."""
 
+PICTURE = "picture:"
+"""Stands before the kind of what becomes a picture of a guide."""
+PICTURE_WIDTHS = ((400, 40_000), (800, 110_000))
+"""How wide the files of such a picture are at most, in pixels, and how many bytes each should have at most."""
+PICTURE_HEIGHT = 1.25
+"""How high one is at most, by its greatest width: more would fill a phone's screen."""
+
 MEDIA_TYPES = {"jpeg": "image/jpeg", "png": "image/jpeg", "webp": "image/jpeg", "pdf": "application/pdf"}
 """What a recognised upload becomes."""
 SUFFIXES = {"image/jpeg": ".jpg", "application/pdf": ".pdf"}

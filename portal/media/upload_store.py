@@ -11,7 +11,7 @@ from datetime import datetime
 from itertools import islice
 from pathlib import Path
 
-_KEY = re.compile(r"[0-9a-f]{32}\.(?:jpg|pdf)")
+_KEY = re.compile(r"[0-9a-f]{32}\.(?:jpg|pdf|webp|mp4|webm)")
 _PARTIAL = ".part"
 _ASKED_AT_ONCE = 500
 

@@ -35,25 +35,36 @@ def prepare(data: bytes, *, scanner: Sequence[str] = ()) -> Prepared:
     `scanner` is a command that gets the bytes on standard input and ends with 0 (clean) or 1 (infected); where it ends
     otherwise, or not in time, nothing is let through.
     """
+    kind = recognised(data, MAX_BYTES)
+    return _prepared(kind, converted(kind, data, scanner=scanner))
+
+
+def recognised(data: bytes, most_bytes: int) -> str:
+    """What an upload is, by content alone. Raises UploadRefused (empty, too_large, infected, wrong_type)."""
     if not data:
         raise UploadRefused("empty")
-    if len(data) > MAX_BYTES:
+    if len(data) > most_bytes:
         raise UploadRefused("too_large")
     if EICAR in data:
         raise UploadRefused("infected")
-    kind = recognise(data)
+    return recognise(data)
+
+
+def converted(kind: str, data: bytes, *, scanner: Sequence[str]) -> bytes:
+    """What the other process answers of an upload, once it is scanned; raises UploadRefused."""
     with slot():
         if scanner:
-            _scan(data, scanner)
+            scan(data, scanner)
         code, output = run_converter(kind, data)
     if code != 0:
         # A decoder that was too slow or crashed: the person's file, most likely, but an operator may want to know.
         logger.warning("upload not decoded", extra={"kind": kind, "exit_code": code})
         raise UploadRefused("too_slow" if code in {None, -signal.SIGXCPU} else "broken")
-    return _prepared(kind, output)
+    return output
 
 
-def _scan(data: bytes, scanner: Sequence[str]) -> None:
+def scan(data: bytes, scanner: Sequence[str]) -> None:
+    """Let the operator's scanner look at an upload; raises UploadRefused (infected, scanner_away)."""
     try:
         code = run_scanner(scanner, data)
     except OSError as error:
@@ -68,17 +79,28 @@ def _scan(data: bytes, scanner: Sequence[str]) -> None:
 
 def _prepared(kind: str, output: bytes) -> Prepared:
     """The answer of the other process, which may have been taken over by what it decoded: checked like any input."""
-    line, _, content = output.partition(b"\n")
+    facts, content = told(output)
     media_type = MEDIA_TYPES[kind]
     try:
-        facts = json.loads(line)
-        refusal = str(facts["code"])
         width, height, pages = (_whole_number(facts, name) for name in ("width", "height", "pages"))
+    except (ValueError, TypeError):
+        raise UploadRefused("broken") from None
+    if not content.startswith(STARTS[media_type]):
+        raise UploadRefused("broken")
+    return Prepared(content, media_type, SUFFIXES[media_type], width, height, pages)
+
+
+def told(output: bytes) -> tuple[dict[str, object], bytes]:
+    """What the other process says of an upload, and the content; raises UploadRefused where it refused, or is mad."""
+    line, _, content = output.partition(b"\n")
+    try:
+        facts = dict(json.loads(line))
+        refusal = str(facts["code"])
     except (ValueError, TypeError, KeyError, RecursionError):
         raise UploadRefused("broken") from None
-    if refusal or not content.startswith(STARTS[media_type]):
+    if refusal:
         raise UploadRefused(refusal if refusal in _REFUSALS else "broken")
-    return Prepared(content, media_type, SUFFIXES[media_type], width, height, pages)
+    return facts, content
 
 
 _REFUSALS = {"too_large", "too_many_pixels", "too_many_pages", "encrypted", "infected", "too_slow"}

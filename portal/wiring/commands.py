@@ -59,7 +59,7 @@ def register_commands(app: Flask) -> None:
     feedback = _register_feedback(app)
     registry.register_sweeps(
         attempts.forget_old, sessions.forget_old, links.forget_old, forget_receipts, sweep, *feedback, _register_bulk(),
-        _register_gathering(), _register_links(), _register_editing(),
+        _register_gathering(), _register_links(), _register_editing(), _media_sweep(app),
     )  # fmt: skip
     _register_account_jobs()
     _register_demo(renderer(app).config.data_dir)
@@ -73,6 +73,12 @@ def _register_bulk() -> Sweep:
     registry.register(bulk_service.BUILD, bulk_work.build, lease=bulk_work.LEASE, attempts=bulk_work.ATTEMPTS)
     registry.register(bulk_service.CLEAN, bulk_work.clean, lease=bulk_work.LEASE)
     return bulk_service.ask_to_clean
+
+
+def _media_sweep(app: Flask) -> Sweep:
+    from portal.media.shelf import forget_media_files, media_store
+
+    return partial(forget_media_files, store=media_store(renderer(app).config))
 
 
 def _register_editing() -> Sweep:

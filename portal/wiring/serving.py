@@ -51,6 +51,7 @@ from portal.directives.document_staff import directive_documents
 from portal.directives.staff import directives_staff, waiting_tasks
 from portal.directives.views import directives_views
 from portal.editing import labels as editing_labels
+from portal.editing import media_words
 from portal.editing.attention_staff import attention_staff, waiting_attention
 from portal.editing.case_staff import draft_cases_staff, drafting_of, guide_cases_staff
 from portal.editing.charge_staff import charge_staff
@@ -58,6 +59,8 @@ from portal.editing.check_staff import check_staff
 from portal.editing.draft_staff import draft_staff
 from portal.editing.guest_views import check_door, draft_guests, preview_door
 from portal.editing.jargon_staff import jargon_staff
+from portal.editing.live_staff import live_staff
+from portal.editing.media_staff import media_staff
 from portal.editing.record_staff import changed_records_staff, records_staff
 from portal.editing.staff import editing_staff, waiting_drafts
 from portal.editing.translate_staff import translate_staff
@@ -97,6 +100,7 @@ from portal.legal.citations import register_citers, register_touchers
 from portal.legal.staff import legal_staff
 from portal.legal.views import legal_views
 from portal.linkcheck import labels as link_labels
+from portal.media.library_views import library_views
 from portal.media.preview import register_previews
 from portal.media.views import media_views
 from portal.meetings import labels as meeting_labels
@@ -182,6 +186,7 @@ BLUEPRINTS = (
     teams_api,
     guides_views,
     media_views,
+    library_views,
     link_views,
     sharing_views,
     procedures_views,
@@ -238,6 +243,8 @@ BLUEPRINTS = (
     tally_worker,
     editing_staff,
     draft_staff,
+    live_staff,
+    media_staff,
     attention_staff,
     changed_records_staff,
     records_staff,
@@ -287,6 +294,7 @@ def register(app: Flask) -> None:
         feedback_words.audit_labels, team_labels.audit_labels, directive_labels.audit_labels, bulk_words.audit_labels,
         editing_labels.audit_labels,
         search_words.audit_labels,
+        media_words.audit_labels,
         meeting_labels.audit_labels,
         figure_words.audit_labels,
     )  # fmt: skip

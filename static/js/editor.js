@@ -84,6 +84,7 @@
     form().replaceWith(fresh);
     fresh.querySelectorAll("details.edit-language").forEach((one, index) => { one.open = open[index]; });
     scrollTo(0, top);
+    document.dispatchEvent(new Event("draft:replaced"));
     const row = fresh.dataset.focus && document.getElementById(fresh.dataset.focus);
     if (!row) return;
     (row.querySelector("input, textarea") || row).focus({ preventScroll: true });
@@ -97,9 +98,18 @@
     timer = setTimeout(save, QUIET);
   });
 
+  // What describes a picture doesn't describe the next one.
+  document.addEventListener("change", ({ target }) => {
+    if (!form().contains(target) || !/\.picture$/.test(target.name)) return;
+    const before = [...target.options].find((one) => one.defaultSelected);
+    const words = document.getElementById(`${target.id}_alt`);
+    if (before?.value && words.value === words.defaultValue) words.value = "";
+  });
+
   document.addEventListener("submit", async (event) => {
     if (event.target !== form()) return;
     const { submitter } = event;
+    if (submitter?.matches("[data-live]")) return; // another tab shows it; this page stays, and saves as before
     const isOfList = submitter && /^(add|up|down|remove):/.test(submitter.value);
     clearTimeout(timer);
     if (!isOfList) {
@@ -133,14 +143,34 @@
 
   addEventListener("online", save);
   addEventListener("beforeunload", (event) => {
-    if (isDirty) event.preventDefault();
+    if (isDirty || isSending) event.preventDefault();
+  });
+  // A phone ends what isn't looked at without asking. Saving now could overtake the page that comes next.
+  document.addEventListener("visibilitychange", () => {
+    if (isDirty && document.visibilityState === "hidden") keep();
   });
 
+  // Where a row is gone that somebody wrote in, what stood in it is shown to be copied: nothing typed is lost.
+  const showHomeless = (texts) => {
+    const box = document.createElement("textarea");
+    box.className = "input";
+    box.rows = 6;
+    box.readOnly = true;
+    box.value = texts.join("\n\n");
+    box.setAttribute("aria-label", words("homeless"));
+    const note = document.createElement("p");
+    note.textContent = words("homeless");
+    form().before(note, box);
+  };
+
   const restore = (typed) => {
+    const homeless = [];
     for (const [name, text] of typed) {
       const field = form().elements.namedItem(name);
       if (field && "value" in field) field.value = text;
+      else if (!field && text.trim()) homeless.push(text);
     }
+    if (homeless.length) showHomeless(homeless);
     isDirty = true;
     save();
   };
@@ -149,7 +179,7 @@
     const kept = JSON.parse(localStorage.getItem(KEY));
     const differs = kept && kept.typed.some(([name, text]) => {
       const field = form().elements.namedItem(name);
-      return field && "value" in field && name !== "lam" && field.value.trim() !== text.trim();
+      return field ? "value" in field && name !== "lam" && field.value.trim() !== text.trim() : name !== "part" && text.trim();
     });
     if (!differs) {
       forget();

@@ -53,6 +53,27 @@ def test_rows_are_added_moved_and_removed() -> None:
         assert changed_rows(values(), "add", name, 0) == values()
 
 
+def test_videos_go_with_their_step() -> None:
+    given = values(videos=[{"title": number, "step": number} for number in ("1", "2", "", "x")])
+
+    def numbers(act: str, number: int) -> list[str]:
+        return [video["step"] for video in changed_rows(given, act, "vi.steps", number)["vi"]["videos"]]
+
+    assert numbers("up", 1) == ["2", "1", "", ""]
+    assert numbers("remove", 0) == ["", "1", "", ""]
+    assert numbers("add", 0) == ["1", "2", "", ""]
+
+
+def test_words_that_describe_another_picture_are_left_out() -> None:
+    before = values(steps=[{"title": "Mở", "picture": "counter", "picture_alt": "Quầy."}, {"title": "Xem"}])
+    form = fields(before) | {"vi.steps.0.picture": "phone-press"}
+    assert typed(form, before)["vi"]["steps"][0]["picture_alt"] == ""
+    assert typed(form | {"vi.steps.0.picture_alt": "Bấm."}, before)["vi"]["steps"][0]["picture_alt"] == "Bấm."
+    assert typed(fields(before), before)["vi"]["steps"][0]["picture_alt"] == "Quầy."
+    moved = {"vi.steps.1.picture": "counter", "vi.steps.1.picture_alt": "Quầy.", "vi.steps.0.picture": ""}
+    assert typed(form | moved, before)["vi"]["steps"][1]["picture_alt"] == "Quầy.", "the picture has moved"
+
+
 def test_differences_name_the_part_and_the_words() -> None:
     one, other = values(), values(summary="Biết hồ sơ của bạn đang ở đâu.")
     other["vi"]["steps"].insert(0, {"title": "Chuẩn bị"})
