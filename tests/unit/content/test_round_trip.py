@@ -23,6 +23,8 @@ from portal.core import audit, workdays
 from portal.core.audit import AuditFilter
 from portal.core.db import db, unit_of_work
 from portal.core.notices import NoticeKind, Shown
+from portal.core.profile import load_profile
+from portal.core.profile_values import save_values
 from portal.directives.cli import parse_directives
 from portal.fees import service as fees
 from portal.fees.arithmetic import FeeStatus
@@ -108,6 +110,8 @@ def write_all_kinds() -> None:
         synonyms.add_rules(["giấy chào đời"], ["đăng ký khai sinh"], actor=OPERATOR, now=NOW)
         synonyms.change_rule("gks", [], actor=OPERATOR, now=NOW)
         jargon.save({**jargon.shipped(), "kính đề nghị": "mời"}, counter=0, actor=OPERATOR, now=NOW)
+        entered = {("portal_name", "vi"): 'Cổng "của" dân \\ tỉnh', ("hotline", ""): "0255 3822 222"}
+        save_values(entered, actor=OPERATOR, now=NOW)
         guide_service.withdraw_guide("xac-nhan-goc-viet-nam", target="/huong-dan/cap-ho-chieu", explanation={}, now=NOW)
         gone = {"vi": "Thủ tục này không còn: từ 2026", "en": "on"}
         guide_service.withdraw_guide("tranh-lua-dao", target="", explanation=gone, now=NOW)
@@ -154,6 +158,7 @@ def test_the_starter_comes_out_as_it_went_in(run: Run, tmp_path: Path) -> None:
     def both(name: str) -> list[str]:
         return [(folder / name).read_text(encoding="utf-8") for folder in (STARTER, tmp_path)]
 
+    assert load_profile(tmp_path / "profile.toml") == load_profile(STARTER / "profile.toml")
     # But for moments, which are written in more than one way.
     first_rows, second_rows = ([_record(line) for line in text.splitlines()] for text in both("procedures.jsonl"))
     assert first_rows == second_rows
@@ -215,6 +220,7 @@ def _record(line: str) -> dict[str, object]:
             "notices.yaml:1: url:",
         ),
         ("pages/gioi-thieu.vi.md", "# Tên\n\n[x](https://evil.example/)\n", "pages/gioi-thieu.vi.md: link"),
+        ("profile.toml", "portal_name = 5\n", "profile.toml: PROFILE"),
         ("home.yaml", "footer: [a]\n", "home.yaml:1:"),
     ],
 )  # fmt: skip
