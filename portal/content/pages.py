@@ -25,11 +25,12 @@ from portal.directives import queries as directive_queries
 from portal.directives import service as directives
 from portal.directives.cli import directive_of
 from portal.directives.service import DirectiveError
-from portal.guides import jargon, picks
+from portal.guides import jargon, media_files, picks
 from portal.guides import queries as guide_queries
 from portal.guides import service as guides
 from portal.guides.cli import read_guides
 from portal.guides.files import dump_yaml, guide_file
+from portal.media.queries import library
 from portal.pages import texts
 from portal.places.queries import atlas
 from portal.search import synonym_service
@@ -47,26 +48,33 @@ OPERATOR = Actor("command", "", "")
 def _write_guides() -> Files:
     for values in guide_queries.all_values():
         yield f"{GUIDES}/{values['slug']}.yaml", guide_file(values)
+    for name, content in media_files.media_of(None, renderer().config):
+        yield f"{GUIDES}/{name}", content
 
 
 def _load_guides(folder: Folder, now: datetime) -> int:
     source = folder.root / GUIDES
     if not source.is_dir():
         return 0
-    found, problems = read_guides(source)
-    if problems:
-        for problem in problems:
-            path, _sign, message = problem.removeprefix(f"{source}/").partition(":")
-            line, _sign, rest = message.partition(":")
-            folder.fail(f"{GUIDES}/{path}", int(line) if line.isdecimal() else 0, (rest or message).strip())
+    brought = media_files.read_media(source, renderer().config)
+    # Uploads may come without any guide that shows them.
+    found, problems = read_guides(source, brought.library(library())) if any(source.glob("*.yaml")) else ([], [])
+    for problem in (*brought.problems, *problems):
+        path, _sign, message = problem.removeprefix(f"{source}/").partition(":")
+        line, _sign, rest = message.partition(":")
+        folder.fail(f"{GUIDES}/{path}", int(line) if line.isdecimal() else 0, (rest or message).strip())
+    if brought.problems or problems:
         return 0
+    count, problems = media_files.import_media(brought, renderer().config, now=now)
+    for problem in problems:
+        folder.fail(f"{GUIDES}/{media_files.FOLDER}", 0, problem)
     try:
         report = guides.import_guides(found, now=now)
     except guides.UnknownReferenceError as error:
         for problem in error.problems:
             folder.fail(GUIDES, 0, problem)
         return 0
-    return len(report.new) + len(report.changed)
+    return count + len(report.new) + len(report.changed)
 
 
 def _write_withdrawn() -> Files:

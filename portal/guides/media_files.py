@@ -5,7 +5,7 @@ what is said of them. So a folder of guides can move from one portal to another.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -53,29 +53,40 @@ class Brought:
         return Library(pictures, videos)
 
 
-def write_media(folder: Path, names: set[str], config: Config) -> int:
-    """Write what of these names was uploaded into the folder's `media/`; how many files that were.
+def media_of(names: Collection[str] | None, config: Config) -> Iterator[tuple[str, bytes]]:
+    """What was uploaded (of these names, or all) as files with their paths beside the guides, their list at the end.
 
     Raises FileNotFoundError, naming it, where one is gone from the store.
     """
-    rows, store = [row for row in queries.media_files() if row.slug in names], media_store(config)
-    if not rows:
-        return 0
-    target, listed = folder / FOLDER, {}
-    target.mkdir(exist_ok=True)
-    for row in sorted(rows, key=lambda row: row.slug):
+    store, listed = media_store(config), {}
+    for row in sorted(queries.media_files(), key=lambda row: row.slug):
+        if names is not None and row.slug not in names:
+            continue
         key = row.files[-1]["key"]
         path = store.path(key)
         if path is None:
             raise FileNotFoundError(f"{row.slug}: its file is not in {config.data_dir / 'media'}")
         name = f"{row.slug}.{key.rpartition('.')[2]}"
-        (target / name).write_bytes(path.read_bytes())
         listed[name] = {
             "alt": dict(row.alt), "caption": dict(row.caption), "credit": row.credit, "seconds": row.seconds
         }  # fmt: skip
-    text = yaml.safe_dump(listed, allow_unicode=True, sort_keys=True, width=1_000_000)
-    (target / LIST).write_text(text, encoding="utf-8")
-    return len(listed)
+        yield f"{FOLDER}/{name}", path.read_bytes()
+    if listed:
+        text = yaml.safe_dump(listed, allow_unicode=True, sort_keys=True, width=1_000_000)
+        yield f"{FOLDER}/{LIST}", text.encode()
+
+
+def write_media(folder: Path, names: set[str], config: Config) -> int:
+    """Write what of these names was uploaded into the folder's `media/`; how many files that were.
+
+    Raises FileNotFoundError, naming it, where one is gone from the store.
+    """
+    count = 0
+    for name, content in media_of(names, config):
+        (folder / FOLDER).mkdir(exist_ok=True)
+        (folder / name).write_bytes(content)
+        count += name != f"{FOLDER}/{LIST}"
+    return count
 
 
 def read_media(source: Path, config: Config) -> Brought:

@@ -35,6 +35,7 @@ from portal.guides import service as guide_service
 from portal.guides.rules import parse_file as parse_guide_file
 from portal.legal import queries as legal
 from portal.legal import service as legal_service
+from portal.media import queries as media_queries
 from portal.pages import texts
 from portal.places import queries as place_queries
 from portal.places import service as places
@@ -44,6 +45,7 @@ from portal.search.synonyms import parse_file
 from portal.settings import notices
 from portal.settings.notices import NoticeValues
 from tests import databases
+from tests.factories.media import uploaded, uploaded_video
 from tests.factories.staff import OPERATOR
 
 STARTER = ROOT / "portal" / "starter"
@@ -259,3 +261,17 @@ def test_what_the_files_do_not_name_stays(run: Run, tmp_path: Path) -> None:
     assert "agencies: 1 changed" in run("content", "import", tmp_path)
     assert len(guides.all_values()) == count
     assert len(agencies.slugs_by_name()) == known + 1
+
+
+def test_uploads_travel_with_their_words(run: Run, anew: Callable[[], None], tmp_path: Path) -> None:
+    uploaded("nut-nop", caption="Nút ở cuối trang", credit="UBND tỉnh")
+    uploaded_video("cach-nop")
+    before = media_queries.library()
+    run("content", "export", tmp_path)
+    anew()
+    assert "guides: 2 changed" in run("content", "import", tmp_path)
+    after = media_queries.library()
+    assert after.videos.keys() == before.videos.keys() == {"cach-nop"}
+    one, other = before.pictures["nut-nop"], after.pictures["nut-nop"]
+    assert (one.alt, one.caption, one.credit) == (other.alt, other.caption, other.credit)
+    assert "guides: 0 changed" in run("content", "import", tmp_path)
