@@ -6,7 +6,7 @@ import sys
 import gunicorn.http.message
 
 from portal.config import Config, ConfigurationError
-from portal.core.allocator import keep_memory_together
+from portal.core.allocator import collect_rarely, keep_memory_together
 from portal.core.profile import load_profile
 from portal.core.server_logs import keep_requests_out_of
 
@@ -45,6 +45,10 @@ pid_file = portal_settings.data_dir / "web.pid"
 def when_ready(server):
     pid_file.write_text(f"{server.pid}\n")
     print(f"\n  Gần Dân: {portal_settings.site_url}/\n", flush=True)
+
+
+def post_worker_init(worker):
+    collect_rarely()
 
 
 def on_exit(server):

@@ -12,6 +12,7 @@ from collections.abc import Callable, Mapping
 
 from bench import (
     calculator,
+    editing,
     feedback,
     memory,
     options,
@@ -41,6 +42,7 @@ _PARTS: Mapping[str, Callable[[options.Options], None]] = {
     "sharing": sharing.run,
     "posters": posters.run,
     "statistics": statistics.run,
+    "editing": editing.run,
 }
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Mapping
 from datetime import timedelta
 from random import Random
@@ -10,7 +9,8 @@ from typing import Any
 
 from sqlalchemy import insert
 
-from bench.report import heading, info, line, percentile
+from bench.report import heading, info, line
+from bench.staff_pages import ask
 from portal import create_app
 from portal.agencies import queries as agencies
 from portal.config import Config
@@ -21,12 +21,9 @@ from portal.feedback.personal import searchable
 from portal.feedback.states import CaseState
 from tests.factories.officers import officer
 from tests.factories.staff import Browser
-from tests.queries import count_queries
 
 _SIZES = (1_000, 100_000)
 _BAR = 2
-_ROUNDS, _QUIETEST = 12, 4
-_REQUESTS = 10
 _AT_ONCE = 5_000
 _QUEUE = "/can-bo/phan-anh"
 # What the page is asked for, and how. Words are looked for in as many cases as the pages show, 5,000: that costs more
@@ -53,7 +50,7 @@ def measure(name: str, environ: Mapping[str, str]) -> None:
             loaded = size
             for desk, browser in browsers.items():
                 for what, query in {**_PAGES, "words": _SEARCH}.items():
-                    seen.setdefault(f"{desk}: {what}", []).append(_ask(browser, _QUEUE + query))
+                    seen.setdefault(f"{desk}: {what}", []).append(ask(browser, _QUEUE + query))
         db.session.remove()
         db.engine.dispose()
     heading(f"queue on {name}, {_SIZES[0]:,} and {_SIZES[1]:,} cases: SELECTs; p50 / p99")
@@ -63,25 +60,6 @@ def measure(name: str, environ: Mapping[str, str]) -> None:
             info(what, value)
         else:
             line(what, value, f"as many; p99 {_BAR} ×", met=few == many and p99_many <= _BAR * p99)
-
-
-def _ask(browser: Browser, path: str) -> tuple[int, float, float]:
-    """The SELECTs of a page, and p50 and p99 of its milliseconds in the quietest rounds."""
-    browser.get(path)
-    with count_queries() as selects:
-        response = browser.get(path)
-    if response.status_code != 200:
-        raise RuntimeError(f"{path} answered {response.status_code}")
-    rounds = []
-    for _ in range(_ROUNDS):
-        seconds = []
-        for _ in range(_REQUESTS):
-            began = time.perf_counter()
-            browser.get(path)
-            seconds.append(1000 * (time.perf_counter() - began))
-        rounds.append(seconds)
-    quiet = [one for round_ in sorted(rounds, key=sum)[:_QUIETEST] for one in round_]
-    return len(selects), percentile(quiet, 0.5), percentile(quiet, 0.99)
 
 
 def _load(first: int, last: int, slugs: list[str]) -> None:

@@ -1,6 +1,6 @@
 """One worker, as the bars of the bench say, unless the command line asks for more."""
 
-from portal.core.allocator import keep_memory_together
+from portal.core.allocator import collect_rarely, keep_memory_together
 
 keep_memory_together()
 
@@ -9,3 +9,7 @@ threads = 2
 worker_class = "gthread"
 control_socket_disable = True
 loglevel = "error"
+
+
+def post_worker_init(worker):
+    collect_rarely()

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 PARTS = (
     "pages", "publish", "visit", "memory", "start", "search", "places", "calculator", "feedback", "teams", "sharing",
-    "posters", "statistics",
+    "posters", "statistics", "editing",
 )  # fmt: skip
 
 

@@ -205,7 +205,7 @@ def _write(rows: list[dict[str, Any]]) -> None:
         with unit_of_work():
             db.session.execute(insert(table_of(Observation)), rows)
             keys = [queries.Key(row["indicator"], row["span"], row["starts_on"], row["unit_id"]) for row in rows]
-            service.sum_days(keys)
+            service.sum_days(keys, now=None)
 
 
 def _days(numbers: list[int], report: int) -> Iterator[dict[str, Any]]:

@@ -11,12 +11,13 @@ from whitenoise import WhiteNoise
 
 from portal import wiring
 from portal.config import ROOT, Config
-from portal.core import access, errors, logs, page_cache, pages, rate_limits, requests, security
+from portal.core import access, clock, errors, logs, page_cache, pages, rate_limits, requests, security
 from portal.core.alive import Alive
 from portal.core.assets import Assets, build_assets
 from portal.core.content import ContentWatch
 from portal.core.db import db
 from portal.core.i18n import LocaleMiddleware, init_babel
+from portal.core.notices import NoticeBoard
 from portal.core.profile import load_profile
 from portal.core.profile_values import read_values
 
@@ -69,8 +70,9 @@ def _serve(app: Flask, config: Config, assets: Assets) -> None:
     with app.app_context():
         engine = db.engine
     watch = ContentWatch(engine)
-    pages.renderer(app).follow(watch, partial(read_values, engine))
-    page_cache.init_page_cache(app, config, watch, https=https)
+    board = NoticeBoard(engine)
+    pages.renderer(app).follow(watch, partial(read_values, engine), board)
+    page_cache.init_page_cache(app, config, watch, lambda version: board.moments(version, clock.now()), https=https)
 
     @app.after_request
     def secure(response: Response) -> Response:

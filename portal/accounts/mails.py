@@ -26,22 +26,26 @@ def is_mail_sent() -> bool:
 
 def send_invitation(email: str, name: str, token: str, *, key: str, now: datetime) -> None:
     """Tell somebody that they may join, and how."""
-    _send("email/invitation.txt", email, f"/lien-ket/{token}", key=key, now=now, forgets=True, name=name)
+    write("email/invitation.txt", email, f"/lien-ket/{token}", key=key, now=now, forgets=True, name=name)
 
 
 def send_reset(email: str, token: str, *, key: str, now: datetime) -> None:
     """Send the link by which a password is set anew."""
-    _send("email/password_reset.txt", email, f"/lien-ket/{token}", key=key, now=now, forgets=True)
+    write("email/password_reset.txt", email, f"/lien-ket/{token}", key=key, now=now, forgets=True)
 
 
 def send_warning(email: str, *, key: str, now: datetime) -> None:
     """Tell somebody that their account was guessed at, and where a new password is asked for."""
-    _send("email/guessed_at.txt", email, "/can-bo/quen-mat-khau", key=key, now=now)
+    write("email/guessed_at.txt", email, "/can-bo/quen-mat-khau", key=key, now=now)
 
 
-def _send(
+def write(
     template: str, email: str, path: str, *, key: str, now: datetime, forgets: bool = False, **context: str
 ) -> None:
+    """Send a template in every language of the portal, with the address of a path of ours as its `link`.
+
+    `key` and `forgets` as of `outbox.mail.send_later`, which raises InvalidAddress.
+    """
     # Templates escape for HTML; in a plain text the characters stand for themselves.
     texts = {
         locale: unescape(renderer().text(template, locale, link=_address(path, locale), **context))

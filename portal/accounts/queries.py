@@ -77,6 +77,15 @@ def holders(grant: Grant) -> Sequence[User]:
     return db.session.scalars(statement).all()
 
 
+def reachable_holders(role: Role, kind: str, keys: Sequence[str]) -> Sequence[User]:
+    """Those who hold a role for any of these things of a kind and can sign in, each once, by row."""
+    mine = select(RoleGrant.user_id).where(
+        RoleGrant.role == role, RoleGrant.scope_kind == kind, RoleGrant.scope_key.in_(keys)
+    )
+    statement = select(User).where(User.id.in_(mine), User.is_active, User.password_hash.is_not(None))
+    return db.session.scalars(statement.order_by(User.id)).all()
+
+
 def lock_admins() -> set[str]:
     """The public codes of all who can administer the portal now, locked until the transaction ends."""
     statement = (

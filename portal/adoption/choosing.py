@@ -15,7 +15,7 @@ from portal.core.content import memoised_by_content
 from portal.places.queries import overview
 
 _OFFERED = (PeriodKind.MONTH, PeriodKind.QUARTER, PeriodKind.YEAR)
-_MOST_OFFERED = 36
+_MOST_OFFERED, _DAYS_OFFERED = 36, 31
 # How many periods a line is drawn over.
 _LENGTHS = {PeriodKind.DAY: 31, PeriodKind.MONTH: 24, PeriodKind.QUARTER: 8, PeriodKind.YEAR: 3}
 # As they are called in every language: pages mark them as Vietnamese.
@@ -61,15 +61,21 @@ def is_newest(period: Period) -> bool:
 
 
 def offered(period: Period, locale: str) -> list[PeriodGroup]:
-    """What a reader may choose from."""
-    names = {PeriodKind.MONTH: _("Tháng"), PeriodKind.QUARTER: _("Quý"), PeriodKind.YEAR: _("Năm")}
+    """What a reader may choose from; days where somebody reports them."""
+    names = {
+        PeriodKind.MONTH: _("Tháng"), PeriodKind.QUARTER: _("Quý"), PeriodKind.YEAR: _("Năm"),
+        PeriodKind.DAY: _("Ngày"),
+    }  # fmt: skip
     groups = []
-    for kind in _OFFERED:
+    for kind, name in names.items():
         if kind in bounds():
             first, last = bounds()[kind]
-            newest_first = list(span(first, last))[: -_MOST_OFFERED - 1 : -1]
+            most = _DAYS_OFFERED if kind is PeriodKind.DAY else _MOST_OFFERED
+            newest_first = list(span(max(first, last.shifted(1 - most)), last))[::-1]
+            # An older one that somebody has the address of.
+            newest_first += [period] if period.kind is kind and period not in newest_first else []
             entries = tuple((one.code, period_name(one, locale), one == period) for one in newest_first)
-            groups.append(PeriodGroup(str(names[kind]), entries))
+            groups.append(PeriodGroup(str(name), entries))
     return groups
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any, ClassVar
 
-from portal.adoption import storing
+from portal.adoption import storing, undoing
 from portal.adoption.directory import directory
 from portal.adoption.periods import Period
 from portal.adoption.registry import INDICATORS, counts
@@ -16,7 +16,7 @@ from portal.adoption.wording import period_in_titles
 from portal.core.permissions import Permission
 from portal.exchange.columns import Columns
 from portal.exchange.errors import RowError, shown
-from portal.exchange.registry import ChangeLog, ImportKind, Run
+from portal.exchange.registry import ChangeLog, ImportKind, Log, Run
 from portal.exchange.rows import Row
 
 _COUNTS = counts()
@@ -34,6 +34,8 @@ class FigureImport(ImportKind[FigureItem]):
     key: ClassVar[str] = "figures"
     name: ClassVar[str] = _("Số liệu của hệ thống một cửa")
     permission: ClassVar[Permission] = Permission.EDIT_FIGURES
+    # They have the number of their report in them, which is one import's own.
+    has_lasting_marks: ClassVar[bool] = True
     columns: ClassVar[Columns] = Columns(
         required=frozenset({"unit"}),
         optional=frozenset(
@@ -83,8 +85,16 @@ class FigureImport(ImportKind[FigureItem]):
 
     def marks(self, subjects: Sequence[str]) -> dict[str, str]:
         """See `ImportKind.marks`."""
-        return storing.marks(subjects)
+        return undoing.marks(subjects)
+
+    def changed_since(self, changes: Sequence[ChangeLog]) -> list[str]:
+        """See `ImportKind.changed_since`; only what an import wrote of a unit and a period counts."""
+        return undoing.changed_since(changes)
+
+    def undo_whole(self, batch: str, log: Log, now: datetime) -> bool:
+        """See `ImportKind.undo_whole`."""
+        return undoing.undo_whole(batch, log, now)
 
     def undo(self, changes: Sequence[ChangeLog], now: datetime) -> None:
         """See `ImportKind.undo`."""
-        storing.undo(changes, now)
+        undoing.undo(changes, now)

@@ -8,10 +8,11 @@ from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, and_, case, exists, func, or_, select, tuple_
+from sqlalchemy.orm import aliased
 
 from portal.adoption.models import FigureReport, FigureUnit, Observation, ObservationRevision, Span, UnitKind
-from portal.adoption.periods import PeriodKind
-from portal.adoption.queries import Key, Unit, spans_of, unit_ids
+from portal.adoption.periods import Period, PeriodKind
+from portal.adoption.queries import Key, Unit, kind_of_span, spans_of, unit_ids
 from portal.core.db import db
 from portal.places.models import Level, Place
 
@@ -56,29 +57,87 @@ def count_observations(wanted: Wanted, most: int | None = None) -> int:
 
 
 def _narrowed(statement: Any, wanted: Wanted) -> Any:
-    conditions: list[ColumnElement[bool]] = []
-    if wanted.indicator:
-        conditions.append(Observation.indicator == wanted.indicator)
-    if wanted.unit is not None:
-        conditions.append(Observation.unit_id == unit_ids().get(wanted.unit, -1))
-    if wanted.kind is not None:
-        conditions.append(Observation.span.in_(spans_of([wanted.kind])))
-    if wanted.first is not None:
-        conditions.append(Observation.starts_on >= wanted.first)
-    if wanted.last is not None:
-        conditions.append(Observation.starts_on <= wanted.last)
+    conditions = _about(Observation, wanted)
     if wanted.since is not None:
         conditions.append(or_(FigureReport.recorded_at >= wanted.since, _restored_since(wanted.since)))
     return statement.where(*conditions)
 
 
 def _restored_since(since: datetime) -> ColumnElement[bool]:
-    """An import that was undone brings back what an older report said."""
+    """An import that was undone brings back what an older report said; under a month, the sum of its days."""
     same = and_(
         ObservationRevision.unit_id == Observation.unit_id, ObservationRevision.indicator == Observation.indicator,
-        ObservationRevision.span == Observation.span, ObservationRevision.starts_on == Observation.starts_on,
+        ObservationRevision.starts_on == Observation.starts_on, ObservationRevision.replaced_at >= since,
     )  # fmt: skip
-    return exists().where(same, ObservationRevision.replaced_at >= since)
+    is_sum = Observation.span == Span.MONTH_OF_DAYS.value
+    return or_(
+        exists().where(same, ObservationRevision.span == Observation.span),
+        is_sum & exists().where(same, ObservationRevision.span == Span.MONTH.value),
+    )
+
+
+def withdrawn_after(wanted: Wanted, after: int, limit: int) -> Sequence[Any]:
+    """The next figures that were taken back and of which nothing is left, in the order in which they went."""
+    statement = select(
+        ObservationRevision.id, ObservationRevision.indicator, ObservationRevision.span, ObservationRevision.starts_on,
+        ObservationRevision.unit_id, ObservationRevision.replaced_at, FigureReport.document, FigureReport.is_demo,
+    ).join(FigureReport, FigureReport.id == ObservationRevision.report_id)  # fmt: skip
+    statement = statement.where(*_withdrawn(wanted), ObservationRevision.id > after)
+    return db.session.execute(statement.order_by(ObservationRevision.id).limit(limit)).all()
+
+
+def count_withdrawn(wanted: Wanted, most: int | None = None) -> int:
+    """How many there are of them, counting to `most` at most."""
+    found = select(ObservationRevision.id).where(*_withdrawn(wanted)).limit(most)
+    return db.session.scalar(select(func.count()).select_from(found.subquery())) or 0
+
+
+def has_demo_withdrawn() -> bool:
+    """Whether any illustrative figure was taken back."""
+    demo = exists().where(
+        FigureReport.is_demo, FigureReport.id == ObservationRevision.report_id, ObservationRevision.is_withdrawn
+    )
+    return bool(db.session.scalar(select(demo)))
+
+
+def _withdrawn(wanted: Wanted) -> list[ColumnElement[bool]]:
+    row, later = ObservationRevision, aliased(ObservationRevision)
+    # A month that was reported and the sum of its days are the same to whoever reads.
+    other = case(
+        (row.span == Span.MONTH.value, Span.MONTH_OF_DAYS.value),
+        (row.span == Span.MONTH_OF_DAYS.value, Span.MONTH.value),
+    )
+    there = (
+        Observation.indicator == row.indicator, Observation.starts_on == row.starts_on,
+        Observation.unit_id == row.unit_id,
+    )  # fmt: skip
+    again = exists().where(
+        later.unit_id == row.unit_id, later.indicator == row.indicator, later.span == row.span,
+        later.starts_on == row.starts_on, later.id > row.id, later.is_withdrawn,
+    )  # fmt: skip
+    conditions: list[ColumnElement[bool]] = [
+        row.is_withdrawn.is_(True), ~again, ~exists().where(*there, Observation.span == row.span),
+        ~exists().where(*there, Observation.span == other),
+    ]  # fmt: skip
+    if wanted.since is not None:
+        conditions.append(row.replaced_at >= wanted.since)
+    return conditions + _about(row, wanted)
+
+
+def _about(row: type[Observation] | type[ObservationRevision], wanted: Wanted) -> list[ColumnElement[bool]]:
+    """The conditions that are of figures and revisions alike."""
+    conditions: list[ColumnElement[bool]] = []
+    if wanted.indicator:
+        conditions.append(row.indicator == wanted.indicator)
+    if wanted.unit is not None:
+        conditions.append(row.unit_id == unit_ids().get(wanted.unit, -1))
+    if wanted.kind is not None:
+        conditions.append(row.span.in_(spans_of([wanted.kind])))
+    if wanted.first is not None:
+        conditions.append(row.starts_on >= wanted.first)
+    if wanted.last is not None:
+        conditions.append(row.starts_on <= wanted.last)
+    return conditions
 
 
 def _changed_since(since: datetime) -> bool:
@@ -106,10 +165,11 @@ def last_recorded() -> datetime | None:
 
 
 def bounds() -> tuple[date, date] | None:
-    """The first days of the earliest and the latest observation; None where there is none."""
-    row: Any = db.session.execute(select(func.min(Observation.starts_on), func.max(Observation.starts_on))).one()
-    first, last = row
-    return (first, last) if first else None
+    """The first day of the earliest observation and the last one of the latest; None where there is none."""
+    edges = select(Observation.span, func.min(Observation.starts_on), func.max(Observation.starts_on))
+    rows = db.session.execute(edges.group_by(Observation.span)).all()
+    ends = [Period(last, kind_of_span(span)).end for span, _, last in rows]
+    return (min(first for _, first, _ in rows), max(ends)) if rows else None
 
 
 def people_of_year(indicator: str, year: int) -> Sequence[Any]:

@@ -8,6 +8,7 @@ from flask import Blueprint, Response, abort, request
 from flask_babel import gettext as _
 
 from portal.adoption import loop, present, queries, reading
+from portal.adoption.agency_words import about_agency
 from portal.adoption.figures import Point
 from portal.adoption.framing import framed
 from portal.adoption.gathering import province_unit
@@ -148,7 +149,7 @@ def _heat_of_agencies(known: Indicator, view: View, first: Period) -> HeatTable 
         HeatRow(
             names[agency_unit(slug)],
             [drawn(one.figure, known, view.locale, digits=1, is_compared=True) for one in points],
-            localised_path(f"/co-quan/{slug}", current_locale()),
+            about_agency(slug),
         )
         for slug, points in rows
     ]

@@ -74,6 +74,11 @@ def place_url(view: View, slug: str) -> str:
     return view.to(f"/dia-ban/{slug}")
 
 
+def agency_url(view: View, slug: str) -> str:
+    """The page of an agency's figures."""
+    return view.to(f"/co-quan/{slug}")
+
+
 def tiles(
     view: View, points: Mapping[Indicator, Sequence[Point]], scope: str, *, unit: Unit | None = None
 ) -> list[Tile]:
@@ -158,16 +163,16 @@ def ranks(view: View, known: Indicator, standings: Sequence[Standing]) -> BarCha
     return draw_bars(bars, unit=_unit(known), locale=view.locale, target=target, most=_most(known))
 
 
-def beside(view: View, known: Indicator, series: Mapping[PlaceFact, Sequence[Point]]) -> BarChart:
-    """Communes beside each other in the order given, without ranks."""
+def beside(view: View, known: Indicator, rows: Sequence[tuple[str, str, Sequence[Point]]]) -> BarChart:
+    """Units beside each other in the order given, without ranks: name, address and points of each."""
     bars = [
         Bar(
-            full_name(place),
+            name,
             drawn(points[-1].figure, known, view.locale, is_compared=True),
-            place_url(view, place.slug),
+            url,
             note=_rank_note(points[-1].figure, known, view.locale, is_tied=False),
         )
-        for place, points in series.items()
+        for name, url, points in rows
     ]
     target = aim(reading.target_of(known.key, view.period.end), known, view.locale)
     return draw_bars(bars, unit=_unit(known), locale=view.locale, target=target, most=_most(known))

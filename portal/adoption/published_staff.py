@@ -19,8 +19,9 @@ from portal.core.access import requires
 from portal.core.forms import errors_of, parse_day
 from portal.core.gate import principal, see_other
 from portal.core.permissions import Permission
+from portal.core.saving import Refusals, saved_or_shown
 from portal.core.staff import render_staff
-from portal.core.stamps import changed_meanwhile, sent_stamp, stamp_of, was_changed
+from portal.core.stamps import sent_stamp, stamp_of
 from portal.core.tables import Column, Link, ListSource, Order, table_page
 from portal.core.text import clean_line, fold
 
@@ -91,13 +92,9 @@ def change_published(slug: str) -> ResponseReturnValue:
 @requires(_EDIT)
 def withdraw_published(slug: str) -> ResponseReturnValue:
     row, form, actor, now = _figure(slug), ReasonForm(request.form), principal().actor, clock.now()
-    if was_changed(row):
-        return _page(row, _form_of(row), [(changed_meanwhile(), "name_vi")], 409)
-    try:
-        printed.withdraw(row, form.reason.data or "", actor=actor, now=now)
-    except PublishedProblem as problem:
-        return _page(row, _form_of(row), [(problem_in_words(problem.code), problem.field)], 422)
-    return see_other(_url(row))
+    return _answer(
+        row, _form_of(row), None, lambda: printed.withdraw(row, form.reason.data or "", actor=actor, now=now)
+    )
 
 
 @published_staff.post("/<slug:slug>/hien-lai")
@@ -116,19 +113,23 @@ def _form_of(row: PublishedFigure) -> FigureForm:
     return FigureForm.of(row, unit_name(f"place:{row.place}") if row.place else "")
 
 
+_REFUSALS: Refusals = {
+    PublishedProblem: lambda problem: (problem_in_words(problem.code), problem.field),
+    UnitProblem: lambda problem: (problem_in_words(problem.code), "place"),
+}
+
+
 def _save(row: PublishedFigure | None, form: FigureForm, change: Callable[[str], object]) -> ResponseReturnValue:
-    if not form.validate():
-        return _page(row, form, errors_of(form), 422)
-    if row and was_changed(row):
-        return _page(row, form, [(changed_meanwhile(), "name_vi")], 409)
-    try:
-        saved = change(_place(row, form))
-    except PublishedProblem as problem:
-        return _page(row, form, [(problem_in_words(problem.code), problem.field)], 422)
-    except UnitProblem as problem:
-        return _page(row, form, [(problem_in_words(problem.code), "place")], 422)
-    shown = row or saved
-    return see_other(_url(shown) if isinstance(shown, PublishedFigure) else page_url(_LIST))
+    return _answer(row, form, form, lambda: change(_place(row, form)))
+
+
+def _answer(
+    row: PublishedFigure | None, shown: FigureForm, sent: FigureForm | None, change: Callable[[], object]
+) -> ResponseReturnValue:
+    return saved_or_shown(
+        sent, row, change, first="name_vi", refusals=_REFUSALS, then=lambda saved: see_other(_url(row or saved)),
+        show=lambda problem, status: _page(row, shown, [problem] if problem else errors_of(shown), status),
+    )  # fmt: skip
 
 
 def _place(row: PublishedFigure | None, form: FigureForm) -> str:

@@ -208,10 +208,15 @@ def rankings(
     for place in communes(period, heard={slug for _, slug in found}):
         by_kind[place.kind].append(place)
     ordered = sorted(by_kind.items(), key=lambda one: -len(one[1]))
+
+    def shown(key: str, place: PlaceFact) -> Figure | None:
+        figure = _figure(period, found.get((key, place.slug), {}), place, today)
+        return _shown(key, place_unit(place.slug), period, figure)
+
     return {
         key: {
             kind: ranked(
-                {place.slug: _figure(period, found.get((key, place.slug), {}), place, today) for place in places},
+                {place.slug: shown(key, place) for place in places},
                 least=indicator(key).least, is_more_better=indicator(key).direction is not Direction.DOWN,
             )
             for kind, places in ordered

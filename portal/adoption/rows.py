@@ -26,6 +26,7 @@ MOST = 10**12
 # A printed rate has one or two places, and may have been cut instead of rounded.
 _TOLERANCE = Decimal("0.1")
 _ASIDE = re.compile(r"(?:tong|cong$|toan tinh|ghi chu|nguoi lap|nguon|total).*|\(?[0-9a-z]{1,2}\)?")
+_TOTAL = re.compile(r"tong|cong\b|toan tinh|total")
 _COUNT_KEYS = frozenset(one.key for one in counts())
 # In the options of a file: the period that its title speaks of, and everybody whom figures can be of.
 PERIOD, DIRECTORY = "title_period", "directory"
@@ -35,6 +36,7 @@ PERIOD, DIRECTORY = "title_period", "directory"
 class FigureItem:
     """A row: whom and when it is of, and what it says of indicators; `named` None for a total or the like.
 
+    `totals` are the counts of a row of totals, which is on `line`.
     `subject` identifies the row in its file, and the observations in the log of an import.
     """
 
@@ -46,6 +48,8 @@ class FigureItem:
     url: str = ""
     as_of: date | None = None
     aside: str = ""
+    line: int = 0
+    totals: Mapping[str, int] = field(default_factory=dict)
     subject: str = field(init=False)
 
     def __post_init__(self) -> None:
@@ -76,7 +80,7 @@ def read_row(row: Row, options: Mapping[str, Any]) -> FigureItem | list[RowError
     """The item of a row, or every reason why it is refused."""
     name, code = _text(row, "unit"), _text(row, "code")
     if not code and _ASIDE.fullmatch(fold(name)):
-        return FigureItem(None, None, aside=f"{row.line} {name}")
+        return FigureItem(None, None, aside=f"{row.line} {name}", line=row.line, totals=totals_of(row, name))
     errors: list[RowError] = []
     period = _period(row, options, errors)
     named = None
@@ -99,6 +103,11 @@ def read_row(row: Row, options: Mapping[str, Any]) -> FigureItem | list[RowError
         document or str(options.get("document", "")), url or str(options.get("url", "")),
         as_of or _option_day(options),
     )  # fmt: skip
+
+
+def totals_of(row: Row, name: str) -> Mapping[str, int]:
+    """The counts of a row that calls itself a total; nothing of others, nor of cells that hold no count."""
+    return _numbers(row, []) if _TOTAL.match(fold(name)) else {}
 
 
 def _text(row: Row, column: str) -> str:

@@ -8,7 +8,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, NamedTuple
 
-from sqlalchemy import bindparam, delete, exists, insert, or_, select
+from sqlalchemy import bindparam, delete, exists, insert, literal, or_, select, true
 
 from portal.adoption import queries
 from portal.adoption.models import (
@@ -23,6 +23,7 @@ from portal.adoption.models import (
 from portal.adoption.periods import Period, PeriodKind
 from portal.adoption.queries import Key, Unit
 from portal.adoption.registry import ALL, indicator
+from portal.adoption.undo_queries import of_batch
 from portal.core.db import db, table_of
 
 _CHUNK = 1_000
@@ -91,7 +92,7 @@ def write(observations: Mapping[Key, Counted], *, now: datetime) -> int:
             if key not in before or (before[key].numerator, before[key].denominator) != observations[key][:2]
         }
         replace(differing, known={key: before[key] for key in before.keys() & differing.keys()}, now=now)
-        sum_days(differing)
+        sum_days(differing, now=now)
         changed += len(differing)
     return changed
 
@@ -116,7 +117,7 @@ def replace(observations: Mapping[Key, Counted], *, known: Mapping[Key, Any], no
 def remove(rows: Mapping[Key, Any], *, now: datetime) -> None:
     """Take observations back, as when an import is undone; that they were there stays readable."""
     _withdraw(rows, now=now, is_withdrawn=True)
-    sum_days(rows)
+    sum_days(rows, now=now)
 
 
 def restore(observations: Mapping[Key, Counted], *, now: datetime) -> None:
@@ -124,27 +125,45 @@ def restore(observations: Mapping[Key, Counted], *, now: datetime) -> None:
 
     Those whose report is gone by now, because it was illustrative, are taken back altogether.
     """
-    there = queries.report_days({counted.report_id for counted in observations.values()})
-    kept = {key: counted for key, counted in observations.items() if counted.report_id in there}
     for chunk in _chunks(list(observations)):
         _withdraw(queries.stored(chunk), now=now, is_withdrawn=True)
-    _insert(kept)
-    sum_days(observations)
+    bring_back(observations)
+    sum_days(observations, now=now)
+
+
+def bring_back(observations: Mapping[Key, Counted]) -> None:
+    """Write what was before where nothing stands now, but for what has lost its report. `sum_days` has to follow."""
+    there = queries.report_days({counted.report_id for counted in observations.values()})
+    _insert({key: counted for key, counted in observations.items() if counted.report_id in there})
+
+
+def remove_batch(batch: str, *, now: datetime) -> None:
+    """Take all back that an import wrote and that still stands, in two statements. `sum_days` has to follow."""
+    wanted, names = of_batch(batch), [*Key._fields, "numerator", "denominator", "report_id"]
+    rows = select(
+        *(getattr(Observation, name) for name in names), literal(now, ObservationRevision.replaced_at.type), true()
+    ).where(wanted)
+    kept = [*names, "replaced_at", "is_withdrawn"]
+    db.session.execute(insert(table_of(ObservationRevision)).from_select(kept, rows))
+    db.session.execute(delete(table_of(Observation)).where(wanted))
 
 
 def _withdraw(rows: Mapping[Key, Any], *, now: datetime, is_withdrawn: bool) -> None:
     """Move observations to the revisions."""
-    if not rows:
-        return
+    _note(rows.items(), now=now, is_withdrawn=is_withdrawn)
+    _delete(rows)
+
+
+def _note(rows: Collection[tuple[Key, Any]], *, now: datetime, is_withdrawn: bool) -> None:
     revisions = [
         {
             **key._asdict(), "numerator": row.numerator, "denominator": row.denominator, "report_id": row.report_id,
             "replaced_at": now, "is_withdrawn": is_withdrawn,
         }
-        for key, row in rows.items()
+        for key, row in rows
     ]  # fmt: skip
-    db.session.execute(insert(table_of(ObservationRevision)), revisions)
-    _delete(rows)
+    if revisions:
+        db.session.execute(insert(table_of(ObservationRevision)), revisions)
 
 
 def _delete(keys: Iterable[Key]) -> None:
@@ -161,8 +180,11 @@ def _insert(observations: Mapping[Key, Counted]) -> None:
         db.session.execute(insert(table_of(Observation)), rows)
 
 
-def sum_days(keys: Collection[Key]) -> None:
-    """Keep the sums of the months of these observations; where a month was reported itself, there is none."""
+def sum_days(keys: Collection[Key], *, now: datetime | None) -> None:
+    """Keep the sums of the months of these observations; where a month was reported itself, there is none.
+
+    A sum that days were taken from leaves a revision, so that whoever polls hears of it; without `now` none does.
+    """
     months = {(key.indicator, _month(key.starts_on), key.unit_id) for key in keys if key.span == Span.DAY}
     reported = {(key.indicator, key.starts_on, key.unit_id) for key in keys if key.span == Span.MONTH}
     by_day = {key for key in {one[0] for one in reported} if _has_days(key)}
@@ -173,12 +195,17 @@ def sum_days(keys: Collection[Key]) -> None:
     summed = queries.days_of_months({one[0] for one in wanted}, {one[1] for one in wanted}, {one[2] for one in wanted})
     sums = {(row.indicator, month, row.unit_id): row for month, row in summed}
     for chunk in _chunks(sorted(months | reported)):
-        _write_sums(chunk, sums)
+        _write_sums(chunk, sums, now=now)
 
 
-def _write_sums(months: Collection[tuple[str, date, int]], sums: Mapping[tuple[str, date, int], Any]) -> None:
+_Sums = Mapping[tuple[str, date, int], Any]
+
+
+def _write_sums(months: Collection[tuple[str, date, int]], sums: _Sums, *, now: datetime | None) -> None:
     spans = (Span.MONTH.value, Span.MONTH_OF_DAYS.value)
     own, old = (queries.stored([Key(one[0], span, one[1], one[2]) for one in months]) for span in spans)
+    if now is not None:
+        _note([(key, row) for key, row in old.items() if _has_lost(key, row, sums, own)], now=now, is_withdrawn=True)
     _delete(old)
     rows = [
         {
@@ -192,6 +219,14 @@ def _write_sums(months: Collection[tuple[str, date, int]], sums: Mapping[tuple[s
     ]  # fmt: skip
     if rows:
         db.session.execute(insert(table_of(Observation)), rows)
+
+
+def _has_lost(key: Key, row: Any, sums: _Sums, own: Collection[Key]) -> bool:
+    """Whether days were taken from a month's sum: what comes is always of a later report."""
+    if key._replace(span=Span.MONTH.value) in own:
+        return False
+    left = sums.get((key.indicator, key.starts_on, key.unit_id))
+    return left is None or left.report_id < row.report_id
 
 
 def _has_days(key: str) -> bool:
@@ -279,6 +314,19 @@ def load_published(figures: Iterable[PublishedValues]) -> int:
     return changes
 
 
+def store_published(values: PublishedValues, *, is_withdrawn: bool) -> bool:
+    """Write a published figure of a content file as the province's own; whether anything differed."""
+    row = queries.published_by_slug([values.slug]).get(values.slug)
+    if row is None:
+        db.session.add(PublishedFigure(**asdict(values), is_starter=False, is_withdrawn=is_withdrawn))
+    elif _overwrite(row, values) or row.is_withdrawn != is_withdrawn:
+        row.is_starter, row.is_withdrawn = False, is_withdrawn
+    else:
+        return False
+    db.session.flush()
+    return True
+
+
 def _overwrite(row: PublishedFigure, values: PublishedValues) -> bool:
     wanted = asdict(values)
     if all(getattr(row, name) == value for name, value in wanted.items()):
@@ -298,6 +346,6 @@ def remove_demo() -> None:
         db.session.execute(delete(table).where(table.c.report_id.in_(demo)))
     db.session.execute(delete(Target).where(Target.is_demo))
     db.session.execute(delete(FigureReport).where(FigureReport.is_demo))
-    sum_days(keys)
+    sum_days(keys, now=None)
     used = [exists().where(model.unit_id == FigureUnit.id) for model in (Observation, ObservationRevision)]
     db.session.execute(delete(FigureUnit).where(~or_(*used)), execution_options={"synchronize_session": False})

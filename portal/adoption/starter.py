@@ -16,7 +16,7 @@ from portal.core.text import nfc
 from portal.places.atlas import Atlas
 from portal.places.models import Level
 
-_OF_SOURCE = {"document", "url", "published_on", "province", "figures"}
+_OF_SOURCE = {"document", "url", "published_on", "province", "place", "figures"}
 _OF_FIGURE = {one.name for one in fields(PublishedValues)} - {"place"}
 _DAYS = ("starts_on", "ends_on", "published_on")
 _KEYS = {one.key for one in INDICATORS}
@@ -28,15 +28,27 @@ def parse_figures(text: str, known: Atlas) -> tuple[list[PublishedValues], list[
     problems: list[str] = []
     for number, source in enumerate(yaml.safe_load(nfc(text)) or [], 1):
         try:
-            place = _province(source, known)
-            figures = [_figure(source, one, place) for one in source["figures"]]
+            found += figures_of(source, known)
         except (KeyError, TypeError, ValueError) as error:
             problems.append(f"source {number}: {error}")
-            continue
-        found += figures if place else []
     if len({one.slug for one in found}) != len(found):
         problems.append("a slug stands twice")
     return found, problems
+
+
+def figures_of(source: dict[str, Any], known: Atlas) -> list[PublishedValues]:
+    """The figures of a source; none where its province isn't among the places. Raises KeyError, TypeError, ValueError.
+
+    In the place of a province, a source may name the slug of any unit, or "".
+    """
+    if "place" in source:
+        place = str(source["place"])
+        if place and known.get(place) is None:
+            raise ValueError(f"no place {place}")
+        return [_figure(source, one, place) for one in source["figures"]]
+    place = _province(source, known)
+    figures = [_figure(source, one, place) for one in source["figures"]]
+    return figures if place else []
 
 
 def _province(source: dict[str, Any], known: Atlas) -> str:
@@ -51,7 +63,7 @@ def _province(source: dict[str, Any], known: Atlas) -> str:
 
 
 def _figure(source: dict[str, Any], figure: dict[str, Any], place: str) -> PublishedValues:
-    given = {name: value for name, value in source.items() if name not in {"province", "figures"}} | figure
+    given = {name: value for name, value in source.items() if name not in {"province", "place", "figures"}} | figure
     if unknown := (set(source) - _OF_SOURCE - _OF_FIGURE) | (set(figure) - _OF_FIGURE):
         raise ValueError(f"{', '.join(sorted(unknown))}: no such key")
     if wrong := [name for name in _DAYS if given.get(name) is not None and type(given[name]) is not date]:

@@ -1,10 +1,10 @@
-"""Figures on their way into the tables: compared with what is stored, written, logged, and taken back."""
+"""Figures on their way into the tables: compared with what is stored, written and logged."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, field
-from datetime import date, datetime
+from datetime import date
 from itertools import islice
 from typing import Any
 
@@ -12,12 +12,13 @@ from portal.adoption import queries, service
 from portal.adoption.models import Span, UnitKind
 from portal.adoption.periods import Period
 from portal.adoption.queries import Key, Unit
-from portal.adoption.registry import INDICATORS, indicator
+from portal.adoption.registry import indicator
 from portal.adoption.rows import FigureItem, in_words
 from portal.adoption.service import Counted, Provenance
+from portal.adoption.totals import Totals
+from portal.adoption.undoing import change_of, keys_of_subject
 from portal.exchange.errors import ExchangeError
-from portal.exchange.keyed import state_mark
-from portal.exchange.registry import ChangeLog, Run, State
+from portal.exchange.registry import Run
 from portal.places.kinds import full_name
 from portal.places.queries import atlas
 
@@ -55,21 +56,23 @@ class FigureReportCounts:
 def store(items: Iterator[FigureItem], run: Run) -> FigureReportCounts:
     """Compare items with what is stored and, unless `run.dry_run`, write and log what differs; see `ImportKind`."""
     report = FigureReportCounts()
-    sources = _Sources(run)
-    told = _told_of_units(items, report)
+    sources, totals = _Sources(run), Totals()
+    told = _told_of_units(items, report, totals)
     days: set[Key] = set()
     while chunk := list(islice(told, _CHUNK)):
         written = _store(chunk, run, report, sources)
         days |= {_of_month(key) for key in written if key.span == Span.DAY}
-        service.sum_days([key for key in written if key.span != Span.DAY])
+        service.sum_days([key for key in written if key.span != Span.DAY], now=run.now)
     if not report.has_figures and not run.refused and not run.has_nameless_rows():
         raise ExchangeError("no_figures")
-    service.sum_days(days)
+    service.sum_days(days, now=run.now)
+    run.totals += totals.compared(run.ignored)
     return report
 
 
-def _told_of_units(items: Iterator[FigureItem], report: FigureReportCounts) -> Iterator[FigureItem]:
+def _told_of_units(items: Iterator[FigureItem], report: FigureReportCounts, totals: Totals) -> Iterator[FigureItem]:
     for item in items:
+        totals.add(item)
         if item.named is None:
             report.aside += 1
         else:
@@ -82,14 +85,14 @@ def _store(
     """Compare and write some rows; what was written."""
     names = {item.named.unit: item.named.name for item in chunk if item.named}
     numbers = queries.unit_ids() if run.dry_run else service.add_units(names)
-    keys = {item.subject: _keys_of_subject(item.subject, numbers) for item in chunk}
+    keys = {item.subject: keys_of_subject(item.subject, numbers) for item in chunk}
     stored = queries.stored([key for found in keys.values() for key in found])
     days = queries.report_days({row.report_id for row in stored.values()})
     written: dict[Key, Counted] = {}
     for item in chunk:
         report.add(item.sums)
         there = {key.indicator: stored[key] for key in keys[item.subject] if key in stored}
-        before = {one: row for one, row in there.items() if one in item.figures}
+        before = {one: there[one] for one in item.figures if one in there}
         differing = _differing(item, before)
         if not item.figures:
             report.silent += 1
@@ -106,40 +109,11 @@ def _store(
                 source = sources.of(item)
                 after = {one: Counted(*pair, source) for one, pair in differing.items()}
                 written |= {key: after[key.indicator] for key in keys[item.subject] if key.indicator in after}
-                state = {one: _logged(row) for one, row in there.items()}
-                mark = state_mark(state | {one: list(counted) for one, counted in after.items()})
-                run.log(ChangeLog(item.subject, state or None, mark))
+                run.log(change_of(item.subject, before, after))
     if written:
         known = {key: stored[key] for key in stored.keys() & written.keys()}
         service.replace(written, known=known, now=run.now)
     return written
-
-
-def marks(subjects: Sequence[str]) -> dict[str, str]:
-    """The marks of those of the subjects that exist; see `ImportKind.marks`."""
-    return {subject: state_mark(state) for subject, state in _states(subjects).items()}
-
-
-def undo(changes: Sequence[ChangeLog], now: datetime) -> None:
-    """Bring subjects back to what they were before; see `ImportKind.undo`."""
-    numbers = queries.unit_ids()
-    taken: list[Key] = []
-    restored: dict[Key, Counted] = {}
-    for change in changes:
-        before = change.before or {}
-        for key in _keys_of_subject(change.subject, numbers):
-            if key.indicator in before:
-                restored[key] = Counted(*before[key.indicator])
-            else:
-                taken.append(key)
-    stored = queries.stored([*taken, *restored])
-    service.remove({key: stored[key] for key in taken if key in stored}, now=now)
-    differing = {
-        key: counted
-        for key, counted in restored.items()
-        if key not in stored or stored[key].report_id != counted.report_id
-    }
-    service.restore(differing, now=now)
 
 
 class _Sources:
@@ -163,10 +137,6 @@ class _Sources:
 def _of_month(key: Key) -> Key:
     """One day that stands for all of its month."""
     return key._replace(starts_on=key.starts_on.replace(day=1))
-
-
-def _logged(row: Any) -> list[Any]:
-    return [row.numerator, row.denominator, row.report_id]
 
 
 def _differing(item: FigureItem, before: Mapping[str, Any]) -> dict[str, tuple[int, int | None]]:
@@ -194,24 +164,3 @@ def subject_in_words(subject: str) -> str:
     period, place = Period.parse(code), atlas().get(slug) if kind == UnitKind.PLACE else None
     known = full_name(place) if place else queries.unit_names().get(Unit(kind, slug), slug)
     return in_words(known, period) if period else subject
-
-
-def _keys_of_subject(subject: str, numbers: Mapping[Unit, int]) -> list[Key]:
-    name, _, code = subject.rpartition(" ")
-    kind, _, slug = name.partition(":")
-    period, number = Period.parse(code), numbers.get(Unit(kind, slug))
-    if period is None or number is None:
-        return []
-    return [Key(one.key, period.kind.value, period.start, number) for one in INDICATORS]
-
-
-def _states(subjects: Sequence[str]) -> dict[str, State]:
-    """What is stored of subjects, as it is logged."""
-    numbers = queries.unit_ids()
-    keys = {subject: _keys_of_subject(subject, numbers) for subject in subjects}
-    stored = queries.stored([key for found in keys.values() for key in found])
-    states = {
-        subject: {key.indicator: _logged(stored[key]) for key in found if key in stored}
-        for subject, found in keys.items()
-    }
-    return {subject: state for subject, state in states.items() if state}

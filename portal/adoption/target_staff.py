@@ -24,8 +24,9 @@ from portal.core.forms import errors_of, parse_day
 from portal.core.gate import principal, see_other
 from portal.core.i18n import current_locale
 from portal.core.permissions import Permission
+from portal.core.saving import Refusals, saved_or_shown
 from portal.core.staff import render_staff, staff_url
-from portal.core.stamps import changed_meanwhile, sent_stamp, stamp_of, was_changed
+from portal.core.stamps import sent_stamp, stamp_of
 from portal.core.tables import Column, Link, ListSource, Order, table_page
 from portal.exchange import tables
 
@@ -149,29 +150,28 @@ def _form_of(row: Target) -> TargetForm:
     return TargetForm.of(row, unit_name(row.applies_to) if ":" in row.applies_to else "")
 
 
+_REFUSALS: Refusals = {
+    TargetProblem: lambda problem: (problem_in_words(problem.code), problem.field),
+    UnitProblem: lambda problem: (problem_in_words(problem.code), "unit"),
+}
+
+
 def _act(row: Target, act: Callable[[], object]) -> ResponseReturnValue:
     """End or remove a target, or say why not."""
-    if was_changed(row):
-        return _page(row, _form_of(row), [(changed_meanwhile(), "indicator")], 409)
-    try:
-        act()
-    except TargetProblem as problem:
-        return _page(row, _form_of(row), [(problem_in_words(problem.code), problem.field)], 422)
-    return see_other(page_url(_LIST))
+    return _answer(row, _form_of(row), None, act)
 
 
 def _save(row: Target | None, form: TargetForm, change: Callable[[str], object]) -> ResponseReturnValue:
-    if not form.validate():
-        return _page(row, form, errors_of(form), 422)
-    if row and was_changed(row):
-        return _page(row, form, [(changed_meanwhile(), "indicator")], 409)
-    try:
-        change(_applies_to(form))
-    except TargetProblem as problem:
-        return _page(row, form, [(problem_in_words(problem.code), problem.field)], 422)
-    except UnitProblem as problem:
-        return _page(row, form, [(problem_in_words(problem.code), "unit")], 422)
-    return see_other(page_url(_LIST))
+    return _answer(row, form, form, lambda: change(_applies_to(form)))
+
+
+def _answer(
+    row: Target | None, shown: TargetForm, sent: TargetForm | None, change: Callable[[], object]
+) -> ResponseReturnValue:
+    return saved_or_shown(
+        sent, row, change, first="indicator", refusals=_REFUSALS, then=lambda _done: see_other(page_url(_LIST)),
+        show=lambda problem, status: _page(row, shown, [problem] if problem else errors_of(shown), status),
+    )  # fmt: skip
 
 
 def _applies_to(form: TargetForm) -> str:

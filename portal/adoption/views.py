@@ -9,6 +9,8 @@ from flask_babel import gettext as _
 from markupsafe import Markup
 
 from portal.adoption import choosing, present, queries, reading
+from portal.adoption.agency_words import about_agency, reporting_agencies
+from portal.adoption.figures import Point
 from portal.adoption.framing import framed
 from portal.adoption.models import UnitKind
 from portal.adoption.own_views import LOOP, OWN, gathered_page
@@ -19,12 +21,14 @@ from portal.adoption.registry import HEADLINES, INDICATORS, Indicator, indicator
 from portal.adoption.revised_views import KEYS
 from portal.adoption.unit_queries import count_revised, reporting_units
 from portal.adoption.words import aim
-from portal.agencies.queries import agencies
 from portal.core import clock
 from portal.core.access import public
+from portal.core.charts import BarChart
 from portal.core.i18n import LOCALES, current_locale, localised_path
 from portal.core.pages import Page, render, renderer
 from portal.core.registry import PlaceSection
+from portal.directives.queries import has_public as has_public_tasks
+from portal.directives.views import PATH as TASKS
 from portal.places.atlas import PlaceFact
 from portal.places.kinds import full_name
 from portal.places.models import Level
@@ -45,7 +49,7 @@ def overview_page() -> Response:
     page, view = framed(_("Số liệu dịch vụ công"), ""), _view()
     page.description = _("Bao nhiêu hồ sơ nộp và thanh toán trực tuyến, đúng hạn, người dân có hài lòng không.")
     if view is None:
-        return render("adoption/empty.html", page=page)
+        return render("adoption/empty.html", page=page, published=_published())
     keys, chief = [known.key for known in HEADLINES], HEADLINES[0]
     # The tiles need the period and the one before; only one line is drawn.
     recent = reading.totals_series(keys, view.period.shifted(-1), view.period, today=view.today)
@@ -57,6 +61,8 @@ def overview_page() -> Response:
         line=present.line(view, chief, {_("Toàn tỉnh"): points[chief.key]}), published=_published(),
         silent=[(full_name(one), present.place_url(view, one.slug)) for one in silent],
         indicators=[(_(one.name), present.indicator_url(view, one)) for one in INDICATORS],
+        agencies=[(name, present.agency_url(view, unit.key)) for unit, name in reporting_agencies(_REPORTED).items()],
+        tasks_url=localised_path(TASKS, current_locale()) if has_public_tasks() else "",
         compare_url=view.to("/so-sanh"), own_url=localised_path(PATH + OWN, current_locale()),
         loop_url=localised_path(PATH + LOOP, current_locale()),
     )  # fmt: skip
@@ -83,8 +89,8 @@ def indicator_page(slug: str) -> Response:
         line=present.line(view, known, {_("Toàn tỉnh"): points[known.key]}),
         map=present.value_map(view, known, rows, steps),
         heat=present.heat(view, known, _of_kind(rows, ranking["kind"]), steps),
-        target=target, aim=aim(target, known, view.locale), formula=_(known.formula), origin=_(known.source),
-        sources=queries.sources_of_period(known.key, view.period),
+        agencies=_agencies(view, known), formula=_(known.formula), origin=_(known.source),
+        target=target, aim=aim(target, known, view.locale), sources=queries.sources_of_period(known.key, view.period),
     )  # fmt: skip
 
 
@@ -109,12 +115,10 @@ def place_page(slug: str) -> Response:
 @public(parameters=("ky",), is_costly=True)
 def agency_page(slug: str) -> Response:
     unit = agency_unit(slug)
-    name = next((one.name for one in agencies() if one.slug == slug), queries.unit_names().get(unit, ""))
-    if not name or not _reports(unit):
-        abort(404)
+    name = reporting_agencies(_REPORTED).get(unit) or abort(404)
     return _unit_page(
         unit, name, f"/co-quan/{slug}", _view(), standings=[], place=None, published=[], relatives=[],
-        about_url=localised_path(f"/co-quan/{slug}", current_locale()), loop_url="",
+        about_url=about_agency(slug), loop_url="",
     )  # fmt: skip
 
 
@@ -141,7 +145,7 @@ def comparison_page() -> Response:
         indicators=[(one.slug, _(one.name)) for one in INDICATORS],
         is_mixed=len({place.kind for place in found}) > 1,
         line=present.line(view, known, {full_name(one): own for one, own in found.items()}) if found else None,
-        bars=present.beside(view, known, found) if found else None,
+        bars=present.beside(view, known, _beside(view, found)) if found else None,
     )  # fmt: skip
 
 
@@ -153,10 +157,12 @@ def section_of_place(slug: str, locale: str) -> PlaceSection | None:
     view = View(period, clock.today(), locale, is_newest=True)
     keys = [known.key for known in HEADLINES]
     figures = reading.figures_of_unit(place_unit(slug), keys, period, today=view.today)
+    found = [figure for figure in figures.values() if figure]
     html = renderer().text(
         "adoption/_of_place.html", LOCALES[locale], period=view.title, url=localised_path(
             f"{PATH}/dia-ban/{slug}", current_locale()
-        ), facts=present.facts(view, figures),
+        ), facts=present.facts(view, figures), is_demo=any(figure.is_demo for figure in found),
+        sources=queries.sources({report for figure in found for report in figure.reports}),
     )  # fmt: skip
     return PlaceSection("so-lieu", _("Số liệu dịch vụ công"), Markup(html))
 
@@ -165,7 +171,7 @@ def _unit_page(unit: Unit, name: str, path: str, view: View | None, **context: A
     page = framed(_("%(name)s: số liệu dịch vụ công", name=name), path)
     page.description = _("Nộp và thanh toán trực tuyến, đúng hạn, hài lòng ở %(name)s.", name=name)
     if view is None:
-        return render("adoption/empty.html", page=page)
+        return render("adoption/empty.html", page=page, published=context["published"])
     first = choosing.first_shown(view.period)
     points = {known: reading.series(known.key, unit, first, view.period, today=view.today) for known in INDICATORS}
     lines = [(known, present.line(view, known, {name: own}, unit=unit)) for known, own in points.items()]
@@ -229,6 +235,20 @@ def _ranking(view: View, known: Indicator, path: str, *, is_short: bool = False)
         "ranks": [(name, present.ranks(view, known, rows)) for name, rows in parts if rows],
         "full_url": view.to(f"/chi-tieu/{known.slug}", loai=kind) + "#xep-hang",
     }  # fmt: skip
+
+
+def _beside(view: View, found: dict[PlaceFact, tuple[Point, ...]]) -> list[tuple[str, str, tuple[Point, ...]]]:
+    return [(full_name(one), present.place_url(view, one.slug), points) for one, points in found.items()]
+
+
+def _agencies(view: View, known: Indicator) -> BarChart | None:
+    """The agencies that ever reported an indicator, by name and without ranks: they are not of one kind."""
+    names = reporting_agencies((known.key,))
+    if not names:
+        return None
+    found = reading.comparison_of(known.key, names, view.period, view.period, today=view.today)
+    rows = [(name, present.agency_url(view, unit.key), found[unit]) for unit, name in names.items()]
+    return present.beside(view, known, rows)
 
 
 def _of_kind(rows: present.Table, kind: str) -> present.Table:

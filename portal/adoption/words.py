@@ -69,6 +69,8 @@ def drawn(
     """A figure for a chart. Among others, one of too few is none: a rate of five papers says nothing beside others."""
     if figure is None:
         return charts.Figure(None, gap=charts.Gap.NOT_COUNTED if known.is_gathered else charts.Gap.NOT_REPORTED)
+    if figure.is_hidden:
+        return charts.Figure(None, gap=charts.Gap.HIDDEN)
     value = value_of(figure, known)
     if value is None or (is_compared and is_too_few(figure, known)):
         return charts.Figure(None, gap=charts.Gap.TOO_FEW)

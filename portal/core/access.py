@@ -36,7 +36,8 @@ class Access:
     `kind` is `public` (cacheable by anyone), `visitor_form` (never cached), `by_key` (another system) or `development`
     (404 unless DEBUG).
     `parameters` are those of the query string that the view sees, in alphabetical order. How often one client gets a
-    costly page that isn't kept is limited. `most_bytes` and `opens_units` are as of a private `Entry`.
+    costly page that isn't kept is limited. `most_bytes` and `opens_units` are as of a private `Entry`. Search engines
+    may show a form that `is_findable`, as it is before anything is chosen in its address.
     """
 
     kind: str
@@ -44,6 +45,7 @@ class Access:
     is_costly: bool = False
     most_bytes: int = 0
     opens_units: bool = False
+    is_findable: bool = False
 
 
 @overload
@@ -66,13 +68,16 @@ def public(
 
 
 def visitor_form(
-    *, parameters: Sequence[str] = (), most_bytes: int = 0, opens_units: bool = False
+    *, parameters: Sequence[str] = (), most_bytes: int = 0, opens_units: bool = False, is_findable: bool = False
 ) -> Callable[[View], View]:
     """Anyone may fill it in; sets no cookie and reads none, and no cache keeps what is shown.
 
     What it carries is the view's own to check; forms that other sites send are refused here.
     """
-    access = Access("visitor_form", tuple(sorted(parameters)), most_bytes=most_bytes, opens_units=opens_units)
+    access = Access(
+        "visitor_form", tuple(sorted(parameters)), most_bytes=most_bytes, opens_units=opens_units,
+        is_findable=is_findable,
+    )  # fmt: skip
     return lambda view: _declare_form(view, access)
 
 
@@ -203,7 +208,8 @@ def _declare_form(view: View, access: Access) -> View:
             if changes and not access.opens_units and response.status_code >= _REFUSED:
                 db.session.rollback()
         response.headers["Cache-Control"] = "no-store"
-        response.headers["X-Robots-Tag"] = "noindex"
+        if not access.is_findable or request.query_string:
+            response.headers["X-Robots-Tag"] = "noindex"
         response.headers["Referrer-Policy"] = "no-referrer"
         return response
 

@@ -20,6 +20,7 @@ class Gap(StrEnum):
     TOO_FEW = "too_few"
     UNKNOWN = "unknown"
     NOT_COUNTED = "not_counted"
+    HIDDEN = "hidden"
 
 
 @dataclass(frozen=True, slots=True)

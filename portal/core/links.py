@@ -1,4 +1,4 @@
-"""Links that carry a right: an invitation, a reset, later a fact check or a team's own page.
+"""Links that carry a right: an invitation, a reset, a fact check, a team's own page.
 
 The address holds a random token, of which the database keeps the hash. Opening it spends nothing and shows one button;
 the button exchanges the token for a short session in the browser that is good for this purpose alone. So neither a
@@ -28,11 +28,14 @@ class Purpose(StrEnum):
     TEAM_CONFIRM = "team_confirm"
     TEAM_WORKSPACE = "team_workspace"
     MEETING = "meeting"
+    FACT_CHECK = "fact_check"
+    DRAFT_PREVIEW = "draft_preview"
 
 
-# What is done at one sitting is short; a leader works in the village, or sits in meetings, for a day.
+# What is done at one sitting is short; leaders work in the village or sit in meetings for a day, and drafts are long.
 _SESSIONS_LAST: Mapping[Purpose, timedelta] = {
     Purpose.TEAM_WORKSPACE: timedelta(hours=12), Purpose.MEETING: timedelta(hours=12),
+    Purpose.FACT_CHECK: timedelta(hours=12), Purpose.DRAFT_PREVIEW: timedelta(hours=12),
 }  # fmt: skip
 _SESSION_LASTS = timedelta(minutes=30)
 

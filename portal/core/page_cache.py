@@ -1,4 +1,4 @@
-"""The page cache: whole answers of public pages, under the content version and the date in Việt Nam.
+"""The page cache: whole answers of public pages, under the content version, and between moments at which they change.
 
 One store with two doors. Below Flask, `PageCache.below` answers addresses without a query string, which is what most
 readers ask for, with hardly more work than the server's own. Inside Flask, the wrapper of a public view asks
@@ -8,7 +8,7 @@ readers ask for, with hardly more work than the server's own. Inside Flask, the 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
@@ -43,11 +43,24 @@ _VARY = frozenset({"accept-encoding", *(name.lower() for name in HTMX_HEADERS)})
 _LONGEST_VALUE = 250
 
 
-class _Day(NamedTuple):
-    """A day in Việt Nam, as seconds since the epoch: comparing these costs less than asking for a date."""
+class _Generation(NamedTuple):
+    """Under what pages are kept: a content version, and a time in which none of them changes by itself.
 
+    That is a day in Việt Nam, or the part of one between two moments at which notices come or go. Seconds since the
+    epoch: comparing these costs less than asking for a date.
+    """
+
+    version: int
     begins: float
     ends: float
+
+
+# At which moments pages change although nothing is published, under a version; None: nobody can say, keep nothing.
+Moments = Callable[[int], "Sequence[float] | None"]
+
+
+def _no_moments(_version: int) -> Sequence[float]:
+    return ()
 
 
 def dont_cache_page(response: Response) -> Response:
@@ -69,11 +82,11 @@ def page_cache() -> PageCache | None:
     return found
 
 
-def init_page_cache(app: Flask, config: Config, watch: ContentWatch, *, https: bool) -> None:
+def init_page_cache(app: Flask, config: Config, watch: ContentWatch, moments: Moments, *, https: bool) -> None:
     """Give the application its cache; none while debugging, so that a changed template shows at once."""
     if config.debug or not config.page_cache_mb:
         return
-    cache = PageCache(watch, config.page_cache_mb * 1_000_000, https=https)
+    cache = PageCache(watch, config.page_cache_mb * 1_000_000, https=https, moments=moments)
     app.extensions[_EXTENSION] = cache
     app.wsgi_app = BelowFlask(app.wsgi_app, cache, config.trusted_hosts)  # type: ignore[method-assign]
 
@@ -81,11 +94,12 @@ def init_page_cache(app: Flask, config: Config, watch: ContentWatch, *, https: b
 class PageCache:
     """The store, and who may use it."""
 
-    def __init__(self, watch: ContentWatch, budget: int, *, https: bool) -> None:
+    def __init__(self, watch: ContentWatch, budget: int, *, https: bool, moments: Moments = _no_moments) -> None:
         self.watch = watch
         self.store = PageStore(budget)
         self._https = https
-        self._day = _Day(0.0, 0.0)
+        self._moments = moments
+        self._generation = _Generation(-1, 0.0, 0.0)
 
     def answer(self, query: Query, make: Callable[[], Response]) -> Response:
         """The answer to a request whose view looks at no more than `query`: kept, or made now and kept.
@@ -96,10 +110,9 @@ class PageCache:
             return conditional(make())
         environ = request.environ
         key = (locale_code(environ), environ["PATH_INFO"], query, wants_fragment())
-        version = self.watch.exact()
-        if version is None:
+        generation = self.generation(self.watch.exact())
+        if generation is None:
             return conditional(make())
-        generation = (version, self.today())
         page = self.store.find(generation, key)
         if page is None:
             response = make()
@@ -108,13 +121,13 @@ class PageCache:
             page = self._keep(generation, key, response)
         return ReadyResponse(*self.choose(page, environ))
 
-    def _keep(self, generation: tuple[int, _Day], key: PageKey, response: Response) -> CachedPage:
+    def _keep(self, generation: _Generation, key: PageKey, response: Response) -> CachedPage:
         headers = Headers(response.headers)
         security.add_headers(headers, https=self._https)
         vary = headers.get("Vary")
         headers["Vary"] = f"{vary}, Accept-Encoding" if vary else "Accept-Encoding"
         page = CachedPage(response.get_data(), headers.to_wsgi_list(), response.mimetype)
-        if (self.watch.exact(), self.today()) == generation:
+        if self.generation(self.watch.exact()) == generation:
             self.store.keep(generation, key, page)
         return page
 
@@ -126,12 +139,20 @@ class PageCache:
         headers, body = self.store.encoded(page, choose_encoding(environ.get("HTTP_ACCEPT_ENCODING", "")))
         return _OK, headers.copy(), body
 
-    def today(self) -> _Day:
-        """The day by which pages are kept apart."""
-        day = self._day
-        if not day.begins <= time.time() < day.ends:
-            day = self._day = _day_of(datetime.now(clock.LOCAL_ZONE))
-        return day
+    def generation(self, version: int | None) -> _Generation | None:
+        """Under what pages are kept now; None where nobody may rely on a version, or can say when pages change."""
+        known = self._generation
+        now = time.time()
+        if known.version == version and known.begins <= now < known.ends:
+            return known
+        moments = None if version is None else self._moments(version)
+        if version is None or moments is None:
+            return None
+        begins, ends = _day_of(datetime.fromtimestamp(now, clock.LOCAL_ZONE))
+        begins = max([begins, *(moment for moment in moments if moment <= now)])
+        ends = min([ends, *(moment for moment in moments if moment > now)])
+        found = self._generation = _Generation(version, begins, ends)
+        return found
 
 
 class BelowFlask:
@@ -165,11 +186,11 @@ class BelowFlask:
         host = environ.get("HTTP_HOST", "")
         if len(host) > _LONGEST_HOST or not self._is_trusted(host):
             return None
-        version = self._cache.watch.current()
-        if version is None:
+        generation = self._cache.generation(self._cache.watch.current())
+        if generation is None:
             return None
         key = (locale_code(environ), environ["PATH_INFO"], (), False)
-        return self._cache.store.find((version, self._cache.today()), key)
+        return self._cache.store.find(generation, key)
 
 
 class ReadyResponse(Response):
@@ -190,11 +211,11 @@ class ReadyResponse(Response):
         return () if environ["REQUEST_METHOD"] == "HEAD" else (body,)
 
 
-def _day_of(moment: datetime) -> _Day:
+def _day_of(moment: datetime) -> tuple[float, float]:
     begins = moment.replace(hour=0, minute=0, second=0, microsecond=0)
     following = moment.date().toordinal() + 1
     ends = datetime.fromordinal(following).replace(tzinfo=moment.tzinfo)
-    return _Day(begins.timestamp(), ends.timestamp())
+    return begins.timestamp(), ends.timestamp()
 
 
 def _may_be_kept(response: Response) -> bool:

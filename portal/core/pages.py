@@ -16,9 +16,11 @@ from flask_htmx import HTMX
 from markupsafe import Markup
 
 from portal.config import Config
+from portal.core import clock
 from portal.core.assets import Assets
 from portal.core.content import ContentWatch
 from portal.core.i18n import LOCALES, Locale, current_locale, localised_path
+from portal.core.notices import NoticeBoard, NoticeText
 from portal.core.profile import Profile, Site
 from portal.core.profile_values import Values, with_values
 from portal.core.templating import LocaleEnvironment
@@ -60,6 +62,8 @@ class Page:
     search_text: str = ""
     # The whole address of the picture that messengers show; that of the portal where it is empty.
     image: str = ""
+    # What staff tell every reader now.
+    notices: list[NoticeText] = field(default_factory=list)
     canonical: str = ""
     languages: list[LanguageLink] = field(default_factory=list)
 
@@ -202,6 +206,7 @@ class Renderer:
         }
         self._logo = assets.url("logo" + profile.logo.suffix) if profile.logo else ""
         self._watch: ContentWatch | None = None
+        self._board: NoticeBoard | None = None
         self._read: Callable[[], Values | None] = dict
         self._comparing = threading.Lock()
         self._ask_again_at = 0.0
@@ -233,12 +238,14 @@ class Renderer:
         }
         return Look(config=self.config, sites=sites, values=values, environments=environments)
 
-    def follow(self, watch: ContentWatch, read: Callable[[], Values | None]) -> None:
+    def follow(self, watch: ContentWatch, read: Callable[[], Values | None], board: NoticeBoard | None = None) -> None:
         """From now on compare the look with what `read` says, at every version that `watch` learns of.
+
+        What `board` knows is shown on pages.
 
         Where a page cache asks the same watch, no page that it keeps under a version has an older profile.
         """
-        self._watch, self._read = watch, read
+        self._watch, self._read, self._board = watch, read, board
 
     def on_new_look(self, make: Callable[[Look], None]) -> None:
         """Call this with the look, now and before each new one is taken into use."""
@@ -292,6 +299,14 @@ class Renderer:
         """A template of one language as text."""
         return self.look().text(template, locale, **context)
 
+    def page(self, template: str, locale: Locale, **context: Any) -> str:
+        """The same for a whole page that somebody reads now, with the notices that belong on it."""
+        # Before the notices: they are then at least as new as the version under which the page may be kept.
+        look, page = self.look(), context.get("page")
+        if isinstance(page, Page) and self._board is not None:
+            page.notices = self._board.on_page(page.path, locale.code, self.version(), clock.now())
+        return look.text(template, locale, **context)
+
 
 def init_renderer(app: Flask, renderer: Renderer) -> None:
     """Give the application its renderer."""
@@ -316,7 +331,7 @@ def wants_fragment() -> bool:
 def render(template: str, fragment: str | None = None, *, status: int = 200, **context: Any) -> Response:
     """The page, or its fragment where HTMX asks for that; caches learn from `Vary` that there are two answers."""
     name = fragment if fragment is not None and wants_fragment() else template
-    response = Response(renderer().text(name, current_locale(), **context), status, mimetype="text/html")
+    response = Response(renderer().page(name, current_locale(), **context), status, mimetype="text/html")
     if fragment is not None:
         response.vary.update(HTMX_HEADERS)
     return response

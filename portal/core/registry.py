@@ -5,7 +5,7 @@ A record's page names the guides that explain it, but `procedures` must not impo
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -108,6 +108,45 @@ def register_helpers(shower: HelperShower) -> None:
 def helpers_near(commune: str, locale: str) -> Markup:
     """The section that names the people who help in a commune; not a byte where no domain knows any."""
     return Markup("").join(show(commune, locale) for show in _helper_showers)
+
+
+LinkCounter = Callable[[Collection[str]], Mapping[str, int]]
+_link_counters: list[LinkCounter] = []
+
+
+def register_link_counter(counter: LinkCounter) -> None:
+    """Say who knows how many short links and posters lead to pages: called with their paths, without language."""
+    _link_counters[:] = [counter]
+
+
+def links_to_pages(paths: Collection[str]) -> Mapping[str, int]:
+    """How many short links, and with them posters, lead to each of these pages; none where there are none."""
+    return _link_counters[0](paths) if _link_counters else {}
+
+
+@dataclass(frozen=True, slots=True)
+class Drafting:
+    """How a person may have a page mended that feedback is about: where a press begins it, and what has been begun.
+
+    `drafts` are (label, address).
+    """
+
+    url: str
+    drafts: Sequence[tuple[str, str]]
+
+
+DraftingFinder = Callable[[str, str, str, int], Drafting | None]
+_drafting_finders: list[DraftingFinder] = []
+
+
+def register_drafting(finder: DraftingFinder) -> None:
+    """Say who knows how pages are mended: called with the kind and key of a subject, and a case's reference and row."""
+    _drafting_finders[:] = [finder]
+
+
+def drafting_for(kind: str, key: str, reference: str, case_id: int) -> Drafting | None:
+    """How whoever asks may mend the page that a case is about; None where they may not, or it is no such page."""
+    return next((found for find in _drafting_finders if (found := find(kind, key, reference, case_id))), None)
 
 
 TitleFinder = Callable[[str], str | None]

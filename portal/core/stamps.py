@@ -32,6 +32,12 @@ def sent_stamp() -> str:
     return request.form.get(FIELD, "")
 
 
+def sent_counter() -> int:
+    """The counter that the form carries; -1, which nothing has, where it carries none."""
+    text = request.form.get("counter", "")
+    return int(text) if text.isascii() and text.isdecimal() and len(text) < 10 else -1
+
+
 def was_changed(row: Base) -> bool:
     """Whether the row is another one than the form was opened over; nobody changes it from now on until the end."""
     db.session.refresh(row, with_for_update=True)

@@ -65,6 +65,20 @@ class DirectCode(CodeGenerator):
         yield
         self._may_be_missing = before
 
+    def visit_Block(self, node: nodes.Block, frame: Frame) -> None:
+        """Write the block whole: piece by piece, each would pass through every layout around it."""
+        if node.scoped or node.required or not frame.toplevel or frame.buffer is not None:
+            super().visit_Block(node, frame)
+            return
+        if self.has_known_extends:
+            return
+        if self.extends_so_far:
+            self.writeline("if parent_template is None:")
+            self.indent()
+        self.writeline(f"yield concat(context.blocks[{node.name!r}][0](context))", node)
+        if self.extends_so_far:
+            self.outdent()
+
     def visit_Call(self, node: nodes.Call, frame: Frame, forward_caller: bool = False) -> None:
         """Write the call."""
         if node.dyn_args is not None or node.dyn_kwargs is not None:

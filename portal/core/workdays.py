@@ -226,6 +226,19 @@ def load_starter(days: Mapping[date, DayValues]) -> int:
     return changes
 
 
+def store_days(days: Mapping[date, DayValues]) -> int:
+    """Bring the years of a content file to its list, as the province's own; how many days differ now."""
+    changes = 0
+    for year in sorted({day.year for day in days}):
+        present = {row.day: row for row in days_of(year)}
+        changed = _replace(present, {day: values for day, values in days.items() if day.year == year})
+        db.session.flush()
+        if changed:
+            _take_over(year)
+        changes += changed
+    return changes
+
+
 def _replace(present: Mapping[date, CalendarDay], wanted: Mapping[date, DayValues]) -> int:
     changed = [day for day, row in present.items() if wanted.get(day) != values_of(row)]
     _delete(present[day] for day in changed)

@@ -17,8 +17,8 @@ from portal.directives import service
 from portal.directives.service import DirectiveValues, StarterDirective, TaskValues
 
 directives_cli = AppGroup("directives", help="Directives and their tasks.")
-_DOCUMENT = {"slug", "number", "title", "issuer", "issued_on", "dated", "source", "is_historic", "tasks"}
-_TASK = {"article", "text", "text_en", "owner", "deadline", "deadline_note"}
+_DOCUMENT = {"slug", "number", "title", "issuer", "issued_on", "dated", "source", "is_historic", "is_public", "tasks"}
+_TASK = {"article", "text", "text_en", "owner", "deadline", "deadline_note", "agency", "agency_source"}
 
 
 def parse_directives(text: str) -> tuple[list[StarterDirective], list[str]]:
@@ -26,13 +26,14 @@ def parse_directives(text: str) -> tuple[list[StarterDirective], list[str]]:
     found, problems = [], []
     for number, entry in enumerate(yaml.safe_load(nfc(text)) or [], 1):
         try:
-            found.append(_directive(entry))
+            found.append(directive_of(entry))
         except (ValueError, TypeError, KeyError) as error:
             problems.append(f"directive {number}: {error!r}")
     return found, problems
 
 
-def _directive(entry: dict[str, Any]) -> StarterDirective:
+def directive_of(entry: dict[str, Any]) -> StarterDirective:
+    """The document of an entry; raises ValueError, TypeError, KeyError."""
     _only(entry, _DOCUMENT)
     values = {name: value for name, value in entry.items() if name not in {"slug", "tasks"}}
     return StarterDirective(entry["slug"], DirectiveValues(**values), tuple(_task(one) for one in entry["tasks"]))

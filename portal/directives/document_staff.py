@@ -14,14 +14,13 @@ from portal.core.access import requires
 from portal.core.forms import errors_of
 from portal.core.gate import principal, see_other
 from portal.core.permissions import Permission
+from portal.core.saving import saved_or_shown
 from portal.core.staff import render_staff, staff_url
-from portal.core.stamps import changed_meanwhile, sent_stamp, stamp_of, was_changed
+from portal.core.stamps import sent_stamp, stamp_of
 from portal.directives import queries, service
 from portal.directives.forms import DirectiveForm, TaskForm
-from portal.directives.labels import problem_in_words
 from portal.directives.models import Directive, DirectiveTask
-from portal.directives.service import DirectiveError
-from portal.directives.staff import HERE, shown_state, task_url
+from portal.directives.staff import HERE, REFUSALS, shown_state, task_url
 
 directive_documents = Blueprint("directive_documents", __name__, url_prefix="/can-bo/nhiem-vu")
 _MANAGE = Permission.MANAGE_DIRECTIVES
@@ -88,16 +87,10 @@ def _document(slug: str) -> Directive:
 
 
 def _save_document(row: Directive | None, form: DirectiveForm, change: Callable[[], object]) -> ResponseReturnValue:
-    if not form.validate():
-        return _document_page(row, form, status=422)
-    if row and was_changed(row):
-        return _document_page(row, form, (changed_meanwhile(), "title"), 409)
-    try:
-        saved = change()
-    except DirectiveError as error:
-        return _document_page(row, form, (problem_in_words(error.code), error.field), 422)
-    target = row or saved
-    return see_other(document_url(target.slug) if isinstance(target, Directive) else staff_url(f"{HERE}/van-ban"))
+    return saved_or_shown(
+        form, row, change, show=lambda problem, status: _document_page(row, form, problem, status), first="title",
+        refusals=REFUSALS, then=lambda saved: see_other(document_url((row or saved).slug)),
+    )  # fmt: skip
 
 
 def _document_page(
@@ -160,15 +153,11 @@ def _task(code: str) -> DirectiveTask:
 def _save_task(
     document: Directive, row: DirectiveTask | None, form: TaskForm, change: Callable[[], object]
 ) -> ResponseReturnValue:
-    if not form.validate():
-        return _task_form(document, row, form, status=422)
-    if row and was_changed(row):
-        return _task_form(document, row, form, (changed_meanwhile(), "text"), 409)
-    try:
-        change()
-    except DirectiveError as error:
-        return _task_form(document, row, form, (problem_in_words(error.code), error.field), 422)
-    return see_other(task_url(row.code) if row else document_url(document.slug))
+    return saved_or_shown(
+        form, row, change, show=lambda problem, status: _task_form(document, row, form, problem, status), first="text",
+        refusals=REFUSALS,
+        then=lambda _saved: see_other(task_url(row.code) if row else document_url(document.slug)),
+    )  # fmt: skip
 
 
 def _task_form(

@@ -28,7 +28,8 @@ Allows = Callable[[str], bool]
 class DirectiveError(Exception):
     """Why a change is refused; `field` is the form's.
 
-    Codes: no_title, no_issuer, no_source, no_text, no_owner, unknown_agency, no_agency_source (it says who answers
+    Codes: reported (see `store`),
+    no_title, no_issuer, no_source, no_text, no_owner, unknown_agency, no_agency_source (it says who answers
     today without saying where that is known from), bad_evidence (not https on an allowed host), no_evidence (done, but
     neither words nor an address), nothing_new (the same state, and nothing to say of it).
     """
@@ -189,6 +190,25 @@ def _load(starter: StarterDirective, now: datetime) -> bool:
     state = TaskState.UNKNOWN if starter.values.is_historic else TaskState.OPEN
     for position, values in enumerate(starter.tasks):
         _insert_task(document, _checked(values), position, state, now)
+    return True
+
+
+def store(given: StarterDirective, *, now: datetime) -> bool:
+    """Write a document of a content file as the province's own; whether anything differed.
+
+    Raises DirectiveError: reported (its tasks are others than the file's, and something was reported of them).
+    """
+    document = queries.directive(given.slug)
+    if document is not None and _is_same(document, given):
+        return False
+    if document is not None and any(queries.reports(row.id) for row in queries.task_rows(document.id)):
+        raise DirectiveError("reported", "tasks")
+    if document is not None:
+        document.is_starter = True
+    _load(given, now)
+    if (stored := queries.directive(given.slug)) is not None:
+        stored.is_starter = False
+        db.session.flush()
     return True
 
 

@@ -17,8 +17,9 @@ from portal.core.forms import errors_of
 from portal.core.gate import principal, see_other
 from portal.core.pages import renderer
 from portal.core.permissions import EVERYWHERE, Permission, Principal
+from portal.core.saving import Refusals, saved_or_shown
 from portal.core.staff import Waiting, render_staff, staff_url
-from portal.core.stamps import changed_meanwhile, sent_stamp, stamp_of, was_changed
+from portal.core.stamps import sent_stamp, stamp_of
 from portal.core.tables import Column, Link, Order, table_page
 from portal.core.text import clean_line, fold
 from portal.directives import queries, service
@@ -32,6 +33,7 @@ from portal.directives.states import TaskState
 directives_staff = Blueprint("directives_staff", __name__, url_prefix="/can-bo/nhiem-vu")
 _REPORT = Permission.REPORT_TASKS
 HERE = "/nhiem-vu"
+REFUSALS: Refusals = {DirectiveError: lambda error: (problem_in_words(error.code), error.field)}
 
 
 @dataclass(frozen=True)
@@ -131,20 +133,17 @@ def task(code: str) -> ResponseReturnValue:
 @requires(_REPORT, is_scoped=True)
 def report(code: str) -> ResponseReturnValue:
     row, form = own_task(code), ReportForm(request.form)
-    if was_changed(row):
-        return _task_page(row, form, (changed_meanwhile(), "state"), 409)
     if form.state.data not in list(TaskState):
         return _task_page(row, form, (_("Bạn chưa chọn trạng thái."), "state"), 422)
-    if not form.validate():
-        return _task_page(row, form, status=422)
-    try:
-        service.report(
-            row, TaskState(form.state.data), form.note.data or "", form.evidence.data or "",
-            renderer().profile.allows, actor=principal().actor, now=clock.now(),
-        )  # fmt: skip
-    except DirectiveError as error:
-        return _task_page(row, form, (problem_in_words(error.code), error.field), 422)
-    return see_other(task_url(row.code))
+    allows, actor, now = renderer().profile.allows, principal().actor, clock.now()
+    return saved_or_shown(
+        form, row, first="state", refusals=REFUSALS, then=lambda _written: see_other(task_url(row.code)),
+        show=lambda problem, status: _task_page(row, form, problem, status),
+        change=lambda: service.report(
+            row, TaskState(form.state.data), form.note.data or "", form.evidence.data or "", allows,
+            actor=actor, now=now,
+        ),
+    )  # fmt: skip
 
 
 def own_task(code: str) -> DirectiveTask:

@@ -5,16 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
-from functools import cache
 from typing import Any
 
 from flask_babel import gettext as _
 
-from portal.config import ROOT
 from portal.core.i18n import DEFAULT_LOCALE, LOCALES
 from portal.editing.labels import fault_in_words, place_of, remark_in_words
+from portal.editing.unwritten import unwritten
 from portal.editing.values import Values, tidy
-from portal.guides import plain
+from portal.guides import jargon, plain
 from portal.guides.checking import NO_PROSE
 from portal.guides.rules import parse
 
@@ -39,14 +38,10 @@ class Advice:
     more: int
 
 
-@cache
-def _jargon() -> dict[str, str]:
-    return plain.read_jargon((ROOT / "portal" / "starter" / "jargon.txt").read_text(encoding="utf-8"))
-
-
 def advice(values: Values, *, today: date) -> Advice:
     """What there is to say about the values of a draft."""
     _guide, found = parse(tidy(values))
+    found += unwritten(values)
     faults = [Remark(place_of(fault.part), fault_in_words(fault), _field(fault.part)) for fault in found]
     remarks = [*_missing(values, today), *_heavy(values)]
     return Advice(faults, remarks[:_MOST_SHOWN], max(0, len(remarks) - _MOST_SHOWN))
@@ -80,9 +75,9 @@ def _missing(values: Values, today: date) -> Iterator[Remark]:
 
 def _heavy(values: Values) -> Iterator[Remark]:
     for locale in LOCALES:
-        jargon = _jargon() if locale == DEFAULT_LOCALE.code else {}
+        words = jargon.office_words() if locale == DEFAULT_LOCALE.code else {}
         for path, text in _prose(values.get(locale, {}), locale):
-            for remark in plain.remarks(text, jargon):
+            for remark in plain.remarks(text, words):
                 yield Remark(place_of(path), remark_in_words(remark), path)
 
 

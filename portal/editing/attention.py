@@ -5,21 +5,19 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
 from sqlalchemy import func, select
 
 from portal.core.db import db
 from portal.core.i18n import DEFAULT_LOCALE, LOCALES
+from portal.editing.ending import LOOKED_BACK, SOON, Ending, ending_documents, ending_reductions
+from portal.editing.record_queries import changed_guides
 from portal.feedback.models import FeedbackCase, GuideVoteReason, GuideVotes
 from portal.feedback.states import CaseState
 from portal.guides.models import Guide, GuideText
-from portal.legal.models import LegalDocument
-from portal.procedures.models import Procedure, ProcedureVersion
 from portal.search.empty_searches import Unanswered, most_unanswered
 
-SOON = timedelta(days=30)
-LOOKED_BACK = timedelta(days=90)
 # Fewer votes than this say nothing of a guide.
 FEWEST_VOTES = 5
 MOST_USELESS = 0.4
@@ -40,15 +38,6 @@ class Page:
     words: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Document:
-    """A legal document that nobody has checked, or that has ended."""
-
-    slug: str
-    number: str
-    ended_on: date | None
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Attention:
     """Everything that waits for editors, at most `MOST_LINES` of each."""
@@ -59,13 +48,14 @@ class Attention:
     useless: Sequence[Page]
     feedback: Sequence[Page]
     untranslated: Sequence[Page]
-    documents: Sequence[Document]
+    documents: Sequence[Ending]
+    reductions: Sequence[Ending]
 
     @property
     def count(self) -> int:
         """How many lines there are."""
         lists = (self.reviews, self.records, self.searches, self.useless, self.feedback, self.untranslated)
-        return sum(len(found) for found in lists) + len(self.documents)
+        return sum(len(found) for found in lists) + len(self.documents) + len(self.reductions)
 
 
 def attention(today: date) -> Attention:
@@ -75,7 +65,8 @@ def attention(today: date) -> Attention:
     return Attention(
         reviews=_reviews(titles, today), records=_changed_records(titles),
         searches=most_unanswered(since, at_least=2, limit=MOST_LINES), useless=_useless(titles, since),
-        feedback=_feedback(titles), untranslated=_untranslated(titles), documents=_documents(today),
+        feedback=_feedback(titles), untranslated=_untranslated(titles),
+        documents=ending_documents(today, MOST_LINES), reductions=ending_reductions(today, MOST_LINES),
     )  # fmt: skip
 
 
@@ -97,21 +88,8 @@ def _reviews(titles: Mapping[str, str], today: date) -> list[Page]:
 
 def _changed_records(titles: Mapping[str, str]) -> list[Page]:
     """Guides whose official records were changed after the guide was; `words` are the records."""
-    statement = (
-        select(Procedure.code, func.max(ProcedureVersion.recorded_at).label("changed_at"))
-        .join(ProcedureVersion, ProcedureVersion.procedure_id == Procedure.id)
-        .group_by(Procedure.code)
-    )
-    changed = {row.code: row.changed_at for row in db.session.execute(statement)}
-    if not changed:
-        return []
-    found = []
-    for guide in db.session.execute(select(Guide.slug, Guide.procedures, Guide.updated_at).order_by(Guide.slug)):
-        codes = [code for code in guide.procedures if code in changed and changed[code] > guide.updated_at]
-        if codes:
-            newest = max(changed[code] for code in codes)
-            found.append(Page(guide.slug, titles.get(guide.slug, ""), newest, words=tuple(codes)))
-    return found[:MOST_LINES]
+    found = changed_guides()[:MOST_LINES]
+    return [Page(one.slug, titles.get(one.slug, ""), one.at, words=one.codes) for one in found]
 
 
 def _useless(titles: Mapping[str, str], since: date) -> list[Page]:
@@ -176,16 +154,3 @@ def _untranslated(titles: Mapping[str, str]) -> list[Page]:
         if missing:
             found.append(Page(slug, titles[slug], words=tuple(missing)))
     return found[:MOST_LINES]
-
-
-def _documents(today: date) -> list[Document]:
-    """Documents that nobody has checked, and those that have lately ended or soon will."""
-    until = LegalDocument.effective_to
-    statement = (
-        select(LegalDocument.slug, LegalDocument.number, until)
-        .where(LegalDocument.verified_at.is_(None) | until.between(today - LOOKED_BACK, today + SOON))
-        .where(LegalDocument.is_demo.is_(False))
-        .order_by(until.is_(None), until, LegalDocument.number)
-        .limit(MOST_LINES)
-    )
-    return [Document(row.slug, row.number, row.effective_to) for row in db.session.execute(statement)]

@@ -23,7 +23,9 @@ def needs_attention() -> ResponseReturnValue:
     return render_staff(
         "staff/editing/attention.html", title=_("Nội dung cần xem lại"), found=attention(clock.today()),
         most_lines=MOST_LINES, guides_url=staff_url(HERE), documents_url=staff_url("/van-ban"),
-        new_url=staff_url(f"{HERE}/them"), cases_url=staff_url("/phan-anh-tat-ca"),
+        reductions_url=staff_url("/giam-phi"),
+        new_url=staff_url(f"{HERE}/them"), synonym_url=staff_url("/tu-dong-nghia/them?tu="),
+        cases_url=staff_url("/phan-anh-tat-ca"),
     )  # fmt: skip
 
 

@@ -78,6 +78,20 @@ def _of_rows(locale: str, name: str, before: Sequence[Any], after: Sequence[Any]
             yield Difference(locale, name, number, words(former, later))
 
 
+def pieces_of_rows(before: Sequence[str], after: Sequence[str]) -> list[tuple[Piece, ...]]:
+    """What isn't the same in two lists of lines; lines with little in common stand apart."""
+    return [pieces for one in _of_rows("", "", before, after) for pieces in _apart(one.pieces)]
+
+
+def _apart(pieces: tuple[Piece, ...]) -> list[tuple[Piece, ...]]:
+    kept, gone, new = ("".join(one.text for one in pieces if one.kind == kind) for kind in (KEPT, GONE, NEW))
+    if not gone or not new or len(kept) > max(len(gone), len(new)):
+        return [pieces]
+    before = "".join(one.text for one in pieces if one.kind != NEW)
+    after = "".join(one.text for one in pieces if one.kind != GONE)
+    return [(Piece(GONE, before),), (Piece(NEW, after),)]
+
+
 def _text(value: Any) -> str:
     if isinstance(value, dict):
         return "\n".join(str(text) for text in value.values() if text)

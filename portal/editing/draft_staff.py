@@ -9,6 +9,7 @@ from flask import Blueprint, Response, abort, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
+from portal.agencies.queries import agencies
 from portal.core import clock
 from portal.core.access import requires
 from portal.core.gate import principal, see_other
@@ -17,8 +18,11 @@ from portal.core.permissions import Permission
 from portal.core.second_person import has_written
 from portal.core.staff import render_staff
 from portal.core.text import clean_paragraphs
-from portal.editing import queries, service
+from portal.editing import check_queries, checks, queries, service
 from portal.editing.advice import advice
+from portal.editing.beside import Beside, beside_draft
+from portal.editing.check_present import checks_part
+from portal.editing.events import EditingError
 from portal.editing.labels import (
     act_label,
     channel_label,
@@ -29,15 +33,16 @@ from portal.editing.labels import (
     place_of,
     refusal,
     state_label,
+    told_in_words,
 )
 from portal.editing.models import GuideDraft
 from portal.editing.preview import draft_page
-from portal.editing.service import LONGEST_NOTE, EditingError
+from portal.editing.service import LONGEST_NOTE
 from portal.editing.staff import crumbs, draft_url, guide_url, shown_differences
-from portal.editing.states import TRANSITIONS, Act, DraftState, acts
+from portal.editing.states import ANSWERABLE, TRANSITIONS, Act, DraftState, acts
 from portal.editing.values import CHANNELS, MOST_ROWS, Values, changed_rows, typed
 from portal.guides import rules
-from portal.guides.queries import values_of_guide
+from portal.guides.queries import values_of_guide, withdrawn
 from portal.media.queries import library
 
 draft_staff = Blueprint("draft_staff", __name__, url_prefix="/can-bo/ban-thao")
@@ -53,7 +58,7 @@ def _draft(code: str) -> GuideDraft:
 @requires(_WRITE)
 def draft(code: str) -> ResponseReturnValue:
     row = _draft(code)
-    return _editor(row, row.content) if row.state == DraftState.DRAFT else _overview(row)
+    return _editor(row, row.content) if row.state == DraftState.DRAFT else overview_page(row)
 
 
 @draft_staff.post("/<slug:code>")
@@ -64,14 +69,23 @@ def save(code: str) -> ResponseReturnValue:
     notes = {locale: clean_paragraphs(form.get(f"note.{locale}", ""), LONGEST_NOTE) for locale in LOCALES}
     values, focus = _with_changed_list(typed(form.to_dict(), row.content), form.get("lam", ""))
     try:
-        service.save(row, values, notes, counter=_counter(), actor=principal().actor, now=clock.now())
+        service.save(row, values, notes, counter=_number("counter"), actor=principal().actor, now=clock.now())
     except EditingError as error:
         return _editor(row, values, error.code, 422 if error.code == "too_much" else 409, notes=notes)
+    _deal(row, form.get("lam", ""))
     if form.get("lam") == Act.SUBMIT:
         return _do(row, Act.SUBMIT, row.counter)
     if form.get("part"):  # the script goes on with the form as it is now
         return _editor(row, values, focus=focus)
     return see_other(draft_url(code) + (f"#{focus}" if focus else ""))
+
+
+def _deal(row: GuideDraft, pressed: str) -> None:
+    """Mark what an agency said as dealt with, or not: `dealt:x` and `open:x` save what was typed too."""
+    what, _colon, code = pressed.partition(":")
+    comment = check_queries.comment_on(row, code) if what in ("dealt", "open") else None
+    if comment:
+        checks.deal(row, comment, is_dealt=what == "dealt", actor=principal().actor, now=clock.now())
 
 
 def _with_changed_list(values: Values, pressed: str) -> tuple[Values, str]:
@@ -88,8 +102,8 @@ def _with_changed_list(values: Values, pressed: str) -> tuple[Values, str]:
     return values, f"{name}.{min(max(to, 0), len(rows) - 1)}" if rows else name
 
 
-def _counter() -> int:
-    text = request.form.get("counter", "")
+def _number(name: str) -> int:
+    text = request.form.get(name, "")
     return int(text) if text.isdecimal() and len(text) < 10 else -1
 
 
@@ -104,14 +118,14 @@ def act(code: str) -> ResponseReturnValue:
         abort(400)
     if not principal().may(TRANSITIONS[what].permission):
         abort(403)
-    return _do(row, what, _counter())
+    return _do(row, what, _number("counter"))
 
 
 def _do(row: GuideDraft, what: Act, counter: int) -> ResponseReturnValue:
     try:
         service.act(
             row, what, counter=counter, words=clean_paragraphs(request.form.get("words", "")), actor=principal().actor,
-            now=clock.now(), parse=rules.parse, at=_moment(),
+            now=clock.now(), parse=rules.parse, at=_moment(), aware_of=_number("aware_of"),
         )  # fmt: skip
     except EditingError as error:
         return _refused(row, error)
@@ -124,7 +138,7 @@ def _refused(row: GuideDraft, error: EditingError) -> Response:
     if row.state == DraftState.DRAFT:
         return _editor(row, row.content, error.code, 422, details=details)
     details += [f"{place_of(one.part)}: {fault_in_words(one)}" for one in error.faults if one.part]
-    return _overview(row, error.code, details, 409 if error.code in ("meanwhile", "not_possible") else 422)
+    return overview_page(row, error.code, details, 409 if error.code in ("meanwhile", "not_possible") else 422)
 
 
 def _moment() -> datetime | None:
@@ -143,7 +157,7 @@ def rebase(code: str) -> ResponseReturnValue:
     try:
         service.rebase(row, actor=principal().actor, now=clock.now())
     except EditingError as error:
-        return _overview(row, error.code, status=409)
+        return overview_page(row, error.code, status=409)
     return see_other(draft_url(code))
 
 
@@ -152,12 +166,13 @@ def rebase(code: str) -> ResponseReturnValue:
 def preview(code: str) -> ResponseReturnValue:
     row = _draft(code)
     return render_staff(
-        "staff/editing/preview.html", title=row.title or row.slug, crumbs=_crumbs(row), row=row,
+        "staff/editing/preview.html", title=row.title or row.slug, crumbs=draft_crumbs(row), row=row,
         guide=draft_page(row, current_locale()), local=None, xa="", choose_url="", helpers="",
     )  # fmt: skip
 
 
-def _crumbs(row: GuideDraft) -> list[tuple[str, str | None]]:
+def draft_crumbs(row: GuideDraft) -> list[tuple[str, str | None]]:
+    """The way to a page of a draft."""
     is_published = queries.guide_row(row.slug) is not None
     trail = crumbs(row.slug, row.title) if is_published else crumbs()
     return [*trail, (_("Bản thảo"), draft_url(row.code))]
@@ -174,14 +189,17 @@ def _editor(
     errors += [(text, "ban-thao") for text in details]
     return render_staff(
         "staff/editing/editor.html", "staff/editing/_form.html", title=_("Sửa: %(title)s", title=row.title or row.slug),
-        status=status, crumbs=_crumbs(row)[:-1], row=row, values=values, url=draft_url(row.code), errors=errors,
+        status=status, crumbs=draft_crumbs(row)[:-1], row=row, values=values, url=draft_url(row.code), errors=errors,
         notes=row.notes if notes is None else notes, advice=found, focus=focus,
         act_url=draft_url(row.code, "/lam"), preview_url=draft_url(row.code, "/xem"),
         is_outdated=service.is_outdated(row), rebase_url=draft_url(row.code, "/lay-goc"),
         languages=[(code, locale.name) for code, locale in LOCALES.items()], kind=guide_kinds()[row.kind],
         channels=[(name, channel_label(name)) for name in CHANNELS], label=part_label, pictures=rules.pictures(),
         library=library(), live_urls=_live_urls(row),
-        icons=sorted(rules.symbols()), most_rows=MOST_ROWS, events=_events(row),
+        icons=sorted(rules.symbols()), most_rows=MOST_ROWS, events=_events(row), said=checks_part(row),
+        # The script asks for the form alone.
+        beside=Beside() if request.form.get("part") else beside_draft(row),
+        take_off_url=draft_url(row.code, "/phan-anh/go"),
     )  # fmt: skip
 
 
@@ -190,7 +208,11 @@ def _live_urls(row: GuideDraft) -> dict[str, str]:
     return {code: localised_path(f"/can-bo/ban-thao/{row.code}/xem-thu", locale) for code, locale in LOCALES.items()}
 
 
-def _overview(row: GuideDraft, problem: str = "", details: list[str] | None = None, status: int = 200) -> Response:
+def overview_page(
+    row: GuideDraft, problem: str = "", details: list[str] | None = None, status: int = 200, *,
+    asked: Mapping[str, str] | None = None,
+) -> Response:  # fmt: skip
+    """A draft that isn't written in now; `asked` is what was typed to ask an agency."""
     person = principal()
     held = [one for one in (_WRITE, Permission.REVIEW_CONTENT) if person.may(one)]
     wrote = has_written(row.writers, person.actor)
@@ -198,12 +220,16 @@ def _overview(row: GuideDraft, problem: str = "", details: list[str] | None = No
     before = values_of_guide(guide) if guide else {}
     possible = acts(DraftState(row.state), held, has_written=wrote)
     return render_staff(
-        "staff/editing/overview.html", title=row.title or row.slug, status=status, crumbs=_crumbs(row)[:-1], row=row,
-        problem=refusal(problem) if problem else "", details=details or [], state=state_label(row.state),
+        "staff/editing/overview.html", title=row.title or row.slug, status=status, crumbs=draft_crumbs(row)[:-1],
+        row=row, problem=refusal(problem) if problem else "", details=details or [], state=state_label(row.state),
         found=shown_differences(before, row.content), is_new=guide is None,
         acts={one.value: act_label(one) for one in possible}, needs_other=row.state == DraftState.IN_REVIEW and wrote,
         act_url=draft_url(row.code, "/lam"), preview_url=draft_url(row.code, "/xem"), events=_events(row),
-        is_outdated=service.is_outdated(row), today=clock.today(),
+        beside=beside_draft(row),
+        take_off_url=draft_url(row.code, "/phan-anh/go") if row.open_slug else "",
+        is_outdated=service.is_outdated(row), today=clock.today(), said=checks_part(row), asked=asked or {},
+        gone=withdrawn().get(row.slug) if row.open_slug else None,
+        agencies=[one.name for one in agencies()] if row.state in ANSWERABLE else [],
     )  # fmt: skip
 
 
@@ -212,4 +238,6 @@ def _events(row: GuideDraft) -> list[tuple[str, str, datetime, str]]:
 
 
 def _said(kind: str, text: str) -> str:
+    if kind == "told":
+        return told_in_words(text)
     return refusal(text) if kind == "failed" else text

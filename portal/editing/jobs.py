@@ -8,6 +8,7 @@ from portal.core import clock
 from portal.core.db import unit_of_work
 from portal.core.permissions import Actor
 from portal.editing import queries, service
+from portal.editing.events import EditingError
 from portal.guides.rules import parse
 from portal.outbox.registry import Delivery
 
@@ -23,7 +24,7 @@ def publish(delivery: Delivery) -> None:
             row = queries.draft(code)
             if row is not None:
                 service.publish_when_due(row, parse=parse, actor=_WORKER, now=clock.now())
-    except service.EditingError as error:
+    except EditingError as error:
         logger.warning("a scheduled guide was not published", extra={"draft": code, "why": error.code})
         with unit_of_work():
             row = queries.draft(code)

@@ -5,8 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from flask_babel import gettext as _
+from flask_babel import ngettext
 
 from portal.core.i18n import LOCALES
+from portal.editing import withdrawal_labels
+from portal.editing.check_labels import check_events, check_refusals
 from portal.editing.states import Act, DraftState
 from portal.guides.plain import JARGON, PARAGRAPH, Remark
 from portal.guides.written import ContentError
@@ -38,19 +41,35 @@ def event_label(kind: str) -> str:
         "failed": _("Tới giờ hẹn nhưng chưa đăng được"), Act.SUBMIT: _("Gửi duyệt"), Act.APPROVE: _("Duyệt"),
         Act.PUBLISH: _("Đăng"), Act.SCHEDULE: _("Hẹn giờ đăng"), Act.UNSCHEDULE: _("Bỏ hẹn giờ"),
         Act.SEND_BACK: _("Trả lại"), Act.TAKE_BACK: _("Lấy lại để sửa"), Act.DROP: _("Bỏ bản thảo"),
-    }  # fmt: skip
+        "prepare": _("Chuẩn bị từ hồ sơ chính thức đã đổi"), "from_record": _("Tạo từ hồ sơ thủ tục"),
+        "case": _("Gắn phản ánh"), "case_off": _("Gỡ phản ánh"), "told": _("Báo tin sau khi đăng"),
+    } | check_events()  # fmt: skip
     return labels[kind]
+
+
+def told_in_words(counts: str) -> str:
+    """Whom the worker told of a publication, from `people leaders`."""
+    people, leaders = (int(number) for number in counts.split())
+    reporters = ngettext("%(num)s phản ánh", "%(num)s phản ánh", people)
+    teams = ngettext("%(num)s tổ trưởng qua e-mail", "%(num)s tổ trưởng qua e-mail", leaders)
+    return str(_("Đã ghi vào %(cases)s và báo %(leaders)s.", cases=reporters, leaders=teams))
 
 
 def audit_labels() -> Mapping[str, str]:
     """What the audit log says of drafts."""
-    kinds = ("begin", "rebase", "failed", *(act.value for act in Act))
-    return {f"guide_draft_{kind}": _("Bản thảo hướng dẫn: %(act)s", act=event_label(kind)) for kind in kinds}
+    kinds = ("begin", "rebase", "failed", "prepare", "from_record", "case", "case_off", "told",
+             *(act.value for act in Act), *check_events())  # fmt: skip
+    said = {f"guide_draft_{kind}": _("Bản thảo hướng dẫn: %(act)s", act=event_label(kind)) for kind in kinds}
+    said["guide_record_seen"] = _("Xem thay đổi của hồ sơ, hướng dẫn không cần sửa")
+    return {**said, **withdrawal_labels.audit_labels()}
 
 
 def kind_labels() -> Mapping[str, str]:
     """What the outbox calls the publishing at a chosen time."""
-    return {"publish_draft": _("Đăng hướng dẫn theo giờ hẹn")}
+    return {
+        "publish_draft": _("Đăng hướng dẫn theo giờ hẹn"),
+        "tell_published": _("Báo tin hướng dẫn đã sửa theo phản ánh"),
+    }
 
 
 def guide_kinds() -> dict[str, str]:
@@ -115,6 +134,7 @@ def fault_in_words(fault: ContentError) -> str:
         "money": _("“%(amount)s”: số tiền lấy từ thủ tục chính thức, không gõ vào bài", amount=value),
         "link": _("đường dẫn %(url)s không thuộc trang được phép", url=value),
         "day": _("ngày chưa đúng"),
+        "unwritten": _("còn lời của hồ sơ chính thức: viết lại bằng lời dễ hiểu, rồi xóa dấu ⟪viết lại⟫"),
     }  # fmt: skip
     return str(messages.get(fault.code) or _("chưa đúng"))
 
@@ -137,7 +157,11 @@ def refusal(code: str) -> str:
         "too_much": _("Bài dài quá 200.000 ký tự hoặc một danh sách dài quá 60 dòng. Bạn rút ngắn rồi lưu lại."),
         "bad_slug": _("Địa chỉ chỉ gồm chữ thường không dấu, số và dấu gạch nối, ví dụ: cap-lai-giay-khai-sinh."),
         "no_title": _("Bạn chưa điền tên trang."),
-    }  # fmt: skip
+        "record_changed": _("Hồ sơ vừa đổi thêm sau khi bạn mở trang này. Bạn xem lại điểm khác bên dưới."),
+        "no_record": _("Không có thủ tục này, hoặc thủ tục không còn trong danh mục."),
+        "has_guide": _("Thủ tục này đã có hướng dẫn."),
+        "no_case": _("Không có phản ánh như vậy về trang này."),
+    } | check_refusals() | withdrawal_labels.withdrawal_refusals()  # fmt: skip
     return str(messages[code])
 
 

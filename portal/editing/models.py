@@ -9,6 +9,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from portal.core.db import Base
+from portal.feedback.models import FeedbackCase
 
 _NO_CONTENT = {"info": {"content": False}}
 _STATES = "'draft', 'in_review', 'approved', 'scheduled', 'published', 'dropped'"
@@ -56,3 +57,36 @@ class DraftEvent(Base):
     kind: Mapped[str] = mapped_column(String(20))
     actor_name: Mapped[str] = mapped_column(Text)
     text: Mapped[str] = mapped_column(Text, default="")
+
+
+class DraftCase(Base):
+    """Feedback that a draft answers; nothing of what was written, which stays with its case.
+
+    `told_at` is when those who wait for it were told that the draft was published.
+    """
+
+    __tablename__ = "draft_cases"
+    __table_args__ = (_NO_CONTENT,)
+
+    draft_id: Mapped[int] = mapped_column(ForeignKey(GuideDraft.id, ondelete="CASCADE"), primary_key=True)
+    case_id: Mapped[int] = mapped_column(ForeignKey(FeedbackCase.id, ondelete="CASCADE"), primary_key=True, index=True)
+    added_at: Mapped[datetime]
+    added_by: Mapped[str] = mapped_column(Text)
+    told_at: Mapped[datetime | None]
+
+
+class SeenRecord(Base):
+    """An official record whose change somebody has looked at for a guide, and which asks for none there.
+
+    It holds for that `version` of the record, and for its being retired or not.
+    """
+
+    __tablename__ = "seen_records"
+    __table_args__ = (_NO_CONTENT,)
+
+    slug: Mapped[str] = mapped_column(String(100), primary_key=True)
+    code: Mapped[str] = mapped_column(String(8), primary_key=True)
+    version: Mapped[int]
+    is_retired: Mapped[bool]
+    seen_at: Mapped[datetime]
+    seen_by: Mapped[str] = mapped_column(Text)

@@ -14,7 +14,8 @@ from portal.core.db import db
 from portal.core.i18n import DEFAULT_LOCALE
 from portal.editing.models import DraftEvent, GuideDraft
 from portal.editing.states import DraftState
-from portal.guides.models import Guide, GuideText, GuideVersion
+from portal.guides.models import Guide, GuideText, GuideVersion, WithdrawnGuide
+from portal.guides.queries import digest_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,6 +90,12 @@ def events(row: GuideDraft) -> Sequence[DraftEvent]:
 def guide_row(slug: str) -> Guide | None:
     """A published guide."""
     return db.session.scalar(select(Guide).where(Guide.slug == slug))
+
+
+def base_of(slug: str) -> str:
+    """What a draft of a guide is begun from: the guide's digest, the mark of its withdrawal, or "" where nothing is."""
+    mark = select(WithdrawnGuide.mark).where(WithdrawnGuide.slug == slug)
+    return digest_of(slug) or db.session.scalar(mark) or ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,40 +7,27 @@ from collections.abc import Callable, Mapping
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from portal.core import audit
-from portal.core.audit import Subject
 from portal.core.db import db
 from portal.core.i18n import DEFAULT_LOCALE
 from portal.core.permissions import Actor
 from portal.core.second_person import has_written
 from portal.core.tokens import new_code
-from portal.editing import queries
-from portal.editing.models import DraftEvent, GuideDraft
+from portal.editing import checks, queries
+from portal.editing.events import EditingError, tell
+from portal.editing.models import GuideDraft
 from portal.editing.states import OVER, TRANSITIONS, Act, DraftState, is_allowed
+from portal.editing.unwritten import unwritten
 from portal.editing.values import Values, blank, is_too_much, tidy
-from portal.guides.queries import digest_of, values_of_guide
+from portal.guides.queries import values_of_guide
 from portal.guides.written import ContentError, GuideData
 from portal.outbox.service import enqueue
 
 PUBLISH_JOB = "publish_draft"
+TELL_JOB = "tell_published"
 LONGEST_NOTE = 500
 _REVIEW_AFTER = timedelta(days=182)
 # Parses the values of a guide: what the editor lets pass is what a guide file may have.
 Parse = Callable[[dict[str, Any]], tuple[GuideData | None, list[ContentError]]]
-
-
-class EditingError(Exception):
-    """A change that is refused; `code` says why to those who tell people, `faults` what is wrong with the guide."""
-
-    def __init__(self, code: str, faults: list[ContentError] | None = None) -> None:
-        super().__init__(code)
-        self.code = code
-        self.faults = faults or []
-
-
-def subject_of(row: GuideDraft) -> Subject:
-    """The draft as the audit log names it."""
-    return Subject("guide_draft", row.code, row.title or row.slug)
 
 
 def start(slug: str, *, actor: Actor, now: datetime) -> GuideDraft:
@@ -55,28 +42,36 @@ def start(slug: str, *, actor: Actor, now: datetime) -> GuideDraft:
     return known or _insert(values_of_guide(guide), guide.digest, actor, now)
 
 
-def start_new(slug: str, kind: str, title: str, *, actor: Actor, now: datetime, today: date) -> GuideDraft:
-    """A guide that isn't there yet. Raises EditingError (taken)."""
+def start_new(
+    slug: str, kind: str, title: str, *, actor: Actor, now: datetime, today: date, replaces: bool = False
+) -> GuideDraft:
+    """A guide that isn't there yet; with `replaces` also at the address of one that was withdrawn.
+
+    Raises EditingError (taken, withdrawn).
+    """
     if queries.guide_row(slug) is not None or queries.open_draft(slug) is not None:
         raise EditingError("taken")
+    base = queries.base_of(slug)
+    if base and not replaces:
+        raise EditingError("withdrawn")
     values = blank(slug, kind, today.isoformat(), (today + _REVIEW_AFTER).isoformat())
     values[DEFAULT_LOCALE.code] = {"title": title}
-    return _insert(values, "", actor, now)
+    return _insert(values, base, actor, now)
 
 
 def start_from(slug: str, digest: str, *, actor: Actor, now: datetime) -> GuideDraft:
-    """A draft in which a guide stands as in a version, named by the beginning of its digest.
+    """A draft in which a guide stands as in a version, named by the beginning of its digest; withdrawn ones too.
 
     Raises EditingError (no_guide, no_content, taken).
     """
-    guide, former = queries.guide_row(slug), queries.version(slug, digest)
-    if guide is None or former is None:
+    base, former = queries.base_of(slug), queries.version(slug, digest)
+    if not base or former is None:
         raise EditingError("no_guide")
     if former.content is None:
         raise EditingError("no_content")
     if queries.open_draft(slug) is not None:
         raise EditingError("taken")
-    return _insert(copy.deepcopy(former.content), guide.digest, actor, now)
+    return _insert(copy.deepcopy(former.content), base, actor, now)
 
 
 def _insert(values: Values, base_digest: str, actor: Actor, now: datetime) -> GuideDraft:
@@ -88,7 +83,7 @@ def _insert(values: Values, base_digest: str, actor: Actor, now: datetime) -> Gu
     )  # fmt: skip
     db.session.add(row)
     db.session.flush()
-    _tell(row, "begin", actor, now)
+    tell(row, "begin", actor, now)
     return row
 
 
@@ -127,12 +122,14 @@ def _title(values: Values) -> str:
 
 def act(
     row: GuideDraft, what: Act, *, counter: int, words: str, actor: Actor, now: datetime, parse: Parse,
-    at: datetime | None = None,
+    at: datetime | None = None, aware_of: int = 0,
 ) -> None:  # fmt: skip
-    """Do something with a draft as a whole; `at` is when to publish, for SCHEDULE.
+    """Do something with a draft as a whole; `at` is when to publish, for SCHEDULE. `aware_of` is how many comments of
+    agencies, which nobody has dealt with, who approves has seen.
 
     Raises EditingError: not_possible, second_person, meanwhile (it was changed after `counter`), faults, references,
-    base_changed (the guide was changed past this draft), no_words, past. Who may do what, the caller has checked.
+    base_changed (the guide was changed past this draft), no_words, past, open_comments. Who may do what, the caller
+    has checked.
     """
     queries.locked(row)
     state = DraftState(row.state)
@@ -144,6 +141,7 @@ def act(
         raise EditingError("meanwhile")
     if what is Act.SEND_BACK and not words.strip():
         raise EditingError("no_words")
+    checks.before(row, what, aware_of=aware_of)
     if what in (Act.SUBMIT, Act.APPROVE, Act.SCHEDULE):
         _parsed(row, parse)
     if what is Act.SCHEDULE:
@@ -164,14 +162,14 @@ def rebase(row: GuideDraft, *, actor: Actor, now: datetime) -> None:
     queries.locked(row)
     if row.state != DraftState.DRAFT:
         raise EditingError("not_open")
-    row.base_digest = digest_of(row.slug)
+    row.base_digest = queries.base_of(row.slug)
     _touch(row, actor, now)
-    _tell(row, "rebase", actor, now)
+    tell(row, "rebase", actor, now)
 
 
 def is_outdated(row: GuideDraft) -> bool:
-    """Whether the guide was changed past this draft."""
-    return row.open_slug is not None and digest_of(row.slug) != row.base_digest
+    """Whether the guide was changed past this draft, or withdrawn."""
+    return row.open_slug is not None and queries.base_of(row.slug) != row.base_digest
 
 
 def publish_when_due(row: GuideDraft, *, parse: Parse, actor: Actor, now: datetime) -> bool:
@@ -188,7 +186,7 @@ def put_off(row: GuideDraft, why: str, *, actor: Actor, now: datetime) -> None:
     """A draft whose time came could not be published: it is approved still, and its history says why."""
     row.state, row.publish_at = DraftState.APPROVED.value, None
     _touch(row, actor, now)
-    _tell(row, "failed", actor, now, why)
+    tell(row, "failed", actor, now, why)
 
 
 def _move(row: GuideDraft, what: Act, words: str, actor: Actor, now: datetime) -> None:
@@ -197,7 +195,8 @@ def _move(row: GuideDraft, what: Act, words: str, actor: Actor, now: datetime) -
     if target in OVER:
         row.open_slug = None
     _touch(row, actor, now)
-    _tell(row, what.value, actor, now, words.strip()[:2_000])
+    checks.after(row, now)
+    tell(row, what.value, actor, now, words.strip()[:2_000])
 
 
 def _publish(row: GuideDraft, parse: Parse, by: str, now: datetime) -> None:
@@ -207,18 +206,15 @@ def _publish(row: GuideDraft, parse: Parse, by: str, now: datetime) -> None:
     if is_outdated(row):
         raise EditingError("base_changed")
     try:
-        import_guides([_parsed(row, parse)], now=now, publication=Publication(by, row.notes))
+        import_guides([_parsed(row, parse)], now=now, publication=Publication(by, row.notes), brings_back=True)
     except UnknownReferenceError as error:
         raise EditingError("references", [ContentError(0, "", problem) for problem in error.problems]) from error
+    enqueue(TELL_JOB, {"code": row.code}, key=row.code, now=now)
 
 
 def _parsed(row: GuideDraft, parse: Parse) -> GuideData:
     guide, faults = parse(tidy(row.content))
-    if guide is None:
+    faults = [*faults, *unwritten(row.content)]
+    if guide is None or faults:
         raise EditingError("faults", faults)
     return guide
-
-
-def _tell(row: GuideDraft, kind: str, actor: Actor, now: datetime, text: str = "") -> None:
-    db.session.add(DraftEvent(draft_id=row.id, at=now, kind=kind, actor_name=actor.name, text=text))
-    audit.record(actor, f"guide_draft_{kind}", subject_of(row), at=now, after={"state": row.state, "slug": row.slug})

@@ -17,14 +17,14 @@ from portal.core.tables import Column, Link, ListSource, Order, table_page
 from portal.core.text import clean_line, fold, slugify
 from portal.editing import queries, service
 from portal.editing.compare import differences
+from portal.editing.events import EditingError
 from portal.editing.labels import channel_label, guide_kinds, part_label, refusal, state_label
 from portal.editing.queries import Listed, VersionRow
-from portal.editing.service import EditingError
 from portal.editing.states import OVER, DraftState
 from portal.editing.values import tidy
 from portal.guides.content import KINDS
 from portal.guides.models import GuideVersion
-from portal.guides.queries import URL_PREFIX, values_of_guide
+from portal.guides.queries import URL_PREFIX, values_of_guide, withdrawn
 from portal.search.folding import sort_key
 
 editing_staff = Blueprint("editing_staff", __name__, url_prefix="/can-bo/huong-dan")
@@ -81,7 +81,7 @@ def guides() -> ResponseReturnValue:
         kinds=[("", _("Mọi loại"), not kind), *((key, label, key == kind) for key, label in kinds.items())],
         states=[("", _("Mọi trang"), not state), *((key, label, key == state) for key, label in states.items())],
         drafts=[(row, state_label(row.state), draft_url(row.code)) for row in queries.open_drafts()],
-        new_url=staff_url(f"{HERE}/them"),
+        new_url=staff_url(f"{HERE}/them"), records_url=staff_url("/thu-tuc"), gone_url=staff_url("/go-trang"),
     )  # fmt: skip
 
 
@@ -115,7 +115,10 @@ def add_guide() -> ResponseReturnValue:
         problems["slug"] = refusal("bad_slug")
     if not problems and kind in KINDS:
         try:
-            row = service.start_new(slug, kind, title, actor=principal().actor, now=clock.now(), today=clock.today())
+            row = service.start_new(
+                slug, kind, title, actor=principal().actor, now=clock.now(), today=clock.today(),
+                replaces="replaces" in request.form,
+            )  # fmt: skip
             return see_other(draft_url(row.code))
         except EditingError as error:
             problems["slug"] = refusal(error.code)
@@ -128,23 +131,32 @@ def _new_page(values: dict[str, str], problems: dict[str, str], status: int = 20
         "staff/editing/new.html", title=_("Viết trang mới"), status=status, crumbs=crumbs(), values=values,
         problems=problems, errors=[(message, field) for field, message in problems.items()],
         kinds=[(key, label, key == kind) for key, label in guide_kinds().items()],
+        asks_replace=values.get("slug", "") in withdrawn(),
     )  # fmt: skip
 
 
 @editing_staff.get("/<slug:slug>")
 @requires(_WRITE)
 def guide(slug: str) -> ResponseReturnValue:
+    if slug in withdrawn():
+        return see_other(staff_url(f"/go-trang/{slug}"))
     row, draft = queries.guide_row(slug) or abort(404), queries.open_draft(slug)
-    versions = queries.versions(slug)
-    former = [*versions[1:], None]
     title = values_of_guide(row)[DEFAULT_LOCALE.code]["title"]
     return render_staff(
         "staff/editing/guide.html", title=title, crumbs=crumbs(), row=row, draft=draft,
         draft_url=draft_url(draft.code) if draft else "", draft_state=state_label(draft.state) if draft else "",
         begin_url=guide_url(slug, "/sua"), can_begin=draft is None,
-        page_url=localised_path(URL_PREFIX + slug, current_locale()),
-        versions=[_shown(slug, version, before, row.digest) for version, before in zip(versions, former, strict=True)],
+        page_url=localised_path(URL_PREFIX + slug, current_locale()), cases_url=guide_url(slug, "/phan-anh"),
+        changed_url=guide_url(slug, "/thu-tuc-doi"), withdraw_url=staff_url(f"/go-trang/{slug}"),
+        versions=shown_versions(slug, row.digest),
     )  # fmt: skip
+
+
+def shown_versions(slug: str, current: str) -> list[dict[str, object]]:
+    """How a guide stood, the newest first; `current` is the digest of the version that is published, or ""."""
+    versions = queries.versions(slug)
+    former = [*versions[1:], None]
+    return [_shown(slug, version, before, current) for version, before in zip(versions, former, strict=True)]
 
 
 def _shown(slug: str, version: VersionRow, before: VersionRow | None, current: str) -> dict[str, object]:

@@ -21,6 +21,9 @@ class DraftState(StrEnum):
 
 
 OVER = (DraftState.PUBLISHED, DraftState.DROPPED)
+# Where an agency is asked to check a draft, and answers: what is approved afterwards is what it has seen. A check is no
+# act: it leads nowhere, and stands in for no second person.
+ANSWERABLE = (DraftState.IN_REVIEW,)
 
 
 class Act(StrEnum):

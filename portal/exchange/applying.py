@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -19,8 +20,8 @@ from portal.exchange.checking import Reading
 from portal.exchange.errors import ExchangeError
 from portal.exchange.files import Progress
 from portal.exchange.models import Batch, Change, State
-from portal.exchange.registry import ChangeLog
-from portal.exchange.service import RowsRefusedError, in_state, reading_of, require_undoable
+from portal.exchange.registry import ChangeLog, ImportKind
+from portal.exchange.service import RowsRefusedError, in_state, reading_of, require_undoable, settle_undo
 
 _CHUNK = 500
 _NAMED_SUBJECTS = 20
@@ -54,6 +55,7 @@ def apply(batch: Batch, folder: Path, *, clock: Callable[[], datetime], progress
         raise RowsRefusedError  # the rules have become stricter since the check
     now = clock()
     batch.counts = {**batch.counts, **reading.counts(), **report.counts(), "changes": log.count}
+    batch.preview = {**batch.preview, "totals": [list(total) for total in run.totals]}
     batch.state, batch.state_at, batch.applied_at = State.APPLIED, now, now
     batch.error_code, batch.error_params = None, {}
     db.session.flush()
@@ -93,6 +95,7 @@ def note_reason(code: str, reason: ExchangeError) -> None:
     """Keep with an applied batch why it could not be undone, for whoever asked for that and didn't wait."""
     batch = in_state(code, State.APPLIED)
     batch.error_code, batch.error_params = reason.code, reason.params
+    settle_undo(batch)
 
 
 def undo(code: str, *, now: datetime) -> Batch:
@@ -105,18 +108,23 @@ def undo(code: str, *, now: datetime) -> Batch:
     require_undoable(batch)
     kind = registry.get(batch.kind)
     queries.take_turns(batch.kind)
-    changed = queries.changed_again(batch, limit=_NAMED_SUBJECTS)
+    if not kind.undo_whole(batch.code, partial(queries.changes_backwards, batch.id), now):
+        _undo_one_by_one(batch, kind, now)
+    batch.state, batch.state_at, batch.undone_at = State.UNDONE, now, now
+    settle_undo(batch)
+    batch.error_code, batch.error_params = None, {}
+    return batch
+
+
+def _undo_one_by_one(batch: Batch, kind: ImportKind[Any], now: datetime) -> None:
+    changed = [] if kind.has_lasting_marks else queries.changed_again(batch, limit=_NAMED_SUBJECTS)
     for changes in queries.changes_backwards(batch.id):
         if len(changed) >= _NAMED_SUBJECTS:
             break
-        marks = kind.marks([change.subject for change in changes])
-        changed += [change.subject for change in changes if marks.get(change.subject) != change.mark]
+        changed += kind.changed_since(changes)
         changed += kind.blockers(changes)
     if changed:
         raise UndoRefusedError([kind.subject_in_words(one) for one in dict.fromkeys(changed)][:_NAMED_SUBJECTS])
     for changes in queries.changes_backwards(batch.id):
         kind.undo(changes, now)
         db.session.flush()
-    batch.state, batch.state_at, batch.undone_at = State.UNDONE, now, now
-    batch.error_code, batch.error_params = None, {}
-    return batch

@@ -149,7 +149,7 @@ class Reading(Generic[T]):
             clock=clock, now=clock(), dry_run=dry_run, file_name=shown(self.file_name or self.path.name, 300),
             sha256=self.sha256,
             options=self.options, refused=self.bad_subjects,
-            has_nameless_rows=lambda: self.has_nameless_rows, log=log or _forget,
+            has_nameless_rows=lambda: self.has_nameless_rows, ignored=self.notes, log=log or _forget,
             batch=self.batch, actor_name=self.actor_name,
         )  # fmt: skip
 

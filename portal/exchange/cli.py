@@ -19,7 +19,7 @@ from portal.core import clock
 from portal.core.db import unit_of_work
 from portal.core.pages import renderer
 from portal.core.permissions import Actor
-from portal.exchange import applying, jobs, queries, registry, service, storage, sweeping, tables
+from portal.exchange import applying, jobs, labels, queries, registry, service, storage, sweeping, tables
 from portal.exchange.checking import KEPT_ERRORS, Reading
 from portal.exchange.encodings import UTF8
 from portal.exchange.errors import ExchangeError
@@ -158,7 +158,14 @@ def import_file(
             applied = jobs.run_apply(code, folder=folder(), clock=clock.now, progress=move, is_last=True)
         if applied.error:
             raise applied.error
+    _tell_of_totals(_batch(code))
     return Imported(applied.report, reading, _kept(code, is_repeated=is_repeated))
+
+
+def _tell_of_totals(batch: Batch) -> None:
+    """Say where the file's own totals aren't what its rows add up to."""
+    for line, column, given, ours in labels.wrong_totals(batch, registry.get(batch.kind).columns):
+        click.echo(f"line {line}, {column}: the file's total says {given}, its rows add up to {ours}", err=True)
 
 
 def _unknown_columns(batch: Batch) -> str:

@@ -161,7 +161,7 @@ def run_check(
     with unit_of_work():
         mine = _still(code, State.CHECKING)
         if mine is not None:
-            service.keep_check(mine, reading, report, run.differences, now=clock())
+            service.keep_check(mine, reading, report, run, now=clock())
     return Checked(_state_of(code), reading)
 
 

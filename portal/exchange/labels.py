@@ -9,8 +9,8 @@ from flask_babel import gettext as _
 
 from portal.exchange import jobs
 from portal.exchange.columns import Columns
-from portal.exchange.models import State
-from portal.exchange.registry import ImportKind
+from portal.exchange.models import Batch, State
+from portal.exchange.registry import ImportKind, Total
 
 
 def kind_labels() -> Mapping[str, str]:
@@ -62,6 +62,16 @@ def unread_columns(mapping: Mapping[str, Any]) -> list[str]:
     """The headings of a file's columns that are left out."""
     pairs = zip(mapping.get("targets", ()), mapping.get("headers", ()), strict=False)
     return [header for target, header in pairs if target is None and header]
+
+
+def wrong_totals(batch: Batch, columns: Columns) -> list[tuple[int, str, int, int]]:
+    """Where a file's own totals are not what its rows add up to: line, column, what it says, what they make."""
+    found = (Total(*one) for one in batch.preview.get("totals", ()))
+    return [
+        (one.line, column_in_file(columns, batch.mapping, one.column), one.given, one.ours)
+        for one in found
+        if one.given != one.ours
+    ]
 
 
 def template_headers(kind: ImportKind[Any]) -> list[str]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections import Counter
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, ClassVar, Generic, NamedTuple, TypeVar
@@ -17,12 +17,21 @@ from portal.core.permissions import Permission
 from portal.exchange.columns import Columns
 from portal.exchange.errors import RowError, shown
 from portal.exchange.limits import Limits
-from portal.exchange.rows import Row
+from portal.exchange.rows import Ignored, Row
 
 T = TypeVar("T")
 State = dict[str, Any]
 _SHOWN_DIFFERENCES = 200
 _SHOWN_FIELDS = 20
+
+
+class Total(NamedTuple):
+    """What a row of totals says of a column, and what its rows add up to."""
+
+    line: int
+    column: str
+    given: int
+    ours: int
 
 
 class ChangeLog(NamedTuple):
@@ -33,12 +42,17 @@ class ChangeLog(NamedTuple):
     mark: str | None
 
 
+# What an import changed, the latest first, some hundred at a time.
+Log = Callable[[], Iterable[Sequence[ChangeLog]]]
+
+
 @dataclass(slots=True)
 class Run:
     """One pass over the good items of a file: to compare (`dry_run`), or to store inside a unit of work.
 
     What the rows before it were like is only complete after the last item: `refused` has the subjects of bad rows,
-    `has_nameless_rows` says that of some bad rows nobody can tell the subject.
+    `has_nameless_rows` says that of some bad rows nobody can tell the subject, `ignored` are the first hundred rows
+    above and below the table. `totals` are what the file's own rows of totals say, where the kind compares them.
     """
 
     clock: Callable[[], datetime]
@@ -49,8 +63,10 @@ class Run:
     options: Mapping[str, Any]
     refused: Collection[str] = ()
     has_nameless_rows: Callable[[], bool] = lambda: False
+    ignored: Sequence[Ignored] = ()
     log: Callable[[ChangeLog], None] = lambda _change: None
     differences: list[dict[str, Any]] = field(default_factory=list)
+    totals: list[Total] = field(default_factory=list)
     batch: str = ""  # the code of the import, where there is one
     actor_name: str = ""
 
@@ -74,6 +90,8 @@ class ImportKind(ABC, Generic[T]):
     permission: ClassVar[Permission]
     columns: ClassVar[Columns]
     limits: ClassVar[Limits] = Limits()
+    # Whether a mark that something later has replaced never comes back: then marks alone tell what stands on a change.
+    has_lasting_marks: ClassVar[bool] = False
 
     def heed(self, above: Sequence[str], options: Mapping[str, Any]) -> Mapping[str, Any]:  # noqa: ARG002 for those that do
         """The options for a file's rows, after what stands above its table, such as the month that it is of."""
@@ -119,6 +137,18 @@ class ImportKind(ABC, Generic[T]):
 
         Best read `FOR UPDATE`: what is found unchanged is about to be undone.
         """
+
+    def changed_since(self, changes: Sequence[ChangeLog]) -> list[str]:
+        """Those of the changed subjects that are no longer as the import left them."""
+        marks = self.marks([change.subject for change in changes])
+        return [change.subject for change in changes if marks.get(change.subject) != change.mark]
+
+    def undo_whole(self, batch: str, log: Log, now: datetime) -> bool:  # noqa: ARG002 for those that can
+        """Take all of an import back at once, by its code; `log` is what it changed, as often as it is asked for.
+
+        False, with nothing changed, where its subjects have to be looked at one by one: something stands on one.
+        """
+        return False
 
     @abstractmethod
     def undo(self, changes: Sequence[ChangeLog], now: datetime) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from portal.exchange.errors import RowError
@@ -22,10 +22,14 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Ignored:
-    """A row above or below the table: a title, a note, a signature, a total. Shown, never imported."""
+    """A row above or below the table: a title, a note, a signature, a total. Shown, never imported.
+
+    `values` are those of one below the table, by column: a kind may compare a total with what it read.
+    """
 
     line: int
     text: str
+    values: dict[str, Any] = field(default_factory=dict, compare=False)
 
 
 Outcome = Row | RowError | Ignored

@@ -10,7 +10,7 @@ import json
 import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -27,6 +27,7 @@ from portal.exchange.files import file_format
 from portal.exchange.layout import HEADER_ROWS, Layout, signature
 from portal.exchange.models import Batch, RememberedMapping, RowProblem, State
 from portal.exchange.reader import Inspection, inspect_file
+from portal.exchange.registry import Run
 
 SMALL_ROWS = 2000
 SMALL_BYTES = 1_000_000
@@ -34,6 +35,7 @@ SMALL_BYTES = 1_000_000
 _WORKBOOK_ROW_BYTES = 20
 _ALPHABET = "23456789abcdefghjkmnpqrstuvwxyz"
 _CHUNK = 500
+_ASKED, _UNDOING_LASTS = "undo_asked_at", timedelta(hours=1)
 NOT_APPLIED = (
     State.UPLOADED, State.CHECKING, State.READY, State.REFUSED, State.QUEUED, State.APPLYING, State.FAILED,
 )  # fmt: skip
@@ -235,13 +237,14 @@ def enter(batch: Batch, state: State, now: datetime) -> None:
     batch.state, batch.state_at = state, now
 
 
-def keep_check(batch: Batch, reading: Reading[Any], report: Any, differences: list[Any], *, now: datetime) -> None:
+def keep_check(batch: Batch, reading: Reading[Any], report: Any, run: Run, *, now: datetime) -> None:
     """Keep what a check found: `ready`, or `refused` because of its rows. `report` None: not compared."""
     _clear(batch, State.READY, now)
     compared = {f"would_{name}": number for name, number in report.counts().items()} if report else {}
     batch.counts = {**reading.counts(), **compared}
     batch.preview = batch.preview | {
-        "differences": differences,
+        "differences": run.differences,
+        "totals": [list(total) for total in run.totals],
         "ignored": [[note.line, note.text] for note in reading.notes],
         "texts": reading.samples,
     }
@@ -323,6 +326,28 @@ def require_undoable(batch: Batch) -> None:
     """Raises UndoTooOldError for an applied batch whose file and changes have been swept away."""
     if not batch.stored_name:
         raise UndoTooOldError(batch.state)
+
+
+def ask_undo(code: str, *, now: datetime) -> Batch:
+    """Note that a batch is to be undone, which the worker will do. WrongStateError, UndoTooOldError."""
+    batch = in_state(code, State.APPLIED)
+    require_undoable(batch)
+    batch.preview = {**batch.preview, _ASKED: now.isoformat()}
+    batch.error_code, batch.error_params = None, {}
+    return batch
+
+
+def settle_undo(batch: Batch) -> None:
+    """The undoing that was asked for has come to an end, whichever."""
+    batch.preview = {name: value for name, value in batch.preview.items() if name != _ASKED}
+
+
+def is_being_undone(batch: Batch, *, now: datetime) -> bool:
+    """Whether the worker is to undo a batch. What it hasn't done in an hour may be asked for again."""
+    asked = batch.preview.get(_ASKED)
+    if batch.state != State.APPLIED or asked is None:
+        return False
+    return now - datetime.fromisoformat(asked) < _UNDOING_LASTS
 
 
 def forget(batch: Batch, folder: Path) -> None:

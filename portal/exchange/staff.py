@@ -33,6 +33,7 @@ from portal.exchange.labels import (
     state_label,
     template_headers,
     unread_columns,
+    wrong_totals,
 )
 from portal.exchange.models import Batch, State
 from portal.exchange.registry import ImportKind
@@ -131,24 +132,28 @@ def _batch_page(batch: Batch, problem: str = "", status: int = 200) -> Response:
     locale = current_locale().code
     columns = registry.get(batch.kind).columns
     error = ExchangeError(batch.error_code, **batch.error_params).message(locale) if batch.error_code else ""
+    is_undoing = service.is_being_undone(batch, now=clock.now())
     targets = sorted(columns.required | columns.optional)
     needs_mapping = batch.state == State.UPLOADED and service.needs_mapping(batch)
     return render_staff(
         "staff/imports/batch.html", "staff/imports/_batch.html",
         title=_("Nhập dữ liệu: %(file)s", file=batch.file_name),
         crumbs=[(_("Nhập dữ liệu"), staff_url("/nhap-du-lieu"))], batch=batch, here=_here(batch.code),
-        kind=kind_label(registry.get(batch.kind)), state=state_label(batch.state), error=error, problem=problem,
+        kind=kind_label(registry.get(batch.kind)), error=error, problem=problem,
         errors=[(problem, "noi-dung")] if problem else [], counts=count_lines(batch.counts, columns),
         targets=[(target, column_label(columns, target), target in columns.required) for target in targets],
         needs_mapping=needs_mapping, can_map=bool(batch.mapping) and batch.state in {State.READY, State.REFUSED},
         unread=unread_columns(batch.mapping),
-        first=batch.preview.get("first", ()), is_at_work=batch.state in _AT_WORK and not needs_mapping,
+        state=_("Đang hoàn tác") if is_undoing else state_label(batch.state), is_undoing=is_undoing,
+        first=batch.preview.get("first", ()),
+        is_at_work=is_undoing or (batch.state in _AT_WORK and not needs_mapping),
         progress=storage.read_progress(_folder(), batch.code), problems=[
             (row.line, column_in_file(columns, batch.mapping, row.column), row.reason(locale))
             for row in queries.row_errors(batch.id, limit=_SHOWN_ERRORS)
         ],
         differences=[(action_label(one["action"]), one["subject"], one["fields"])
                      for one in batch.preview.get("differences", ())],
+        has_totals=bool(batch.preview.get("totals")), wrong_totals=wrong_totals(batch, columns),
         is_other_encoding=batch.counts.get("encoding", UTF8) != UTF8,
         can_skip=batch.state == State.REFUSED and batch.error_code == "rows_refused" and bool(batch.counts.get("good")),
         status=status,
@@ -255,8 +260,7 @@ def undo(code: str) -> ResponseReturnValue:
     _batch(code)
 
     def change() -> bool:
-        batch = service.in_state(code, State.APPLIED)
-        service.require_undoable(batch)
+        batch = service.ask_undo(code, now=clock.now())
         _record("import_undone", batch)
         jobs.enqueue(enqueue, jobs.UNDO, batch, actor=principal().actor, now=clock.now())
         return False

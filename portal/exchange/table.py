@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from itertools import chain
+from typing import Any
 
 from portal.core.text import fold
 from portal.exchange.columns import Columns
 from portal.exchange.errors import ExchangeError, RowError, shown
 from portal.exchange.layout import HEADER_ROWS, Cells, HeaderFinder
 from portal.exchange.limits import Limits
-from portal.exchange.rows import Ignored, Outcome, checked
+from portal.exchange.rows import Ignored, Outcome, Row, checked
 
 Numbered = Iterator[tuple[int, Cells]]
 # How many rows after a blank one may wait to be told from the table.
@@ -84,7 +85,8 @@ class _Body:
                 raise ExchangeError("no_rows")
             yield from self._release()
         for line, cells in self._held:
-            yield Ignored(line, row_in_short(cells))
+            found = checked(line, self._named(cells))
+            yield Ignored(line, row_in_short(cells), found.values if isinstance(found, Row) else {})
 
     def _release(self) -> Iterator[Outcome]:
         held, self._held = self._held, []
@@ -104,8 +106,11 @@ class _Body:
         width = len(self._targets)
         if len(cells) < width or (len(cells) > width and not _is_blank(cells[width:])):
             return RowError(line, None, "cell_count", {"found": len(cells), "expected": width})
+        return checked(line, self._named(cells))
+
+    def _named(self, cells: Cells) -> dict[str, Any]:
         pairs = zip(self._targets, cells, strict=False)
-        return checked(line, {name: cell for name, cell in pairs if name is not None and name not in self._ignored})
+        return {name: cell for name, cell in pairs if name is not None and name not in self._ignored}
 
 
 def _is_blank(cells: Cells) -> bool:

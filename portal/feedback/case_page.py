@@ -15,6 +15,7 @@ from portal.core import clock
 from portal.core.formats import day as format_day
 from portal.core.gate import principal
 from portal.core.i18n import current_locale, localised_path
+from portal.core.registry import drafting_for
 from portal.core.staff import render_staff, staff_url
 from portal.feedback import personal, queries, queue
 from portal.feedback.answer_templates import filled
@@ -195,6 +196,7 @@ def _beside(case: FeedbackCase, desk: Desk) -> dict[str, Any]:
         "merged_here": [(case_url(one.reference), one.reference) for one in queries.merged_into(case)],
         "merged_into": (case_url(into.reference), into.reference) if into else None,
         "answers": answers_of_case(case),
+        "drafting": drafting_for(case.subject_kind, case.subject_key, case.reference, case.id),
     }
 
 

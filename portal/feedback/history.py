@@ -100,12 +100,18 @@ def _written(case: Told, kind: EventKind, *, now: datetime, **values: Any) -> Ha
 
 
 def happened_once(
-    case: FeedbackCase, kind: EventKind, once: str, *, now: datetime, details: Mapping[str, Any] | None = None
+    case: FeedbackCase,
+    kind: EventKind,
+    once: str,
+    *,
+    now: datetime,
+    text: str = "",
+    details: Mapping[str, Any] | None = None,
 ) -> Happened | None:
-    """Add what the clock brings about; None where another scheduler was quicker."""
+    """Add what comes about by itself; None where it has happened, such as where another scheduler was quicker."""
     try:
         with db.session.begin_nested():
-            return happened(case, kind, actor=SYSTEM, now=now, once=once, details=details)
+            return happened(case, kind, actor=SYSTEM, now=now, once=once, text=text, details=details)
     except IntegrityError:
         return None
 

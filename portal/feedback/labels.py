@@ -106,6 +106,7 @@ _EVENTS: Mapping[str, Callable[[], str]] = {
     EventKind.CODE_RENEWED: lambda: _("Cấp mã tra cứu mới"),
     EventKind.ERASED: lambda: _("Xóa thông tin theo yêu cầu"),
     EventKind.ABUSE: lambda: _("Đánh dấu lạm dụng"),
+    EventKind.GUIDE_FIXED: lambda: _("Hướng dẫn đã được sửa"),
 }
 
 _PERSONAL: Mapping[str, Callable[[], str]] = {
@@ -218,6 +219,8 @@ def event_details(event: FeedbackEvent) -> str:
         return told_above(details["to"], is_general=details.get("is_general", False))
     if event.kind == EventKind.ASSIGNED:
         return details["name"] or str(_("Không ai"))
+    if event.kind == EventKind.GUIDE_FIXED:
+        return str(details["title"])
     if "outcome" in details:
         return outcome_label(details["outcome"])
     return rating_label(details["rating"]) if "rating" in details else ""
@@ -285,6 +288,7 @@ def event_for_person(event: FeedbackEvent) -> str:
         EventKind.RATED: lambda: _("Bạn đánh giá"),
         EventKind.REOPENED: lambda: _("Mở lại theo đánh giá của bạn"),
         EventKind.OVERDUE: lambda: _("Quá hạn mà chưa xong"),
+        EventKind.GUIDE_FIXED: lambda: _("Hướng dẫn bạn phản ánh đã được sửa"),
         EventKind.ERASED: lambda: _("Xóa thông tin theo yêu cầu của bạn"),
     }
     return _word(words, event.kind) if event.kind in words else event_label(event.kind)

@@ -23,7 +23,7 @@ CASE_PATH = STAFF + "/phan-anh/"
 # What the person is told of; other events have no words in the mail.
 TOLD_PERSON = frozenset(
     {EventKind.RECEIVED, EventKind.ACCEPTED, EventKind.FORWARDED, EventKind.ASKED, EventKind.ANSWERED,
-     EventKind.CLOSED, EventKind.REOPENED, EventKind.MERGED, EventKind.OVERDUE}
+     EventKind.CLOSED, EventKind.REOPENED, EventKind.MERGED, EventKind.OVERDUE, EventKind.GUIDE_FIXED}
 )  # fmt: skip
 # Those whose own state is said by the mail itself.
 _SAYS_STATE = frozenset({EventKind.ANSWERED, EventKind.CLOSED, EventKind.MERGED})
@@ -47,6 +47,8 @@ def write_to_person(case: FeedbackCase, event: FeedbackEvent, *, key: str, now: 
             "before": labels.agency_name(event.details.get("from", "")),
             "after": labels.agency_name(event.details.get("to", "")),
             "text": event.text,
+            "title": event.details.get("title", ""),
+            "page": _page(event.details.get("page", ""), locale),
             "state": "" if event.kind in _SAYS_STATE and not is_pending else labels.state_label(case.state),
             "promised": _day(case.answer_due if is_pending and case.paused_on is None else None, locale),
         }
@@ -76,6 +78,10 @@ def _about(case: FeedbackCase, locale: Locale) -> dict[str, str]:
         "due": _day(case.due_on, locale),
         "link": renderer().config.site_url + localised_path(TRACK_PATH, locale),
     }
+
+
+def _page(path: str, locale: Locale) -> str:
+    return renderer().config.site_url + localised_path(path, locale) if path else ""
 
 
 def _day(when: date | None, locale: Locale) -> str:

@@ -71,6 +71,7 @@ class EventKind(StrEnum):
     CODE_RENEWED = "code_renewed"
     ERASED = "erased"
     ABUSE = "abuse"
+    GUIDE_FIXED = "guide_fixed"
 
 
 PRIVATE_EVENTS = frozenset(

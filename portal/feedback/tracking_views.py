@@ -34,7 +34,7 @@ Act = Callable[[FeedbackCase, datetime], Response]
 
 
 @tracking_views.get(PATH)
-@visitor_form()
+@visitor_form(is_findable=True)
 def tracking_form() -> Response:
     return _ask("")
 
@@ -105,8 +105,10 @@ def _opened(act: Act) -> Response:
 
 
 def _ask(typed: str, fault: str = "", status: int = 200) -> Response:
+    described = _("Gõ mã đã nhận khi gửi để xem phản ánh của bạn đang ở đâu, trả lời thế nào, và đánh giá.")
+    page = form_page(str(_("Tra cứu phản ánh")), PATH, found_by=str(described))
     response = render(
-        "feedback/track.html", status=status, page=form_page(str(_("Tra cứu phản ánh")), PATH), typed=typed,
+        "feedback/track.html", status=status, page=page, typed=typed,
         faults=[(fault, "ma")] if fault else [],
     )  # fmt: skip
     return _later(response)

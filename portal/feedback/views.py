@@ -31,15 +31,16 @@ _MOST_BYTES = 16_000_000
 _RETRY_AFTER = "600"
 
 
-def form_page(title: str, path: str = PATH) -> Page:
-    """A page of a form that no search engine shows."""
-    page = Page(title=title, path=path, noindex=True)
+def form_page(title: str, path: str = PATH, *, found_by: str = "") -> Page:
+    """A page of a form; search engines show only the empty form, described by `found_by`."""
+    is_findable = bool(found_by) and request.method == "GET" and not request.query_string
+    page = Page(title=title, path=path, description=found_by, noindex=not is_findable)
     page.breadcrumbs = [(_("Trang đầu"), localised_path("/", current_locale())), (title, None)]
     return page
 
 
 @feedback_views.get(PATH)
-@visitor_form(parameters=("loai", "ve", "xa"))
+@visitor_form(parameters=("loai", "ve", "xa"), is_findable=True)
 def feedback_form() -> Response:
     filling = opened()
     if filling.category is not None and filling.category.diversion:
@@ -78,8 +79,10 @@ def code_file() -> Response:
 
 def _form(filling: Filling, status: int = 200) -> Response:
     choices = [(key, name, labels.category_hint(key)) for key, name in labels.category_choices(taken_only=True)]
+    described = _("Báo điều chưa đúng, chưa tốt khi làm thủ tục, không cần tài khoản. Biết trước ai trả lời, ngày nào.")
     return render(
-        "feedback/form.html", "feedback/_form.html", status=status, page=form_page(str(_("Gửi phản ánh"))),
+        "feedback/form.html", "feedback/_form.html", status=status,
+        page=form_page(str(_("Gửi phản ánh")), found_by=str(described)),
         filling=filling, form=filling.form, faults={id_: message for message, id_ in reversed(filling.faults)},
         choices=choices, diversions=[(one.value, labels.category_label(one.value)) for one in Diversion],
         category_name=labels.category_label(filling.form.loai.data) if filling.category else "",

@@ -25,7 +25,7 @@ _KEYS = {
 }  # fmt: skip
 
 
-def _values(entry: dict[str, Any]) -> ReductionValues:
+def reduction_of(entry: dict[str, Any]) -> ReductionValues:
     """The values of an entry; raises ValueError, TerritoryError."""
     if unknown := set(entry) - _KEYS:
         raise ValueError(f"{', '.join(sorted(unknown))}: no such key")
@@ -42,9 +42,10 @@ def _values(entry: dict[str, Any]) -> ReductionValues:
     )  # fmt: skip
 
 
-def _territory(given: dict[str, Any] | None) -> str:
-    if given is None:
-        return ""
+def _territory(given: dict[str, Any] | str | None) -> str:
+    """The slug of a unit that is described, or named by its slug."""
+    if given is None or isinstance(given, str):
+        return given or ""
     day = given["day"]
     if type(day) is not date:
         raise ValueError(f"territory: {day} is no day such as 2026-11-22")
@@ -62,7 +63,7 @@ def load(source: Path) -> None:
         found = []
         for entry in entries:
             try:
-                found.append((entry["slug"], _values(entry)))
+                found.append((entry["slug"], reduction_of(entry)))
             except TerritoryError as error:
                 (waiting if error.is_empty else problems).append(f"{entry['slug']}: {error}")
             except (ValueError, KeyError, TypeError) as error:

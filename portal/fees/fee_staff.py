@@ -16,9 +16,10 @@ from portal.core.i18n import current_locale, localised_path
 from portal.core.pages import LINKS, renderer
 from portal.core.permissions import Permission
 from portal.core.registry import explained_procedures
+from portal.core.saving import Refusals, saved_or_shown
 from portal.core.second_person import has_written
 from portal.core.staff import render_staff, staff_url
-from portal.core.stamps import changed_meanwhile, sent_stamp, stamp_of, was_changed
+from portal.core.stamps import sent_stamp, stamp_of
 from portal.core.tables import Column, Link, Order, table_page
 from portal.core.text import clean_line, fold
 from portal.fees import queries, service
@@ -28,7 +29,7 @@ from portal.fees.models import LocalFee
 from portal.fees.present import CHANNELS, channel_label, money
 from portal.fees.queries import LocalFeeFacts
 from portal.fees.service import FeeError
-from portal.fees.staff_parts import Rows, document_choices, iso, problem_in_words, territory_choices
+from portal.fees.staff_parts import Rows, document_choices, iso, problem_in_words, territory_choices, with_links
 from portal.fees.territories import territory_name
 from portal.legal import queries as legal
 from portal.places.queries import atlas
@@ -134,26 +135,21 @@ def _filled(row: LocalFee) -> FeeForm:
     return FeeForm(data=texts | days | {"document": document.slug if document else ""})
 
 
+_REFUSALS: Refusals = {FeeError: lambda error: (problem_in_words(error), error.field)}
+
+
 def _save(row: LocalFee | None, form: FeeForm, change: Callable[[], object]) -> ResponseReturnValue:
-    if not form.validate():
-        return _form(row, form, status=422)
-    if row and was_changed(row):
-        return _form(row, form, (changed_meanwhile(), "procedure"), 409)
-    try:
-        change()
-    except FeeError as error:
-        return _form(row, form, (problem_in_words(error), error.field), 422)
-    return see_other(staff_url("/phi"))
+    return saved_or_shown(
+        form, row, change, show=lambda problem, status: _form(row, form, problem, status), first="procedure",
+        refusals=_REFUSALS, then=lambda _saved: see_other(staff_url("/phi")),
+    )  # fmt: skip
 
 
 def _act(row: LocalFee, act: Callable[[], object], then: str) -> ResponseReturnValue:
-    if was_changed(row):
-        return _form(row, _filled(row), (changed_meanwhile(), "procedure"), 409, stamp=stamp_of(row))
-    try:
-        act()
-    except FeeError as error:
-        return _form(row, _filled(row), (problem_in_words(error), error.field), 422)
-    return see_other(staff_url(then))
+    return saved_or_shown(
+        None, row, act, first="procedure", refusals=_REFUSALS, then=lambda _done: see_other(staff_url(then)),
+        show=lambda problem, status: _form(row, _filled(row), problem, status, stamp=stamp_of(row)),
+    )  # fmt: skip
 
 
 def _form(
@@ -173,7 +169,8 @@ def _form(
         states=[(kind.value, label, kind.value == form.status.data) for kind, label in labels],
         channels=[(channel, channel_label(channel), channel == form.channel.data) for channel in ("", *CHANNELS)],
         territories=territory_choices(form.territory.data or "", locale.code),
-        documents=document_choices(form.document.data or ""), uses=[*uses, *_always(locale.prefix)] if row else [],
+        documents=document_choices(form.document.data or ""),
+        uses=with_links([*uses, *_always(locale.prefix)], locale.prefix) if row else [],
         url=staff_url(f"/phi/{row.code}") if row else "", last_day=request.form.get("last_day", ""),
         may_verify=principal().may(Permission.REVIEW_CONTENT),
         is_own=row is not None and has_written(row.written_by, principal().actor),

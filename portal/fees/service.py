@@ -317,6 +317,45 @@ def load_starter(given: Iterable[tuple[str, ReductionValues]], *, now: datetime)
     return changes
 
 
+def store_reduction(slug: str, values: ReductionValues, verified_by: str, *, now: datetime) -> bool:
+    """Write a reduction of a content file as the province's own; whether anything differed. Raises FeeError."""
+    known, checked = queries.reduction(slug), _checked_reduction(values)
+    if known is None:
+        known = _insert(values, slug, _SHIPPED, now)
+    elif _is_as(known, checked, verified_by):
+        return False
+    known.is_starter = False
+    _vouched(known, checked, verified_by, now)
+    return True
+
+
+def store_fee(code: str, values: FeeValues, verified_by: str, *, now: datetime) -> bool:
+    """Write a fee of a content file; whether anything differed. Raises FeeError."""
+    known, checked = queries.local_fee(code), _checked_fee(values)
+    if known is not None and _is_as(known, checked, verified_by):
+        return False
+    _check_beside_others(LocalFee(code=code, is_demo=False, **checked))
+    if known is None:
+        known = LocalFee(code=code, is_demo=False, written_by=[], updated_at=now, **checked)
+        db.session.add(known)
+    _vouched(known, checked, verified_by, now)
+    return True
+
+
+def _is_as(row: LocalFee | FeeReduction, checked: dict[str, Any], verified_by: str) -> bool:
+    same = all(getattr(row, name) == value for name, value in checked.items())
+    return same and (row.verified_at is not None) == bool(verified_by)
+
+
+def _vouched(row: LocalFee | FeeReduction, checked: dict[str, Any], verified_by: str, now: datetime) -> None:
+    """The values of a content file, and whether they were checked against their document where it was written."""
+    for name, value in checked.items():
+        setattr(row, name, value)
+    row.verified_at, row.verified_by = (now, verified_by) if verified_by else (None, None)
+    row.written_by, row.updated_at = [], now
+    db.session.flush()
+
+
 def add_demo_reduction(slug: str, values: ReductionValues, *, now: datetime) -> None:
     """An illustrative reduction, unless it is there already."""
     if queries.reduction(slug) is None:

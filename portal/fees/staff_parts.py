@@ -11,6 +11,7 @@ from flask_babel import gettext as _
 
 from portal.core.days import EARLIEST, LATEST
 from portal.core.pages import renderer
+from portal.core.registry import links_to_pages
 from portal.core.tables import Order
 from portal.fees.service import FeeError
 from portal.fees.territories import choices, territory_name
@@ -19,6 +20,12 @@ from portal.legal.labels import own_work_in_words
 from portal.places.queries import atlas
 
 Row = TypeVar("Row")
+
+
+def with_links(uses: Sequence[tuple[str, str]], prefix: str) -> list[tuple[str, str, int]]:
+    """Pages by title and address, with how many short links and posters lead to each; `prefix` is the language's."""
+    counts = links_to_pages({url.removeprefix(prefix) for _title, url in uses})
+    return [(title, url, counts.get(url.removeprefix(prefix), 0)) for title, url in uses]
 
 
 @dataclass(frozen=True)

@@ -9,4 +9,7 @@ from portal.legal.validity import DocumentFacts
 
 def guide_citations(document: DocumentFacts, locale: str) -> list[Citation]:
     """The guides whose sources or text name the document's number."""
-    return [Citation("guide", card.title, card.url, card.title_locale) for card in citing(document.number, locale)]
+    return [
+        Citation("guide", card.title, card.url, card.title_locale, f"/huong-dan/{card.slug}")
+        for card in citing(document.number, locale)
+    ]

@@ -95,7 +95,8 @@ def check(source: Path, records: Path) -> None:
 @guides_cli.command("import")
 @click.argument("source", type=click.Path(exists=True, path_type=Path))
 @click.option("--starter", is_flag=True, help="What ships: leaves guides alone that the province has written itself.")
-def import_(source: Path, starter: bool) -> None:
+@click.option("--bring-back", is_flag=True, help="Also guides that were withdrawn, which are left out otherwise.")
+def import_(source: Path, starter: bool, bring_back: bool) -> None:
     """Import the guide files in SOURCE: all of them, or none where one has a fault."""
     config = renderer().config
     brought = media_files.read_media(source, config)
@@ -105,11 +106,12 @@ def import_(source: Path, starter: bool) -> None:
         with unit_of_work():
             count, problems = media_files.import_media(brought, config, now=clock.now())
             _stop_at(problems)
-            report = service.import_guides(guides, now=clock.now(), is_starter=starter)
+            report = service.import_guides(guides, now=clock.now(), is_starter=starter, brings_back=bring_back)
     except service.UnknownReferenceError as error:
         _stop_at(error.problems)
         return
     kept = f", {len(report.kept)} of the province's own kept" if report.kept else ""
+    kept += f", {len(report.withdrawn)} withdrawn and left out" if report.withdrawn else ""
     if brought.files:
         click.echo(f"pictures and videos: {count} new, {len(brought.files) - count} unchanged")
     click.echo(f"guides: {len(report.new)} new, {len(report.changed)} changed, {len(report.unchanged)} unchanged{kept}")
@@ -123,13 +125,13 @@ def export(folder: Path) -> None:
     found = queries.all_values()
     for values in found:
         (folder / f"{values['slug']}.yaml").write_text(guide_file(values), encoding="utf-8")
-    names = {name for values in found for name in shown_in(values)}
-    try:
-        count = media_files.write_media(folder, names, renderer().config)
-    except FileNotFoundError as error:
-        _stop_at([str(error)])
-        return
+    names, count = {name for values in found for name in shown_in(values)}, 0
+    for name, content in media_files.media_contents(names, renderer().config):
+        (folder / name).parent.mkdir(exist_ok=True)
+        (folder / name).write_bytes(content)
+        count += not name.endswith(media_files.LIST)
     click.echo(f"{len(found)} guides" + (f", {count} pictures and videos" if count else "") + f" in {folder}")
+    _stop_at([f"{slug}: its file is gone" for slug in media_files.gone(names, renderer().config)])
 
 
 @guides_cli.command("remove")

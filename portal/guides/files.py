@@ -37,5 +37,10 @@ def guide_file(values: dict[str, Any]) -> str:
     for locale in LOCALES:
         if locale in values:
             ordered[locale] = {part: values[locale][part] for part in _PARTS if part in values[locale]}
-    text: str = yaml.dump(ordered, Dumper=_Dumper, allow_unicode=True, sort_keys=False, width=_WIDTH)
+    return dump_yaml(ordered)
+
+
+def dump_yaml(value: Any) -> str:
+    """YAML as people read and compare it: in the given order, sentences whole, paragraphs as blocks."""
+    text: str = yaml.dump(value, Dumper=_Dumper, allow_unicode=True, sort_keys=False, width=_WIDTH)
     return text

@@ -71,3 +71,21 @@ class GuideText(Base):
     source: Mapped[dict[str, Any]]
     rendered: Mapped[dict[str, Any]]
     guide: Mapped[Guide] = relationship(back_populates="texts")
+
+
+class WithdrawnGuide(Base):
+    """What stands at the address of a guide that was withdrawn: where it leads now, or why there is nothing.
+
+    `target` is the path of another page of ours, without language, or "". `explanation` and `titles` are by language.
+    `mark` tells this withdrawal from every other, as the digest of a guide does a version.
+    """
+
+    __tablename__ = "withdrawn_guides"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    slug: Mapped[str] = mapped_column(String(100), unique=True)
+    titles: Mapped[dict[str, Any]]
+    target: Mapped[str] = mapped_column(String(500), default="")
+    explanation: Mapped[dict[str, Any]]
+    mark: Mapped[str] = mapped_column(String(64))
+    withdrawn_at: Mapped[datetime]

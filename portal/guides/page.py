@@ -16,7 +16,7 @@ from portal.fees.panel import ChannelPanel, Panels
 from portal.guides.queries import GuideCard, GuideRow
 from portal.guides.shown import StepPicture, StepVideo, step_picture, videos_by_step
 from portal.media.library import NOTHING, Library
-from portal.procedures.present import ChannelView, RecordView, record_view
+from portal.procedures.present import AsOfView, ChannelView, RecordView, as_of_view, record_view
 from portal.procedures.queries import RecordFacts
 
 
@@ -76,6 +76,8 @@ class GuidePage:
     reviewed_on: str
     is_review_overdue: bool
     panels: Panels
+    # For each of its sources, None where it has no date or one in no known notation.
+    source_dates: list[AsOfView | None]
 
     @property
     def main(self) -> RecordView | None:
@@ -137,6 +139,7 @@ def guide_page(
         reviewed_on=formats.day(row.reviewed_on, locale.code),
         is_review_overdue=row.next_review_on < today,
         panels=panels,
+        source_dates=[as_of_view(source.get("as_of", ""), locale.code) for source in row.sources],
     )
 
 

@@ -11,12 +11,14 @@ from typing import Any, NamedTuple
 from sqlalchemy import bindparam, select
 from sqlalchemy.orm import selectinload
 
+from portal.core import markdown
 from portal.core.content import memoised_by_content
 from portal.core.db import db
 from portal.core.driver_select import DriverSelect
 from portal.core.i18n import DEFAULT_LOCALE, LOCALES, localised_path
 from portal.core.registry import Explained
-from portal.guides.models import Guide, GuideText, GuideVersion
+from portal.guides.models import Guide, GuideText, GuideVersion, WithdrawnGuide
+from portal.guides.written import markdown_texts
 
 URL_PREFIX = "/huong-dan/"
 MOST_CHANGES = 5
@@ -149,7 +151,6 @@ class Change(NamedTuple):
     text: str
 
 
-@memoised_by_content
 def changes(locale: str) -> Mapping[str, tuple[Change, ...]]:
     """What editors said that they changed, by slug, the newest first; in Vietnamese where not translated."""
     statement = (
@@ -163,6 +164,27 @@ def changes(locale: str) -> Mapping[str, tuple[Change, ...]]:
         if text and len(found[row.slug]) < MOST_CHANGES:
             found[row.slug].append(Change(row.recorded_at, text))
     return {slug: tuple(said) for slug, said in found.items()}
+
+
+class Published(NamedTuple):
+    """A version of a guide that an editor published, what changed in it by language, and when."""
+
+    slug: str
+    at: datetime
+    note: dict[str, str]
+
+
+def published_since(slugs: Collection[str], since: datetime) -> list[Published]:
+    """The newest version of each of these guides, where an editor published it since a moment; the newest first."""
+    statement = (
+        select(GuideVersion.slug, GuideVersion.recorded_at, GuideVersion.note)
+        .where(GuideVersion.slug.in_(slugs), GuideVersion.recorded_at >= since, GuideVersion.published_by != "")
+        .order_by(GuideVersion.recorded_at.desc(), GuideVersion.id.desc())
+    )
+    found: dict[str, Published] = {}
+    for row in db.session.execute(statement) if slugs else ():
+        found.setdefault(row.slug, Published(row.slug, row.recorded_at, row.note))
+    return list(found.values())
 
 
 def guides_of_procedure(code: str, locale: str) -> list[GuideCard]:
@@ -212,6 +234,61 @@ def citing(number: str, locale: str) -> list[GuideCard]:
     )
     slugs = [row.slug for row in rows if number in str(row.sources) or number in str(row.source)]
     return cards(locale, slugs=slugs) if slugs else []
+
+
+def leads_to(row: Guide, slug: str) -> bool:
+    """Whether a guide names another one: as related, as a step, or with a link in its text."""
+    if row.slug == slug:
+        return False
+    if slug in row.related or any(
+        step.get("guide") == slug for text in row.texts for step in text.source.get("steps", [])
+    ):
+        return True
+    written = (source for text in row.texts for source in markdown_texts(text.source))
+    # Most texts have no link: parsing them all would take a second.
+    named = (source for source in written if slug in source)
+    return any(URL_PREFIX + slug in markdown.links(source) for source in named)
+
+
+def leading_to(slug: str, locale: str) -> list[GuideCard]:
+    """The guides that name another one, as cards."""
+    every = db.session.scalars(select(Guide).options(selectinload(Guide.texts)))
+    slugs = [row.slug for row in every if leads_to(row, slug)]
+    return cards(locale, slugs=slugs) if slugs else []
+
+
+@dataclass(frozen=True, slots=True)
+class Withdrawn:
+    """What stands at the address of a guide that was withdrawn; `titles` and `explanation` are by language."""
+
+    slug: str
+    titles: Mapping[str, str]
+    target: str
+    explanation: Mapping[str, str]
+    mark: str
+    at: datetime
+
+    def title(self, locale: str) -> tuple[str, str]:
+        """What it was called, and the language of that."""
+        return _in(self.titles, locale)
+
+    def why(self, locale: str) -> tuple[str, str]:
+        """Why it is gone, and the language of that."""
+        return _in(self.explanation, locale)
+
+
+def _in(texts: Mapping[str, str], locale: str) -> tuple[str, str]:
+    found = locale if texts.get(locale) else DEFAULT_LOCALE.code
+    return texts.get(found, ""), found
+
+
+@memoised_by_content
+def withdrawn() -> Mapping[str, Withdrawn]:
+    """The guides that were withdrawn, by slug."""
+    return {
+        row.slug: Withdrawn(row.slug, row.titles, row.target, row.explanation, row.mark, row.withdrawn_at)
+        for row in db.session.scalars(select(WithdrawnGuide).order_by(WithdrawnGuide.withdrawn_at.desc()))
+    }
 
 
 def values_of_guide(row: Guide) -> dict[str, Any]:

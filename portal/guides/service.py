@@ -13,8 +13,8 @@ from sqlalchemy import select
 
 from portal.core import markdown
 from portal.core.db import db
-from portal.guides.models import Guide, GuideText, GuideVersion
-from portal.guides.queries import URL_PREFIX
+from portal.guides.models import Guide, GuideText, GuideVersion, WithdrawnGuide
+from portal.guides.queries import URL_PREFIX, leads_to
 from portal.guides.rendering import render_body
 from portal.guides.written import GuideData, TextData, markdown_texts, values_of
 from portal.procedures import queries as procedure_queries
@@ -38,6 +38,7 @@ class ImportReport:
     changed: list[str] = field(default_factory=list)
     unchanged: list[str] = field(default_factory=list)
     kept: list[str] = field(default_factory=list)  # the province's own, which what ships doesn't overwrite
+    withdrawn: list[str] = field(default_factory=list)  # left out: the province took them off the portal
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,21 +50,29 @@ class Publication:
 
 
 def import_guides(
-    guides: Sequence[GuideData], *, now: datetime, is_starter: bool = False, publication: Publication | None = None
-) -> ImportReport:
+    guides: Sequence[GuideData], *, now: datetime, is_starter: bool = False, publication: Publication | None = None,
+    brings_back: bool = False,
+) -> ImportReport:  # fmt: skip
     """Write the guides that are new or changed; the same files twice change nothing.
 
+    One that was withdrawn is left out, unless who imports `brings_back` such guides: no file resurrects what people
+    took off the portal.
     Raises UnknownReferenceError where one names a guide that is neither stored nor among `guides`, or an unknown code.
     Flushes, never commits.
     """
     existing = {guide.slug: guide for guide in db.session.scalars(select(Guide))}
-    _check_references(guides, known=set(existing))
+    gone = {row.slug: row for row in db.session.scalars(select(WithdrawnGuide))}
+    # Files may still lead to what was withdrawn: its address answers. Whoever publishes a page mends such links first.
+    _check_references(guides, known=set(existing) if publication else {*existing, *gone})
     report = ImportReport()
     written: list[GuideData] = []
     versions: list[tuple[Guide, GuideData]] = []
     for data in guides:
         digest = digest_of(data)
         guide = existing.get(data.slug)
+        if data.slug in gone and not brings_back:
+            report.withdrawn.append(data.slug)
+            continue
         if guide is not None and guide.digest == digest:
             report.unchanged.append(data.slug)
             continue
@@ -74,6 +83,8 @@ def import_guides(
         if guide is None:
             guide = Guide(slug=data.slug)
             db.session.add(guide)
+            if data.slug in gone:
+                db.session.delete(gone[data.slug])
         _fill(guide, data, digest, now)
         guide.is_starter = is_starter
         written.append(data)
@@ -116,11 +127,7 @@ def remove_guide(slug: str) -> None:
     guides = {guide.slug: guide for guide in db.session.scalars(select(Guide))}
     if slug not in guides:
         raise UnknownReferenceError([f"no guide {slug!r}"])
-    problems = [
-        f"{other.slug} leads to {slug!r}"
-        for other in guides.values()
-        if other.slug != slug and (slug in other.related or any(_leads_to(text, slug) for text in other.texts))
-    ]
+    problems = [f"{other.slug} leads to {slug!r}" for other in guides.values() if leads_to(other, slug)]
     if problems:
         raise UnknownReferenceError(problems)
     db.session.delete(guides[slug])
@@ -128,10 +135,24 @@ def remove_guide(slug: str) -> None:
     search.remove("guide", [slug])
 
 
-def _leads_to(text: GuideText, slug: str) -> bool:
-    return any(step.get("guide") == slug for step in text.source.get("steps", [])) or any(
-        f"/huong-dan/{slug}" in markdown.links(source) for source in markdown_texts(text.source)
+def withdraw_guide(slug: str, *, target: str, explanation: Mapping[str, str], now: datetime) -> None:
+    """Take a guide off the portal; its address leads to `target`, a path of ours, or says why there is nothing.
+
+    Its versions stay. Raises UnknownReferenceError where there is none. Flushes, never commits.
+    """
+    guide = db.session.scalar(select(Guide).where(Guide.slug == slug))
+    if guide is None:
+        raise UnknownReferenceError([f"no guide {slug!r}"])
+    mark = hashlib.sha256(f"{slug} {guide.digest} {now.isoformat()}".encode()).hexdigest()
+    titles = {text.locale: text.title for text in guide.texts}
+    db.session.delete(guide)
+    db.session.add(
+        WithdrawnGuide(
+            slug=slug, titles=titles, target=target, explanation=dict(explanation), mark=mark, withdrawn_at=now
+        )
     )
+    db.session.flush()
+    search.remove("guide", [slug])
 
 
 def _check_references(guides: Sequence[GuideData], known: set[str]) -> None:

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, abort, request
+from collections.abc import Mapping
+from typing import cast
+
+from flask import Blueprint, Response, abort, redirect, request
+from flask_babel import gettext as _
 
 from portal.core import clock
 from portal.core.access import public
@@ -26,8 +30,10 @@ from portal.procedures.queries import RecordFacts
 
 guides_views = Blueprint("guides", __name__)
 
-# What guides share: cards by language, the facts of the records that each rests on, the addresses of pictures.
+# What guides share: cards and latest changes by language, the facts of the records that each rests on, the addresses
+# of pictures.
 _cards: KeptByVersion[str, dict[str, queries.GuideCard]] = KeptByVersion(len(LOCALES))
+_changes: KeptByVersion[str, Mapping[str, tuple[queries.Change, ...]]] = KeptByVersion(len(LOCALES))
 _records: KeptByVersion[str, dict[str, RecordFacts]] = KeptByVersion(300)
 _images: KeptByVersion[tuple[str, str], str] = KeptByVersion(1000)
 # The offices of a commune for a record, in a language. Every guide in a few communes; more would be a page cache.
@@ -40,7 +46,7 @@ def guide(slug: str) -> Response:
     locale = current_locale()
     row = queries.guide(slug, locale.code)
     if row is None:
-        abort(404)
+        return _gone(slug, locale)
     facts = _facts(row)
     every = _cards.get(locale.code, lambda: {card.slug: card for card in queries.cards(locale.code)})
     found = [every[slug] for slug in sorted(led_to(row)) if slug in every]
@@ -67,9 +73,26 @@ def guide(slug: str) -> Response:
     return render(
         "guides/guide.html", page=page, guide=shown, local=local, line=_line(choice, own, finder),
         answers=answers_under("guide", slug, locale.code), choose_url=f"{finder}?tiep={own}",
-        changes=queries.changes(locale.code).get(slug, ()),
+        changes=_changes.get(locale.code, lambda: queries.changes(locale.code)).get(slug, ()),
         xa=choice.slug, helpers=helpers_near(choice.slug, locale.code) if choice.slug else "",
     )  # fmt: skip
+
+
+def _gone(slug: str, locale: Locale) -> Response:
+    """To where a withdrawn guide leads now, or why there is nothing; nobody keeps that, for it may come back."""
+    found = queries.withdrawn().get(slug) or abort(404)
+    if found.target:
+        choice = _choice(request.args.get("xa", "")).slug if found.target.startswith(queries.URL_PREFIX) else ""
+        target = localised_path(found.target, locale)
+        response = cast(Response, redirect(with_choice(target, choice) if choice else target, 301, Response))
+    else:
+        page = Page(title=_("Trang này đã được gỡ"), path=queries.URL_PREFIX + slug, noindex=True)
+        response = render(
+            "guides/withdrawn.html", status=410, page=page, was=found.title(locale.code), why=found.why(locale.code),
+            withdrawn_at=found.at,
+        )  # fmt: skip
+    response.headers["Cache-Control"] = "public, max-age=0, must-revalidate"
+    return response
 
 
 def _image(row: queries.GuideRow, main: RecordFacts | None, locale: Locale) -> str:

@@ -31,13 +31,14 @@ def parse_documents(text: str, allows: Allows) -> tuple[list[StarterDocument], l
     documents, problems = [], []
     for number, entry in enumerate(yaml.safe_load(nfc(text)) or [], 1):
         try:
-            documents.append(_document(entry, allows))
+            documents.append(document_of(entry, allows))
         except (ValueError, TypeError) as error:
             problems.append(f"document {number}: {error}")
     return documents, problems
 
 
-def _document(entry: dict[str, Any], allows: Allows) -> StarterDocument:
+def document_of(entry: dict[str, Any], allows: Allows) -> StarterDocument:
+    """The document of an entry; raises ValueError, TypeError."""
     if unknown := set(entry) - {*_TEXTS, *_DAYS, "issuer_kind", "verified"}:
         raise ValueError(f"{', '.join(sorted(unknown))}: no such key")
     if missing := [name for name in _NEEDED if not entry.get(name)]:

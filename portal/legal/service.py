@@ -244,6 +244,42 @@ def load_starter(given: Iterable[StarterDocument], *, now: datetime) -> int:
     return changes
 
 
+def store(given: StarterDocument, slug: str, *, now: datetime) -> bool:
+    """Write a document of a content file as the province's own; `slug` "" for one that follows from its number.
+
+    What is as the file says stays untouched. Whether anything differed.
+    """
+    values = given.values.stored()
+    document = queries.document_by_number(values["number"], values["issuer"])
+    if document is None:
+        document = _insert(given.values, now, is_starter=False)
+        document.slug = slug or document.slug
+    elif all(getattr(document, name) == value for name, value in values.items()) and (
+        (document.verified_at is not None) == bool(given.verified_by)
+    ):
+        return False
+    for name, value in values.items():
+        setattr(document, name, value)
+    document.verified_at, document.verified_by = (now, given.verified_by) if given.verified_by else (None, "")
+    document.is_starter, document.updated_at = False, now
+    db.session.flush()
+    return True
+
+
+def succeed(document: LegalDocument, successor: LegalDocument, *, now: datetime) -> bool:
+    """What a content file says of which document stands in its place; whether that is new. Raises LegalError."""
+    if document.replaced_by_id == successor.id:
+        return False
+    following: LegalDocument | None = successor
+    while following is not None:
+        if following.id == document.id:
+            raise LegalError("circle", "successor")
+        following = queries.document_by_id(following.replaced_by_id)
+    document.replaced_by_id, document.is_starter, document.updated_at = successor.id, False, now
+    db.session.flush()
+    return True
+
+
 def add_demo(values: DocumentValues, verified_by: str, *, now: datetime) -> LegalDocument:
     """An illustrative document, verified; the one of this number where there is one."""
     known = queries.document_by_number(values.number, values.issuer)

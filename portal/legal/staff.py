@@ -17,19 +17,21 @@ from portal.core.gate import principal, see_other
 from portal.core.i18n import current_locale
 from portal.core.pages import renderer
 from portal.core.permissions import Permission
+from portal.core.registry import links_to_pages
+from portal.core.saving import Refusals, saved_or_shown
 from portal.core.second_person import has_written
 from portal.core.staff import render_staff, staff_url
-from portal.core.stamps import changed_meanwhile, sent_stamp, stamp_of, was_changed
+from portal.core.stamps import sent_stamp, stamp_of
 from portal.core.tables import Column, Link, Order, table_page
 from portal.core.text import clean_line, fold
 from portal.legal import queries, service
-from portal.legal.citations import citations
+from portal.legal.citations import Citation, touched
 from portal.legal.forms import DocumentForm
 from portal.legal.labels import own_work_in_words
 from portal.legal.models import LegalDocument
 from portal.legal.service import LegalError
 from portal.legal.validity import DocumentFacts, IssuerKind
-from portal.legal.views import state_label, state_of
+from portal.legal.views import groups_of, state_label, state_of
 
 legal_staff = Blueprint("legal_staff", __name__, url_prefix="/can-bo/van-ban")
 _EDIT = Permission.EDIT_CONTENT
@@ -139,26 +141,22 @@ def _row(slug: str) -> LegalDocument:
     return queries.document(slug) or abort(404)
 
 
+_REFUSALS: Refusals = {LegalError: lambda error: (problem_in_words(error.code), error.field)}
+
+
 def _save(row: LegalDocument | None, form: DocumentForm, change: Callable[[], object]) -> ResponseReturnValue:
-    if not form.validate():
-        return _form(row, form, status=422)
-    if row and was_changed(row):
-        return _form(row, form, (changed_meanwhile(), "number"), 409)
-    try:
-        change()
-    except LegalError as error:
-        return _form(row, form, (problem_in_words(error.code), error.field), 422)
-    return see_other(staff_url("/van-ban"))
+    return saved_or_shown(
+        form, row, change, show=lambda problem, status: _form(row, form, problem, status), first="number",
+        refusals=_REFUSALS, then=lambda _saved: see_other(staff_url("/van-ban")),
+    )  # fmt: skip
 
 
 def _act(row: LegalDocument, act: Callable[[], object]) -> ResponseReturnValue:
-    if was_changed(row):
-        return _form(row, DocumentForm(obj=row), (changed_meanwhile(), "number"), 409, stamp=stamp_of(row))
-    try:
-        act()
-    except LegalError as error:
-        return _form(row, DocumentForm(obj=row), (problem_in_words(error.code), error.field), 422)
-    return see_other(staff_url(f"/van-ban/{row.slug}"))
+    return saved_or_shown(
+        None, row, act, first="number", refusals=_REFUSALS,
+        then=lambda _done: see_other(staff_url(f"/van-ban/{row.slug}")),
+        show=lambda problem, status: _form(row, DocumentForm(obj=row), problem, status, stamp=stamp_of(row)),
+    )  # fmt: skip
 
 
 def _form(
@@ -175,10 +173,24 @@ def _form(
         may_verify=principal().may(Permission.REVIEW_CONTENT), url=staff_url(f"/van-ban/{row.slug}") if row else "",
         is_own=row is not None and has_written(row.written_by, principal().actor),
         others=[(one.slug, f"{one.number} · {one.issuer}") for one in queries.documents(True) if one != facts],
-        uses=citations(facts, current_locale().code) if facts else [],
+        uses=_uses(facts) if facts else [],
         last_day=request.form.get("last_day", ""), successor=request.form.get("successor", ""),
         stamp=stamp or sent_stamp() or (stamp_of(row) if row else ""),
     )  # fmt: skip
+
+
+def _uses(facts: DocumentFacts) -> list[tuple[str, list[tuple[Citation, str, int]]]]:
+    """Every page that the document touches, by kind: with where it is mended, and how many short links lead there."""
+    locale = current_locale()
+    found = touched(facts, locale.code)
+    counts = links_to_pages({one.url.removeprefix(locale.prefix) for one in found})
+    return [
+        (label, [
+            (one, staff_url(one.edit) if one.edit else "", counts.get(one.url.removeprefix(locale.prefix), 0))
+            for one in group
+        ])
+        for label, group in groups_of(found)
+    ]  # fmt: skip
 
 
 def _state(facts: DocumentFacts | None) -> str:

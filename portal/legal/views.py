@@ -20,7 +20,7 @@ from portal.legal.validity import DocumentFacts, DocumentState
 legal_views = Blueprint("legal", __name__)
 # What is illustrative counts as verified on a demo's pages, and was checked by nobody.
 ILLUSTRATIVE = "illustrative"
-_KINDS = ("reduction", "fee", "guide", "record")
+_KINDS = ("reduction", "fee", "guide", "record", "page")
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,10 +74,11 @@ def _view(facts: DocumentFacts, day: date) -> DocumentView:
     )  # fmt: skip
 
 
-def _groups(found: Sequence[Citation]) -> list[tuple[str, list[Citation]]]:
+def groups_of(found: Sequence[Citation]) -> list[tuple[str, list[Citation]]]:
+    """Citations by their kinds, each kind by its name; kinds without any are left out."""
     labels: dict[str, str] = {
         "reduction": _("Chính sách giảm phí"), "fee": _("Mức phí của tỉnh"), "guide": _("Hướng dẫn"),
-        "record": _("Hồ sơ thủ tục"),
+        "record": _("Hồ sơ thủ tục"), "page": _("Trang chung"),
     }  # fmt: skip
     groups = [(labels[kind], [one for one in found if one.kind == kind]) for kind in _KINDS]
     return [(label, group) for label, group in groups if group]
@@ -116,6 +117,6 @@ def document(slug: str) -> Response:
         (facts.number, None),
     ]
     return render(
-        "legal/document.html", page=page, document=view, groups=_groups(citations(facts, locale.code)),
+        "legal/document.html", page=page, document=view, groups=groups_of(citations(facts, locale.code)),
         as_of=formats.day(clock.today(), locale.code),
     )  # fmt: skip

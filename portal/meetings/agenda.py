@@ -40,6 +40,7 @@ class Counts:
     as_of: str | None
     recorded_at: str
     is_demo: bool
+    is_hidden: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,7 +87,7 @@ class Behind:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Kind:
-    """The communes of one type: how many are ranked, too few to be ranked, or silent, and who is behind.
+    """The communes of one type: how many are ranked, too few to be ranked, `hidden` or silent, and who is behind.
 
     `unnamed` are behind too, less than those or level with them, and too many to be named.
     """
@@ -97,6 +98,7 @@ class Kind:
     silent: int
     behind: tuple[Behind, ...]
     unnamed: int
+    hidden: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

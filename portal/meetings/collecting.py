@@ -87,7 +87,7 @@ def counts_of(figure: Figure) -> Counts:
     return Counts(
         numerator=figure.numerator, denominator=figure.denominator, reported=figure.reported, expected=figure.expected,
         days=figure.days, as_of=figure.as_of.isoformat() if figure.as_of else None,
-        recorded_at=figure.recorded_at.isoformat(), is_demo=figure.is_demo,
+        recorded_at=figure.recorded_at.isoformat(), is_demo=figure.is_demo, is_hidden=figure.is_hidden,
     )  # fmt: skip
 
 
@@ -142,7 +142,8 @@ def _kind(kind: str, standings: Sequence[Standing], known: Indicator, target: Ta
     named, places = _named(found), atlas()
     return Kind(
         kind=kind, ranked=len(ranked), silent=sum(one.figure is None for one in standings),
-        too_few=sum(one.figure is not None and one.rank is None for one in standings),
+        too_few=sum(one.figure is not None and one.rank is None and not one.figure.is_hidden for one in standings),
+        hidden=sum(one.figure is not None and one.figure.is_hidden for one in standings),
         behind=tuple(
             Behind(
                 place=one.place, name=full_name(place) if (place := places.get(one.place)) else one.place,

@@ -61,6 +61,11 @@ class Part:
         """The columns whose figures stand right-aligned."""
         return [number for number, head in enumerate(self.heads) if head.is_number]
 
+    @property
+    def naming(self) -> int:
+        """The column that says what a row is of: the first one of words."""
+        return next((number for number, head in enumerate(self.heads) if not head.is_number), 0)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Report:
@@ -233,7 +238,7 @@ def _commune_value(figure: Figure | None, known: Indicator, locale: str) -> Valu
     if figure is None:
         return Value(str(_("chưa báo cáo")), (None, None, None))
     if figure.is_hidden:
-        return Value(str(_("quá ít để tính")), (None, None, None))
+        return Value(str(_("ẩn để không lộ ai đánh giá")), (None, None, None))
     if is_too_few(figure, known) or figure.rate is None:
         return Value(str(_("quá ít để tính")), (None, figure.numerator, figure.denominator))
     return Value(value_text(figure, known, locale), (figure.rate, figure.numerator, figure.denominator))

@@ -42,7 +42,11 @@ def report(code: str) -> Response:
     page = _page(found.title, f"{PATH}/{code}")
     page.description = found.as_of
     page.breadcrumbs.insert(2, (_("Báo cáo tháng"), localised_path(PATH, locale)))
-    return render("meetings/report.html", page=page, report=found, files=_files(code))
+    month = Period.parse(code)
+    return render(
+        "meetings/report.html", page=page, report=found, files=_files(code),
+        month=period_name(month, locale.code) if month else code,
+    )  # fmt: skip
 
 
 @report_views.get(f"{PATH}/<code>.pdf")

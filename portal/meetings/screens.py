@@ -91,6 +91,7 @@ def figure_of(counts: Counts) -> Figure:
         numerator=counts.numerator, denominator=counts.denominator, reported=counts.reported, expected=counts.expected,
         days=counts.days, as_of=date.fromisoformat(counts.as_of) if counts.as_of else None,
         recorded_at=datetime.fromisoformat(counts.recorded_at), reports=(), is_demo=counts.is_demo,
+        is_hidden=counts.is_hidden,
     )  # fmt: skip
 
 
@@ -222,6 +223,8 @@ def _kind_note(kind: Kind, known: Indicator) -> str:
                 least=known.least,
             )
         )
+    if kind.hidden:
+        notes.append(_("%(number)s nơi có số được ẩn để không lộ ai đánh giá", number=kind.hidden))
     if kind.silent:
         notes.append(_("%(number)s nơi chưa báo cáo", number=kind.silent))
     text = "; ".join(str(note) for note in notes)

@@ -61,6 +61,14 @@ def observations() -> Response:
     return _rows(sets_figures.OBSERVATIONS, "/observations")
 
 
+@opendata_api.get("/withdrawn-observations")
+@public(
+    parameters=("indicator", "place", "agency", "kind", "from", "to", "since", "limit", "cursor"), is_costly=True
+)  # fmt: skip
+def withdrawn_observations() -> Response:
+    return _rows(sets_figures.WITHDRAWN, "/withdrawn-observations")
+
+
 @opendata_api.get("/published-figures")
 @public(parameters=("indicator", "place", "from", "to", "limit", "cursor"), is_costly=True)
 def published_figures() -> Response:

@@ -13,7 +13,7 @@ from portal.opendata import openapi_schemas as schemas
 from portal.opendata.asking import MOST_LIMIT, USUAL_LIMIT
 from portal.opendata.model import Dataset
 from portal.opendata.registry import DATASETS
-from portal.opendata.sets_figures import INDICATORS, OBSERVATIONS, PUBLISHED
+from portal.opendata.sets_figures import INDICATORS, OBSERVATIONS, PUBLISHED, WITHDRAWN
 
 VERSION = "1.0.0"
 _Node = dict[str, Any]
@@ -70,6 +70,7 @@ def _paths_of_data() -> dict[str, _Node]:
         ),
         "/indicators": _of(INDICATORS, "indicators"),
         "/observations": _of(OBSERVATIONS, "observations"),
+        "/withdrawn-observations": _of(WITHDRAWN, "withdrawnObservations"),
         "/published-figures": _of(PUBLISHED, "publishedFigures"),
     }  # fmt: skip
 
@@ -106,7 +107,7 @@ def _parameters(filters: tuple[str, ...]) -> list[_Node]:
         "kind": (_("loại kỳ: day, month, quarter, year"), {"enum": ["day", "month", "quarter", "year"]}),
         "from": (_("từ ngày hay kỳ này"), period),
         "to": (_("đến hết ngày hay kỳ này"), period),
-        "since": (_("chỉ những số vào cổng từ lúc này"), {"type": "string", "format": "date-time"}),
+        "since": (_("chỉ những số vào cổng, hay bị rút, từ lúc này"), {"type": "string", "format": "date-time"}),
         "limit": (
             _("số dòng mỗi trang"),
             {"type": "integer", "minimum": 1, "maximum": MOST_LIMIT, "default": USUAL_LIMIT},

@@ -99,7 +99,7 @@ def _filters() -> dict[str, tuple[str, str]]:
         "kind": (str(_("loại kỳ: day, month, quarter, year")), "month"),
         "from": (str(_("từ ngày hay kỳ này")), "2026-01"),
         "to": (str(_("đến hết ngày hay kỳ này")), "2026-q3"),
-        "since": (str(_("chỉ những số vào cổng từ lúc này")), "2026-11-05T10:00:00+07:00"),
+        "since": (str(_("chỉ những số vào cổng, hay bị rút, từ lúc này")), "2026-11-05T10:00:00+07:00"),
         "limit": (str(_("JSON: số dòng mỗi trang, nhiều nhất 5000")), "1000"),
         "cursor": (str(_("JSON: trang tiếp theo, lấy từ địa chỉ trong “next”")), ""),
     }

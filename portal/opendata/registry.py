@@ -7,6 +7,7 @@ from portal.opendata.model import Dataset
 
 DATASETS: tuple[Dataset, ...] = (
     sets_figures.OBSERVATIONS,
+    sets_figures.WITHDRAWN,
     sets_figures.INDICATORS,
     sets_figures.PUBLISHED,
     sets_content.PLACES,

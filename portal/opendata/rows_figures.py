@@ -26,6 +26,7 @@ from portal.places.models import Level
 from portal.places.queries import atlas
 
 _CURSOR = re.compile(r"([a-z_]{1,40})~(day|month|days|quarter|year)~(\d{4}-\d{2}-\d{2})~(\d{1,18})", re.ASCII)
+_NUMBER = re.compile(r"\d{1,18}", re.ASCII)
 
 
 def observations(asked: Asked) -> Part:
@@ -96,6 +97,27 @@ def _observation(row: Any, unit: _Words, names: Mapping[str, str], people: Mappi
         row.indicator, names.get(row.indicator, row.indicator), *unit, *_when(row.span, row.starts_on), *counts, hides,
         row.days, row.as_of, row.recorded_at, row.document, row.url, row.is_demo,
     )  # fmt: skip
+
+
+def withdrawn(asked: Asked) -> Part:
+    """The next figures that are gone, by name alone: what they said is no figure any more."""
+    if asked.position and not _NUMBER.fullmatch(asked.position):
+        raise ValueError(asked.position)
+    found = export_queries.withdrawn_after(_wanted(asked), int(asked.position or 0), asked.limit + 1)
+    units, names = _units(), {one.key: str(_(one.name)) for one in ALL}
+    rows = [
+        (
+            row.indicator, names.get(row.indicator, row.indicator), *units[row.unit_id][:4],
+            *_when(row.span, row.starts_on), row.replaced_at, row.document, row.is_demo,
+        )
+        for row in found[: asked.limit]
+    ]  # fmt: skip
+    return Part(rows, str(found[asked.limit - 1].id) if len(found) > asked.limit else "")
+
+
+def count_withdrawn(asked: Asked, most: int | None) -> int:
+    """How many figures are gone."""
+    return export_queries.count_withdrawn(_wanted(asked), most)
 
 
 def indicators(asked: Asked) -> Sequence[Row]:

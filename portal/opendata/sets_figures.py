@@ -74,6 +74,36 @@ OBSERVATIONS = Dataset(
     page="/so-lieu",
 )
 
+WITHDRAWN = Dataset(
+    slug="so-lieu-da-rut",
+    title=_("Số liệu đã rút"),
+    description=_(
+        "Những con số từng công bố mà nay không còn, vì lần nhập mang chúng vào đã bị hoàn tác. Ai giữ một bản của số "
+        "liệu thì xóa các dòng này khỏi bản ấy."
+    ),
+    fields=(
+        *OBSERVATIONS.fields[:6], *OBSERVATIONS.fields[7:11],
+        Field("withdrawn_at", Type.MOMENT, _("Lúc con số này bị rút")),
+        Field("source", Type.TEXT, _("Văn bản hay tệp từng là nguồn của nó")),
+        OBSERVATIONS.fields[-1],
+    ),
+    notes=(
+        _(
+            "Con số được sửa không có ở đây: nó vẫn còn, với giá trị mới. Số minh họa bị gỡ cũng không có ở đây: khi "
+            "tập Số liệu không còn dòng minh họa nào thì xóa mọi dòng is_demo."
+        ),
+    ),
+    rhythm=Rhythm.IRREGULAR,
+    theme="GOVE",
+    filters=OBSERVATIONS.filters,
+    part=rows_figures.withdrawn,
+    count=rows_figures.count_withdrawn,
+    has_demo=export_queries.has_demo_withdrawn,
+    changed=export_queries.last_recorded,
+    mark=export_queries.mark,
+    page="/so-lieu",
+)  # fmt: skip
+
 INDICATORS = Dataset(
     slug="chi-so",
     title=_("Chỉ số"),

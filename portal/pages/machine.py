@@ -12,7 +12,7 @@ from portal.core import clock
 from portal.core.access import public
 from portal.core.clock import LOCAL_ZONE
 from portal.core.i18n import DEFAULT_LOCALE, LOCALES, localised_path
-from portal.core.pages import LINKS, renderer
+from portal.core.pages import FORM_LINKS, LINKS, renderer
 from portal.directives import queries as directive_queries
 from portal.directives.views import PATH as DIRECTIVES
 from portal.fees import queries as fee_queries
@@ -29,6 +29,7 @@ machine_views = Blueprint("machine", __name__)
 SITEMAP_LIMIT = 20_000
 # The page about open data leads to it; no page's head or foot does.
 _FIGURES = "/so-lieu-phan-anh"
+_FORMS = (FORM_LINKS["feedback"], FORM_LINKS["tracking"])
 
 
 @machine_views.get("/robots.txt")
@@ -38,7 +39,7 @@ def robots() -> Response:
              "Disallow: /en/tim-kiem/", "Disallow: /dia-ban?", "Disallow: /dia-ban/goi-y", "Disallow: /en/dia-ban?",
              "Disallow: /en/dia-ban/goi-y", "Disallow: /to-cong-nghe-so?", "Disallow: /to-cong-nghe-so/goi-y",
              "Disallow: /en/to-cong-nghe-so?", "Disallow: /en/to-cong-nghe-so/goi-y", "Disallow: /tinh-phi?",
-             "Disallow: /en/tinh-phi?", "Disallow: /phan-anh", "Disallow: /en/phan-anh",
+             "Disallow: /en/tinh-phi?", "Disallow: /phan-anh?", "Disallow: /en/phan-anh?",
              "Disallow: /huu-ich/", "Disallow: /en/huu-ich/", "Disallow: /api/", "",
              f"Sitemap: {renderer().config.site_url}/sitemap.xml", ""]  # fmt: skip
     return Response("\n".join(lines), mimetype="text/plain")
@@ -52,7 +53,7 @@ def _directive_paths() -> list[str]:
 @machine_views.get("/sitemap.xml")
 @public
 def sitemap() -> Response:
-    rows: list[tuple[str, datetime | None]] = [(path, None) for path in (*LINKS.values(), _FIGURES)]
+    rows: list[tuple[str, datetime | None]] = [(path, None) for path in (*LINKS.values(), *_FORMS, _FIGURES)]
     rows += [(f"/huong-dan/{slug}", changed) for slug, changed in guide_queries.sitemap_rows()]
     rows += [(f"/van-ban/{slug}", changed) for slug, changed in legal_queries.sitemap_rows()]
     rows += [(f"/giam-phi/{slug}", changed) for slug, changed in fee_queries.sitemap_rows()]

@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-from functools import cache
-
 from flask import Blueprint, Response
 from flask_babel import gettext as _
-from markupsafe import Markup
 
-from portal.config import ROOT
-from portal.core import markdown
 from portal.core.access import development, public
-from portal.core.i18n import DEFAULT_LOCALE, Locale, current_locale, localised_path
+from portal.core.i18n import current_locale, localised_path
 from portal.core.pages import LINKS, Page, json_ld, render, renderer
+from portal.guides import picks
 from portal.guides import queries as guide_queries
 from portal.guides.queries import GuideCard
+from portal.pages import texts
 from portal.pages.chart_samples import chart_samples
 from portal.pages.samples import sample
 
@@ -41,15 +38,14 @@ def home() -> Response:
         "pages/home.html",
         page=page,
         featured=featured(cards),
-        life_events=[card for card in cards if card.kind == "life_event"],
-        how_tos=[card for card in cards if card.kind == "how_to"],
+        life_events=picks.section("life_events", cards, ()),
+        how_tos=picks.section("how_tos", cards, ()),
     )
 
 
 def featured(cards: list[GuideCard]) -> list[GuideCard]:
-    """The guides that the profile names first, in its order."""
-    by_slug = {card.slug: card for card in cards}
-    return [by_slug[slug] for slug in renderer().profile.featured_guides if slug in by_slug]
+    """The guides that staff have picked, or else those that the profile names first, in that order."""
+    return picks.section(picks.FEATURED, cards, renderer().profile.featured_guides)
 
 
 def _website(name: str) -> dict[str, object]:
@@ -69,20 +65,9 @@ def _website(name: str) -> dict[str, object]:
     }
 
 
-@cache
-def _standing_text(name: str, locale: Locale) -> tuple[str, Markup, str]:
-    """Title, body and description of a standing text, in Vietnamese where there is no other."""
-    folder = ROOT / "portal" / "starter" / "pages"
-    own = folder / f"{name}.{locale.code}.md"
-    path = own if own.exists() else folder / f"{name}.{DEFAULT_LOCALE.code}.md"
-    heading, _newline, body = path.read_text(encoding="utf-8").partition("\n")
-    html = Markup(markdown.localise_links(markdown.to_html(body), locale.prefix))
-    return heading.removeprefix("# ").strip(), html, markdown.to_plain(body)[:160]
-
-
 def _text_page(name: str) -> Response:
     locale = current_locale()
-    title, html, description = _standing_text(name, locale)
+    title, html, description = texts.rendered(name, locale)
     page = Page(title=title, path=f"/{name}", description=description)
     page.breadcrumbs = [(_("Trang đầu"), localised_path("/", locale)), (title, None)]
     return render("pages/text.html", page=page, html=html)

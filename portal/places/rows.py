@@ -8,6 +8,7 @@ import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from io import StringIO
 
 from portal.core.text import clean_line
 from portal.places.atlas import PlaceFact, Successor
@@ -62,6 +63,28 @@ def parse_places(lines: Iterable[str]) -> tuple[list[PlaceRow], list[Fault]]:
     except csv.Error as error:
         faults.append(Fault(reader.line_num, str(error)))
     return rows, faults
+
+
+def places_file(facts: Iterable[PlaceFact]) -> str:
+    """The units as a file that `parse_places` reads, in the given order."""
+    file = StringIO()
+    writer = csv.writer(file, delimiter=";", lineterminator="\n")
+    writer.writerow(COLUMNS)
+    for one in facts:
+        after = "|".join(each.slug + ("" if each.is_whole else PART) for each in one.successors)
+        writer.writerow([
+            one.slug, one.level, one.kind, one.name, one.code or "", one.valid_from or "", one.valid_to or "",
+            one.superior or "", after, _plain(one.latitude), _plain(one.longitude), "|".join(one.former_names),
+        ])  # fmt: skip
+    return file.getvalue()
+
+
+def _plain(degrees: float | None) -> str:
+    """At least four digits behind the point, which is some metres; more where they are known."""
+    if degrees is None:
+        return ""
+    whole, _point, digits = f"{degrees:.10f}".partition(".")
+    return f"{whole}.{digits.rstrip('0').ljust(4, '0')}"
 
 
 def _fact(cells: list[str], problems: list[str]) -> PlaceFact | None:

@@ -76,6 +76,12 @@ def facts_row(facts: RecordFacts, conditions: Sequence[WrittenCondition]) -> tup
     return {name: value for name, value in row.items() if value not in (None, "", [])}, used
 
 
+def whole_row(code: str, payload: Mapping[str, Any], as_of: str, portal_updated_at: str | None) -> dict[str, Any]:
+    """The row of a full record: all that it says, in the columns that imports read."""
+    row = {"code": code, **payload, "as_of": as_of, "portal_updated_at": portal_updated_at}
+    return {name: value for name, value in row.items() if value not in (None, "", [])}
+
+
 def _instant(facts: RecordFacts) -> str | None:
     moment = facts.portal_updated_at
     return moment.isoformat().replace("+00:00", "Z") if moment else None

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from portal.core import formats
 from portal.core.i18n import Locale, catalogue, localised_path
-from portal.procedures.as_of import AsOf, Precision
+from portal.procedures.as_of import AsOf, Precision, parse_as_of
 from portal.procedures.fee_lines import FeeLine, FeeState, FeeStatus
 from portal.procedures.queries import RecordFacts
 from portal.procedures.time_lines import TimeLine
@@ -167,6 +167,23 @@ def record_view(facts: RecordFacts, *, locale: Locale, today: date, label: str =
         is_full=facts.is_full,
         is_retired=facts.retired_at is not None,
     )
+
+
+class AsOfView(NamedTuple):
+    """A date that something was known on, formatted as precisely as `as_of_precision` allows."""
+
+    as_of: str
+    as_of_precision: str
+    portal_updated: None = None
+
+
+def as_of_view(text: str, locale: str) -> AsOfView | None:
+    """The same of a date in the notation of files, such as "<=2026-06-10"; None for anything else."""
+    try:
+        as_of = parse_as_of(text)
+    except ValueError:
+        return None
+    return AsOfView(_as_of(as_of, locale), as_of.precision.value)
 
 
 def _as_of(as_of: AsOf, locale: str) -> str:

@@ -90,10 +90,10 @@ class Outcome:
         )
 
 
-def search(text: str, scope: Scope) -> Outcome:
-    """Find the pages that answer what was typed."""
+def search(text: str, scope: Scope, known: Knowledge | None = None) -> Outcome:
+    """Find the pages that answer what was typed, by what is known now or by what somebody thinks of."""
     query = parse(text)
-    known = knowledge()
+    known = known or knowledge()
     statistics = Statistics(locale_tags=known.locale_tags)
     sides = compared([word.marked for word in query.words], bare=query.is_bare)
     if sides:

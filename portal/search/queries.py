@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -230,6 +230,11 @@ def kind_counts(locale: str, *, facets: Mapping[str, str] = _NO_FACETS) -> dict[
 def keys(kind: str) -> set[str]:
     """The keys of all pages of a kind, for a caller that wants to remove those that are gone."""
     return set(db.session.execute(select(ENTRIES.c.key).where(ENTRIES.c.kind == kind)).scalars())
+
+
+def known_urls(urls: Collection[str]) -> set[str]:
+    """Those of the addresses at which there is a page of the index."""
+    return set(db.session.execute(select(ENTRIES.c.url).where(ENTRIES.c.url.in_(sorted(urls)))).scalars())
 
 
 def _conditions(locale: str, kinds: Sequence[str], facets: Mapping[str, str]) -> list[ColumnElement[bool]]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 from collections.abc import Iterable
 from datetime import date
+from io import StringIO
 from pathlib import Path
 
 import click
@@ -13,7 +14,7 @@ from flask.cli import AppGroup
 from portal.core import workdays
 from portal.core.db import unit_of_work
 from portal.core.text import nfc
-from portal.core.workdays import OFF, WORK, CalendarError, DayValues
+from portal.core.workdays import OFF, WORK, CalendarDay, CalendarError, DayValues
 
 calendar_cli = AppGroup("calendar", help="Days off, and Saturdays that are worked instead.")
 COLUMNS = ["day", "kind", "name", "source", "confirmed"]
@@ -36,6 +37,16 @@ def parse_days(lines: Iterable[str]) -> tuple[dict[date, DayValues], list[tuple[
         else:
             days[day] = values
     return days, problems
+
+
+def list_of_days(rows: Iterable[CalendarDay]) -> str:
+    """The days as the list that `parse_days` reads."""
+    file = StringIO()
+    writer = csv.writer(file, delimiter=";", lineterminator="\n")
+    writer.writerow(COLUMNS)
+    for row in rows:
+        writer.writerow([row.day, row.kind, row.name, row.source, "yes" if row.is_confirmed else "no"])
+    return file.getvalue()
 
 
 def _parse_day(cells: list[str]) -> tuple[date, DayValues]:

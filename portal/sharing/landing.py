@@ -76,10 +76,26 @@ def landing_of(link: ShareLink) -> Landing:
     address = read_address(link.path)
     if address is not None and title_of(address) is not None:
         return Landing(link.id, link.code, address.path, is_there=True)
+    gone = _withdrawn(address, link) if address else None
+    if gone is not None:
+        return gone
     moved = _moved(address, link.title) if address else None
     if moved is not None:
         return Landing(link.id, link.code, moved.path, is_there=True)
     return Landing(link.id, link.code, f"{EXPLANATION}?{CODE}={link.code}", is_there=False)
+
+
+def _withdrawn(address: Address, link: ShareLink) -> Landing | None:
+    """To where a guide leads that editors withdrew, for the same commune, or to its own address, which says why."""
+    found = guides.withdrawn().get(address.key) if address.folder == GUIDES else None
+    if found is None:
+        return None
+    target = read_address(found.target) if found.target else None
+    if target is None:
+        return Landing(link.id, link.code, address._replace(query=()).path, is_there=False)
+    if target.folder == GUIDES and target.key:
+        target = target._replace(query=address.query)
+    return Landing(link.id, link.code, target.path, is_there=title_of(target) is not None)
 
 
 def _moved(address: Address, title: str) -> Address | None:

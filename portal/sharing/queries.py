@@ -31,6 +31,32 @@ def count_of_team(team: str) -> int:
     return db.session.scalar(select(func.count()).select_from(ShareLink).where(ShareLink.team == team)) or 0
 
 
+def teams_sharing(path: str) -> list[str]:
+    """The teams, by slug, that have a link to a page, whatever query it carries; `path` has none, and no language."""
+    leads_there = (ShareLink.path == path) | ShareLink.path.startswith(f"{path}?", autoescape=True)
+    statement = select(ShareLink.team).where(leads_there, ShareLink.team != "").distinct().order_by(ShareLink.team)
+    return list(db.session.scalars(statement))
+
+
+def links_to(paths: Collection[str]) -> dict[str, int]:
+    """How many links there are to each of these pages, whatever query they carry; pages without any are left out."""
+    if not paths:
+        return {}
+    found: dict[str, int] = {}
+    statement = select(ShareLink.path, func.count().label("number")).group_by(ShareLink.path)
+    for row in db.session.execute(statement):
+        page = row.path.partition("?")[0]
+        if page in paths:
+            found[page] = found.get(page, 0) + row.number
+    return found
+
+
+def count_to(path: str) -> int:
+    """How many links lead to a page, for whatever commune."""
+    leads = (ShareLink.path == path) | ShareLink.path.startswith(f"{path}?", autoescape=True)
+    return db.session.scalar(select(func.count()).select_from(ShareLink).where(leads)) or 0
+
+
 def links_of_team(team: str) -> list[ShareLink]:
     """All links of a team, the newest first."""
     return list(db.session.scalars(select(ShareLink).where(ShareLink.team == team).order_by(ShareLink.id.desc())))

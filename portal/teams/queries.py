@@ -192,6 +192,11 @@ def working_in(commune: str, *, is_demo: bool) -> Select[str]:
     return working(is_demo=is_demo).join(Place, Team.place_id == Place.id).where(Place.slug.in_(places))
 
 
+def real_teams(slugs: Collection[str]) -> list[str]:
+    """Those of these teams that work today and aren't illustrative, by slug."""
+    return sorted(set(db.session.scalars(working(is_demo=False))).intersection(slugs))
+
+
 def count_of(teams: Select[str]) -> int:
     """How many teams a SELECT of slugs finds."""
     return db.session.scalar(select(func.count()).select_from(teams.subquery())) or 0

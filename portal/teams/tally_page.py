@@ -17,6 +17,7 @@ from portal.core.pages import Page, render, renderer
 from portal.core.staff import STAFF_LINKS, StaffPage, render_staff
 from portal.core.tokens import new_token
 from portal.guides import queries as guides
+from portal.guides.picks import featured_slugs
 from portal.search.folding import sort_key
 from portal.sharing import queries as links
 from portal.teams import queries as teams
@@ -78,7 +79,7 @@ def choices_of(team: Team, titles: Mapping[str, str], today: date) -> Choices:
     """On the buttons what this team helped with most, then what it shares, then what the profile names first."""
     since = _first_day(today)
     shared = [row.path.removeprefix(guides.URL_PREFIX) for row in links.links_of_team(team.slug)]
-    ranked = [*people_by_guide([team.slug], since, today), *shared, *renderer().profile.featured_guides]
+    ranked = [*people_by_guide([team.slug], since, today), *shared, *featured_slugs(renderer().profile.featured_guides)]
     first = [slug for slug in dict.fromkeys(ranked) if slug in titles][:_MOST_BUTTONS]
     rest = sorted(set(titles) - set(first), key=lambda slug: sort_key(titles[slug]))
     return Choices([(slug, titles[slug]) for slug in first], [(slug, titles[slug]) for slug in rest])

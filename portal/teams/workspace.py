@@ -20,12 +20,14 @@ from portal.core.links import Door
 from portal.core.pages import LINKS, renderer
 from portal.core.permissions import Principal
 from portal.core.staff import Waiting, render_staff, staff_url
+from portal.guides.picks import featured_slugs
 from portal.teams import queries
 from portal.teams.comparison import FEWEST_TEAMS, WEEKS, compare
 from portal.teams.kit import WORKSPACE, kit_url, made_link, shared_target, too_many_links, workspace_crumb
 from portal.teams.kit_reach import names_of, place_name
 from portal.teams.kit_words import team_page
 from portal.teams.leading import GUESTS, LEAD, WHICH, chosen_of, team_named, teams_led
+from portal.teams.news import news_of
 from portal.teams.picks import choose
 from portal.teams.queries import SCOPE_KIND, TeamRow
 from portal.teams.workspace_parts import (
@@ -68,7 +70,7 @@ def own_team() -> ResponseReturnValue:
         found = [(name, f"{staff_url(WORKSPACE)}?{urlencode({WHICH: slug})}") for slug, name in rows]
         return render_staff("staff/teams/workspace_which.html", title=_("Tổ của tôi"), teams=found)
     today, locale = clock.today(), current_locale()
-    choice = choose(team, today, renderer().profile.featured_guides)
+    choice = choose(team, today, featured_slugs(renderer().profile.featured_guides))
     counts, cards = compare(team, today), cards_of(team, choice.guides, today, locale)
     here = staff_url(WORKSPACE)
     return render_staff(
@@ -77,7 +79,7 @@ def own_team() -> ResponseReturnValue:
         fewest=FEWEST_TEAMS, lessons=lessons_in(locale), questions=questions_of(team, cards, locale), here=here,
         helping=f"{here}/khi-giup-ba-con", sharing=f"{staff_url('/chia-se')}?{urlencode({WHICH: team.slug})}",
         tally=f"{here}/da-giup?{urlencode({WHICH: team.slug})}", other_teams=here if len(led) > 1 else "",
-        team_page=localised_path(team_page(team.slug), locale),
+        team_page=localised_path(team_page(team.slug), locale), news=news_of(team.slug, clock.now(), locale),
     )  # fmt: skip
 
 

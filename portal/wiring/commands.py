@@ -25,6 +25,7 @@ def register_commands(app: Flask) -> None:
     from portal.adoption.cli import figures_cli
     from portal.adoption.keys import forget_receipts
     from portal.agencies.cli import agencies_cli
+    from portal.content.cli import content_cli
     from portal.core.migrations import init_migrations
     from portal.directives.cli import directives_cli
     from portal.exchange import jobs
@@ -49,7 +50,7 @@ def register_commands(app: Flask) -> None:
     for commands in (
         procedures_cli, guides_cli, legal_cli, reductions_cli, search_cli, imports_cli, starter_cli, places_cli,
         agencies_cli, worker_command, webhooks_cli, user_cli, calendar_cli, figures_cli, demo_command,
-        directives_cli,
+        directives_cli, content_cli,
     ):  # fmt: skip
         app.cli.add_command(commands)
     register_handlers()
@@ -83,10 +84,12 @@ def _media_sweep(app: Flask) -> Sweep:
 
 def _register_editing() -> None:
     from portal.editing import jobs as editing_jobs
-    from portal.editing.service import PUBLISH_JOB
+    from portal.editing import telling
+    from portal.editing.service import PUBLISH_JOB, TELL_JOB
     from portal.outbox import registry
 
     registry.register(PUBLISH_JOB, editing_jobs.publish)
+    registry.register(TELL_JOB, telling.tell)
 
 
 def _register_gathering() -> Sweep:

@@ -29,15 +29,18 @@ from portal.agencies.exchange import AgencyImport
 from portal.agencies.present import section_of_place
 from portal.agencies.queries import SCOPE_KIND, scope_choices, subordinates
 from portal.agencies.staff import agencies_staff
+from portal.content.staff import content_staff
 from portal.core.audit_labels import register_audit_labels
 from portal.core.gate import register_identity
 from portal.core.links import Purpose, register_door
 from portal.core.permissions import Scope, ScopeKind, register_scope_kind, register_scope_uses
 from portal.core.registry import (
     register_answers,
+    register_drafting,
     register_guide_finder,
     register_guide_index,
     register_helpers,
+    register_link_counter,
     register_place_sections,
     register_shared_pages,
 )
@@ -50,10 +53,16 @@ from portal.directives.views import directives_views
 from portal.editing import labels as editing_labels
 from portal.editing import media_words
 from portal.editing.attention_staff import attention_staff, waiting_attention
+from portal.editing.case_staff import draft_cases_staff, drafting_of, guide_cases_staff
+from portal.editing.check_staff import check_staff
 from portal.editing.draft_staff import draft_staff
+from portal.editing.guest_views import check_door, draft_guests, preview_door
+from portal.editing.jargon_staff import jargon_staff
 from portal.editing.live_staff import live_staff
 from portal.editing.media_staff import media_staff
+from portal.editing.record_staff import changed_records_staff, records_staff
 from portal.editing.staff import editing_staff, waiting_drafts
+from portal.editing.withdrawal_staff import waiting_withdrawals, withdrawal_staff
 from portal.exchange import labels as import_labels
 from portal.exchange import registry as import_kinds
 from portal.exchange.staff import imports_staff, waiting_imports
@@ -76,7 +85,7 @@ from portal.feedback.vote_views import vote_views
 from portal.feedback.votes import useful_by_guide
 from portal.fees import labels as fee_labels
 from portal.fees.calculator_views import calculator_views
-from portal.fees.citing import fee_citations
+from portal.fees.citing import fee_citations, fee_touched
 from portal.fees.fee_staff import fees_staff
 from portal.fees.reduction_staff import reductions_staff
 from portal.fees.views import reductions_views
@@ -85,7 +94,7 @@ from portal.guides.citing import guide_citations
 from portal.guides.previews import find_guide_preview
 from portal.guides.views import guides_views
 from portal.legal import labels as legal_labels
-from portal.legal.citations import register_citers
+from portal.legal.citations import register_citers, register_touchers
 from portal.legal.staff import legal_staff
 from portal.legal.views import legal_views
 from portal.media.library_views import library_views
@@ -102,10 +111,12 @@ from portal.outbox.staff import dead_letters, outbox_staff, register_kind_labels
 from portal.outbox.views import outbox_views
 from portal.pages.api import api_views
 from portal.pages.browse import browse_views
+from portal.pages.home_staff import home_staff
 from portal.pages.machine import machine_views
 from portal.pages.menu import staff_menu
 from portal.pages.office import office_views
 from portal.pages.search import search_views
+from portal.pages.text_staff import text_staff
 from portal.pages.views import pages_views
 from portal.places import labels as place_labels
 from portal.places.api import places_api
@@ -116,11 +127,15 @@ from portal.places.views import places_views
 from portal.procedures.citing import record_citations
 from portal.procedures.exchange import CatalogueKind, RecordKind
 from portal.procedures.views import procedures_views
+from portal.search import words_of_staff as search_words
+from portal.search.synonym_staff import synonym_staff
 from portal.settings import labels as setting_labels
 from portal.settings.calendar import calendar_views
+from portal.settings.notice_staff import notice_staff
 from portal.settings.province import province_views
 from portal.sharing.door import init_door
 from portal.sharing.link_views import link_views
+from portal.sharing.queries import links_to
 from portal.sharing.views import sharing_views
 from portal.teams import bulk_words
 from portal.teams import labels as team_labels
@@ -186,6 +201,12 @@ BLUEPRINTS = (
     admin_views,
     audit_views,
     calendar_views,
+    notice_staff,
+    home_staff,
+    text_staff,
+    jargon_staff,
+    content_staff,
+    synonym_staff,
     province_views,
     outbox_views,
     outbox_staff,
@@ -222,6 +243,13 @@ BLUEPRINTS = (
     live_staff,
     media_staff,
     attention_staff,
+    changed_records_staff,
+    records_staff,
+    guide_cases_staff,
+    draft_cases_staff,
+    check_staff,
+    draft_guests,
+    withdrawal_staff,
 )
 
 
@@ -237,14 +265,19 @@ def register(app: Flask) -> None:
     register_previews("dia-ban", find_place_preview)
     register_previews("to-cong-nghe-so", find_team_preview)
     register_answers(section_under)
+    register_drafting(drafting_of)
     register_shared_pages("to-cong-nghe-so", title_of_page)
     register_citers(fee_citations, guide_citations, record_citations)
+    register_touchers(fee_touched)
+    register_link_counter(links_to)
     register_identity(SessionIdentity())
     register_door(Purpose.INVITATION, invitation_door)
     register_door(Purpose.PASSWORD_RESET, reset_door)
     register_door(Purpose.TEAM_CONFIRM, confirmation_door)
     register_door(Purpose.TEAM_WORKSPACE, workspace_door)
     register_door(Purpose.MEETING, meeting_door)
+    register_door(Purpose.FACT_CHECK, check_door)
+    register_door(Purpose.DRAFT_PREVIEW, preview_door)
     register_useful_votes(useful_by_guide)
     register_menu(staff_menu())
     register_scope_kind(SCOPE_KIND, ScopeKind(scope_choices, subordinates))
@@ -256,6 +289,7 @@ def register(app: Flask) -> None:
         feedback_words.audit_labels, team_labels.audit_labels, directive_labels.audit_labels, bulk_words.audit_labels,
         editing_labels.audit_labels,
         media_words.audit_labels,
+        search_words.audit_labels,
         meeting_labels.audit_labels,
         figure_words.audit_labels,
     )  # fmt: skip
@@ -265,7 +299,7 @@ def register(app: Flask) -> None:
     )  # fmt: skip
     register_waiting(
         waiting_cases, waiting_answers, waiting_tasks, dead_letters, waiting_imports, waiting_workspace, waiting_drafts,
-        waiting_attention
+        waiting_attention, waiting_withdrawals,
     )  # fmt: skip
     register_writer("csv", "text/csv", write_csv)
     register_writer("xlsx", XLSX, write_sheet)

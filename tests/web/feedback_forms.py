@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 from xml.etree.ElementTree import Element
 
 from flask import current_app
@@ -20,6 +21,8 @@ from tests.web.page import XHTML, HtmlPage, check
 FORM = "/phan-anh"
 TRACK = "/phan-anh/tra-cuu"
 TYPED = {"loai": "other", "noi_dung": "Bảng giờ làm việc bị mờ."}
+# What the form lets an address choose.
+CHOOSING = {"loai", "ve", "xa"}
 ADDRESS = "203.0.113.9"
 Fields = MultiDict[str, Any]
 
@@ -76,7 +79,11 @@ class Person:
         assert response.status_code == status, (path, response.status_code, response.get_data(as_text=True)[-2000:])
         assert response.headers["Cache-Control"] == "no-store"
         if status != 403:
-            assert response.headers["X-Robots-Tag"] == "noindex"
+            address = urlsplit(path)
+            is_form = response.request.method == "GET" and address.path.removeprefix("/en") in (FORM, TRACK)
+            is_empty_form = is_form and not (address.path.endswith(FORM) and CHOOSING & set(parse_qs(address.query)))
+            assert response.headers.get("X-Robots-Tag") == (None if is_empty_form else "noindex")
+            assert ('content="noindex"' in response.text) is not is_empty_form
             assert response.headers["Referrer-Policy"] == "no-referrer"
         return check(response, path)
 

@@ -7,13 +7,20 @@ from decimal import Decimal
 
 import pytest
 from flask import Flask
+from sqlalchemy import select
 
 from portal.adoption import service
 from portal.adoption.periods import Period
-from portal.adoption.queries import Key, place_unit
+from portal.adoption.queries import Key, Unit, agency_unit, place_unit
 from portal.adoption.service import Counted, Provenance, TargetValues
+from portal.adoption.starter import parse_figures
+from portal.agencies.models import Agency
 from portal.core import clock
 from portal.core.db import db, unit_of_work
+from portal.pages.cli import STARTER
+from portal.places.models import Place
+from portal.places.queries import atlas
+from tests.factories.figures_written import report as written
 from tests.factories.places import load_places
 from tests.web.page import Visitor
 
@@ -60,6 +67,20 @@ def test_before_the_first_report_pages_say_so(visitor: Visitor, prefix: str, pat
     page = visitor.get(f"{prefix}{HERE}{path}")
     assert f"{prefix}/so-lieu-phan-anh" in page.links()
     assert not page.all("table")
+
+
+def test_what_ships_is_shown_before_anybody_reports(visitor: Visitor) -> None:
+    with unit_of_work():
+        figures, problems = parse_figures((STARTER / "figures.yaml").read_text("utf-8"), atlas())
+        service.load_published(figures)
+    assert not problems
+    for prefix, name in (("", "theo nguồn"), ("/en", "77,62%")):
+        page = visitor.get(prefix + HERE)
+        assert name in page.words
+        assert "77,62%" in page.words
+        assert any(url.startswith("https://quangngai.gov.vn/") for url in page.links())
+    report("2026-10", {FIRST: (30, 100)})
+    assert "77,62%" in visitor.get(HERE).words
 
 
 def test_the_province_is_the_sum_of_counts_and_never_an_average(visitor: Visitor) -> None:
@@ -129,6 +150,22 @@ def test_every_period_is_an_address(visitor: Visitor, code: str, text: str) -> N
         assert "public" in page.response.headers["Cache-Control"]
 
 
+def test_days_are_offered_where_they_are_reported_and_the_period_shown_is_always_chosen(visitor: Visitor) -> None:
+    report("2021-03", {FIRST: (1, 100)})
+    report("2026-10", {FIRST: (25, 100)})
+    assert "Ngày" not in [one.get("label") for one in visitor.get(HERE).all("optgroup")]
+    for day in ("2026-08-01", "2026-11-20"):
+        report(day, {FIRST: (3, 4)})
+    for code, text in (("2026-11-20", "3/4"), ("2026-08-01", "3/4"), ("2021-03", "1/100")):
+        page = visitor.get(f"{HERE}?ky={code}")
+        assert text in page.words
+        assert [one.get("value") for one in page.all("option") if one.get("selected") is not None] == [code]
+        groups = [one.get("label") for one in page.all("optgroup")]
+        assert groups == ["Tháng", "Quý", "Năm", "Ngày"]
+    assert "Kỳ kết thúc 2 ngày trước" in visitor.get(f"{HERE}?ky=2026-11-20").words
+    assert visitor.get(HERE).response.get_data(as_text=True).count("<option") < 120
+
+
 @pytest.mark.parametrize("query", ["ky=2031-01", "ky=2026-13", "ky=%00", "ky=2019", "ky=2026-10-05", "loai=thon"])
 def test_other_addresses_lead_nowhere(visitor: Visitor, query: str) -> None:
     report("2026-10", {FIRST: (25, 100)})
@@ -146,7 +183,23 @@ def test_a_commune_shows_its_figures_on_its_own_page(visitor: Visitor) -> None:
     report("2026-10", {FIRST: (25, 100)})
     page = visitor.get(f"/dia-ban/{FIRST}")
     assert "25,00%" in page.words
+    assert "Nguồn: Báo cáo 2026-10 · cập nhật 10:00 05/11/2026" in page.words
+    assert "Số liệu minh họa" not in page.words
     assert f"{HERE}/dia-ban/{FIRST}" in page.links()
+
+
+def test_illustrative_figures_are_marked_in_every_chart_and_on_the_communes_own_page(visitor: Visitor) -> None:
+    written("2026-10", {FIRST: (25, 100), SECOND: (30, 100)}, is_demo=True)
+    assert "Số liệu minh họa" in visitor.get(f"/dia-ban/{FIRST}").words
+    pages = ("", "/chi-tieu/nop-truc-tuyen", f"/dia-ban/{FIRST}", f"/so-sanh?noi-1={FIRST}&noi-2={SECOND}")
+    for path in pages:
+        page = visitor.get(HERE + path)
+        figures = page.all("figure")
+        inside = {id(table) for figure in figures for table in figure.iter() if table.tag.endswith("}table")}
+        charts = [*figures, *(table for table in page.all("table") if id(table) not in inside)]
+        assert charts
+        for chart in charts:
+            assert "số liệu minh họa" in " ".join("".join(chart.itertext()).split()), path
 
 
 def test_the_map_has_every_commune_and_names_the_unknown(visitor: Visitor) -> None:
@@ -177,3 +230,51 @@ def test_one_commune_is_no_comparison(visitor: Visitor) -> None:
     assert not visitor.get(f"{HERE}/so-sanh?noi-1={FIRST}").all("table")
     visitor.get(f"{HERE}/so-sanh?noi-1=huyen-ba-to", 404)
     visitor.get(f"{HERE}/so-sanh?chi-tieu=khong-co", 404)
+
+
+def test_agencies_have_pages_that_others_lead_to_and_from_which_nothing_leads_nowhere(visitor: Visitor) -> None:
+    with unit_of_work():
+        committee = Agency(slug="ubnd-xa-ba-xa", name="UBND xã Ba Xa", kind="committee", territory_id=place_id(FIRST))
+        db.session.add_all([committee, Agency(slug="so-tu-phap", name="Sở Tư pháp", kind="department")])
+    assert "Từng cơ quan" not in visitor.get(HERE).words
+    report("2026-10", {FIRST: (90, 100)})
+    report_of(agency_unit("ubnd-xa-ba-xa"), (30, 100))
+    report_of(agency_unit("so-tu-phap"), (5, 10))
+    for path in ("", "/chi-tieu/nop-truc-tuyen"):
+        page = visitor.get(HERE + path)
+        assert "90/100" in page.words
+        assert "120/200" not in page.words
+        for slug in ("ubnd-xa-ba-xa", "so-tu-phap"):
+            assert f"{HERE}/co-quan/{slug}?ky=2026-10" in page.links()
+    words = visitor.get(f"{HERE}/chi-tieu/nop-truc-tuyen").words
+    assert "UBND xã Ba Xa 30/100 30,00%" in words
+    assert "Sở Tư pháp 5/10, dưới 30 nên không xếp hạng quá ít để tính" in words
+    page = visitor.get(f"{HERE}/co-quan/ubnd-xa-ba-xa")
+    assert "30,00%" in page.words
+    assert f"/dia-ban/{FIRST}" in page.links()
+    for slug in ("ubnd-xa-ba-xa", "so-tu-phap"):
+        for url in {one.partition("#")[0] for one in visitor.get(f"{HERE}/co-quan/{slug}").links()}:
+            if url.startswith("/") and not url.startswith(("/static", "/can-bo")):
+                assert visitor.client.get(url).status_code == 200, url
+
+
+def report_of(unit: Unit, counts: tuple[int, int]) -> None:
+    with unit_of_work():
+        source = service.add_report(Provenance(document="Báo cáo của cơ quan"), now=NOW)
+        units = service.add_units({unit: unit.key})
+        service.write(
+            {Key("online_filing", "month", date(2026, 10, 1), units[unit]): Counted(*counts, source)}, now=NOW
+        )
+    db.session.remove()
+
+
+def place_id(slug: str) -> int:
+    return db.session.scalars(select(Place.id).where(Place.slug == slug)).one()
+
+
+def test_every_page_leads_to_the_figures_by_its_menu(visitor: Visitor) -> None:
+    for prefix in ("", "/en"):
+        for path in ("/", "/du-lieu-mo"):
+            page = visitor.get(prefix + path)
+            menus = [one for one in page.all("nav") if one.get("aria-label") == "Menu"]
+            assert [any(link.get("href") == prefix + HERE for link in menu.iter()) for menu in menus] == [True, True]

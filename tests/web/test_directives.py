@@ -15,6 +15,8 @@ from portal.core.permissions import Actor, Grant, Role, Scope
 from portal.directives import queries, service
 from portal.directives.models import Directive, DirectiveTask
 from portal.directives.service import DirectiveValues, TaskValues
+from tests.factories.figures_written import report
+from tests.factories.places import load_places
 from tests.factories.staff import OPERATOR, Browser, hashed
 from tests.web.page import Visitor, check
 
@@ -131,13 +133,24 @@ def test_an_export_is_safe_against_formulas(app: Flask, ledger: tuple[Directive,
 
 @pytest.fixture
 def publish(ledger: tuple[Directive, DirectiveTask, DirectiveTask]) -> Callable[[bool], None]:
+    slug = ledger[0].slug
+
     def change(is_public: bool) -> None:
         with unit_of_work():
-            row = queries.directive(ledger[0].slug)
+            row = queries.directive(slug)
             assert row is not None
             row.is_public = is_public
 
     return change
+
+
+def test_figures_lead_to_what_is_public_and_to_nothing_else(visitor: Visitor, publish: Callable[[bool], None]) -> None:
+    load_places()
+    report("2026-10", {"xa-ba-xa": (30, 100)})
+    for is_public in (False, True, False):
+        publish(is_public)
+        for prefix in ("", "/en"):
+            assert (f"{prefix}/nhiem-vu-chi-dao" in visitor.get(f"{prefix}/so-lieu").links()) is is_public
 
 
 def test_nothing_is_public_until_the_province_says_so(visitor: Visitor, publish: Callable[[bool], None]) -> None:

@@ -47,6 +47,27 @@ def test_the_template_is_filled_in_previewed_and_imported(app: Flask) -> None:
     assert stored() == {("xa-ba-xa", "online_filing", "month", "2026-10-01"): (900, 1200)}
 
 
+def test_the_preview_says_where_a_files_own_total_is_not_that_of_its_rows(app: Flask, tmp_path: Path) -> None:
+    analyst = Browser.with_roles(app, Role.ANALYST)
+    rows = ["Xã Ba Xa;10/2026;1200;900;10;9", "Xã Ba Vì;10/2026;100;50;5;5"]
+    for total, told in (
+        ("Tổng cộng;;1.400;950;15;14", "tệp ghi 1.400, các dòng đọc được cộng lại là 1.300, lệch 100"),
+        ("Tổng cộng;;1.300;950;15;14", "Dòng tổng trong tệp khớp với các dòng của nó."),
+    ):
+        file = io.BytesIO(table(*rows, total).encode())
+        values = {"csrf_token": analyst.form_token, "loai": "figures", "tep": (file, "bao-cao.csv")}
+        address = analyst.client.post(HERE, data=values, content_type="multipart/form-data").headers["Location"]
+        words = check(analyst.get(address), address).words
+        assert told in words
+        assert ("Dòng 4, cột “Hồ sơ tiếp nhận”" in words) is ("lệch" in told)
+        assert "Xác nhận nhập" in words
+    path = tmp_path / "bao-cao.csv"
+    path.write_text(table(*rows, "Tổng cộng;;1.400;950;15;14"))
+    done = app.test_cli_runner().invoke(args=["figures", "import", str(path)])
+    assert done.exit_code == 0, done.output
+    assert "line 4, Hồ sơ tiếp nhận: the file's total says 1400, its rows add up to 1300" in done.output
+
+
 def test_a_groups_template_names_todays_communes_and_is_read_back(app: Flask, tmp_path: Path) -> None:
     analyst = Browser.with_roles(app, Role.ANALYST)
     here = "/can-bo/so-lieu"

@@ -87,7 +87,11 @@ def test_a_file_is_previewed_confirmed_and_undone(app: Flask) -> None:
     refused = analyst.post(f"{again}/xac-nhan")
     assert refused.status_code == 409
     assert "đã" in check(refused, again).text("main")
+    assert f"{page}/hoan-tac" in analyst.get(page).get_data(as_text=True)
     assert analyst.post(f"{page}/hoan-tac").status_code == 303
+    waiting = analyst.get(page).get_data(as_text=True)
+    assert "Đang hoàn tác" in waiting
+    assert f"{page}/hoan-tac" not in waiting, "it has been asked for"
     work()
     assert stored() == {}
     assert "Đã hoàn tác" in check(analyst.get(page), page).words

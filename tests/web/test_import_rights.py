@@ -80,3 +80,5 @@ def test_neither_is_it_undone(app: Flask) -> None:
     db.session.remove()
     assert set(stored()) == {"01", "02"}
     assert SAID in check(other.get(page), page).words
+    told = other.get(page).get_data(as_text=True)
+    assert f"{page}/hoan-tac" in told and "Đang hoàn tác" not in told, "others may ask for it again"

@@ -148,3 +148,16 @@ def test_statements_are_as_many_for_10_communes_as_for_96(visitor: Visitor, app:
             visitor.client.get(f"{OCTOBER}.xlsx")
         counts.append(len(counted))
     assert counts[0] == counts[1] <= 20
+
+
+def test_each_row_says_what_it_is_of_and_each_table_of_when(visitor: Visitor) -> None:
+    october()
+    page = visitor.get(OCTOBER)
+    captions = ["".join(one.itertext()) for one in page.all("caption")]
+    assert captions[0] == "Toàn tỉnh · Tháng 10/2026"
+    assert not any("2026-10" in one for one in captions)
+    rows = [row for row in page.all("tr") if any(cell.tag.endswith("}td") for cell in row)]
+    heads = [[" ".join("".join(cell.itertext()).split()) for cell in row if cell.tag.endswith("}th")] for row in rows]
+    assert all(len(row) == 1 for row in heads)
+    assert ["Tỷ lệ hồ sơ nộp trực tuyến"] in heads
+    assert ["Xã Ba Xa"] in heads

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,8 +13,12 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from portal.core.i18n import catalogue
+from portal.exchange import jobs
+from portal.exchange.storage import imports_folder
 from portal.opendata.registry import DATASETS
 from tests.factories import teams
+from tests.factories.figures import NOW as IMPORTED
+from tests.factories.figures import bring
 from tests.factories.figures_written import NOW, report
 from tests.factories.places import load_places
 from tests.json_schemas import faults, resolved
@@ -23,6 +28,7 @@ FIRST, SECOND = "xa-ba-xa", "xa-ba-vinh"
 EXAMPLES = (
     "/search?q=khai+sinh", "/places?q=nguyen+nghiem", "/teams?place=xa-ba-xa", "/datasets", "/indicators",
     "/indicators?indicator=on_time", "/observations", f"/observations?place={FIRST}&limit=1", "/published-figures",
+    "/withdrawn-observations?since=2026-11-05",
     *(f"/datasets/{one.slug}?limit=50" for one in DATASETS),
 )  # fmt: skip
 
@@ -34,6 +40,11 @@ def figures(content: None) -> None:
     report("2026-10", {FIRST: (30, 60), SECOND: (1, 3)})
     report("2026-10", {FIRST: (3, 6)}, "satisfaction")
     teams.member(teams.team())
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    return imports_folder(tmp_path)
 
 
 def described(client: FlaskClient, prefix: str = "") -> dict[str, Any]:
@@ -158,6 +169,58 @@ def test_who_polls_gets_what_is_new(client: FlaskClient) -> None:
     assert client.get(f"{API}/observations").get_json()["modified"] == "2026-11-05T12:00:00+07:00"
     beyond = client.get(f"{API}/observations?since={only['recorded_at']}")
     assert len(beyond.get_json()["results"]) == 1, "a plus that nobody quoted"
+
+
+def gone(client: FlaskClient, since: str = "") -> list[tuple[str, str, str]]:
+    answer = client.get(f"{API}/withdrawn-observations?since={since}&limit=2")
+    rows = answer.get_json()["results"]
+    while answer.get_json()["next"]:
+        answer = client.get(answer.get_json()["next"].removeprefix("http://localhost"))
+        rows += answer.get_json()["results"]
+    assert not {"numerator", "denominator", "rate"} & {name for row in rows for name in row}
+    return sorted((row["indicator"], row["unit"], row["period"]) for row in rows)
+
+
+def new_since(client: FlaskClient, since: str) -> dict[tuple[str, str], int | None]:
+    rows = client.get(f"{API}/observations?since={since}").get_json()["results"]
+    return {(row["unit"], row["period"]): row["numerator"] for row in rows}
+
+
+def test_who_polls_hears_of_what_is_gone(client: FlaskClient, folder: Path) -> None:
+    assert gone(client) == []
+    header = "Đơn vị;Kỳ số liệu;Loại kỳ;Hồ sơ tiếp nhận;Hồ sơ nộp trực tuyến"
+    rows = ["Xã Ba Xa;10/2026;tháng;60;31", "Xã Ba Động;10/2026;tháng;5;5", "Xã Ba Động;01/09/2026;ngày;7;6"]
+    brought = bring(folder, "\n".join([header, *rows]), "mot.csv")
+    again = bring(folder, "\n".join([header, "Xã Ba Động;02/09/2026;ngày;3;2"]), "hai.csv")
+    since = (IMPORTED - timedelta(seconds=1)).isoformat().replace("+", "%2B")
+    assert new_since(client, since)["xa-ba-dong", "2026-09"] == 8
+    jobs.run_undo(again.code, clock=lambda: IMPORTED + timedelta(hours=1))
+    since = (IMPORTED + timedelta(minutes=30)).isoformat().replace("+", "%2B")
+    assert gone(client, since) == [("online_filing", "xa-ba-dong", "2026-09-02")]
+    assert new_since(client, since) == {("xa-ba-dong", "2026-09"): 6}, "the month's sum has lost a day"
+    jobs.run_undo(brought.code, clock=lambda: IMPORTED + timedelta(hours=2))
+    since = (IMPORTED + timedelta(minutes=90)).isoformat().replace("+", "%2B")
+    lost = [("online_filing", "xa-ba-dong", code) for code in ("2026-09", "2026-09-01", "2026-10")]
+    assert gone(client, since) == lost
+    assert new_since(client, since) == {(FIRST, "2026-10"): 30}
+    assert gone(client, (IMPORTED + timedelta(hours=3)).isoformat().replace("+", "%2B")) == []
+    assert gone(client, "&indicator=on_time") == []
+    report("2026-10", {"xa-ba-dong": (1, 2)}, now=IMPORTED + timedelta(hours=4))
+    assert gone(client, since) == lost[:2], "what is said again is not gone"
+    csv = client.get("/du-lieu-mo/so-lieu-da-rut.csv").get_data(as_text=True)
+    assert csv.count("xa-ba-dong") == 3
+
+
+def test_a_month_that_gives_way_to_its_days_is_no_loss(client: FlaskClient, folder: Path) -> None:
+    report("2026-09-01", {FIRST: (4, 9)})
+    report("2026-08-01", {FIRST: (1, 2)})
+    header = "Đơn vị;Kỳ số liệu;Hồ sơ tiếp nhận;Hồ sơ nộp trực tuyến"
+    month = bring(folder, "\n".join([header, "Xã Ba Xa;08/2026;60;31"]), "mot.csv")
+    assert gone(client) == []
+    jobs.run_undo(month.code, clock=lambda: IMPORTED + timedelta(hours=1))
+    assert gone(client) == []
+    since = (IMPORTED + timedelta(minutes=30)).isoformat().replace("+", "%2B")
+    assert new_since(client, since) == {(FIRST, "2026-08"): 1}
 
 
 def test_a_flood_is_told_to_wait(another_app: Callable[..., Flask]) -> None:

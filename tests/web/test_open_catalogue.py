@@ -81,6 +81,7 @@ def test_each_data_set_is_in_it_with_files_that_are_there(graph: dict[str, Any],
 def test_time_and_place_are_said(graph: dict[str, Any]) -> None:
     first = graph["dcat:dataset"][0]
     assert first["dct:temporal"]["dcat:startDate"] == {"@value": "2026-09-01", "@type": "xsd:date"}
+    assert first["dct:temporal"]["dcat:endDate"] == {"@value": "2026-09-30", "@type": "xsd:date"}
     assert first["dct:modified"]["@value"] == "2026-11-05T03:00:00+00:00"
     assert first["dct:spatial"][0]["@id"].endswith("/country/VNM")
     assert "is_demo" not in str(first) and "minh họa" not in str(first)

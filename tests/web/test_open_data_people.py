@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import io
 from datetime import UTC, datetime, timedelta
 
 import pytest
 import time_machine
 from flask.testing import FlaskClient
+from python_calamine import CalamineWorkbook
 
 from portal.core import clock
 from portal.core.db import db, unit_of_work
@@ -114,3 +116,24 @@ def test_few_people_who_rated_are_hidden_and_others_with_them(client: FlaskClien
         assert f">{counts[slug][0]}/{counts[slug][1]}<" not in shown
     files = client.get("/api/v1/observations?indicator=online_filing").get_json()["results"]
     assert [row["denominator"] for row in files if row["unit"] == slugs[0]] == [6], "files are not people"
+
+
+@pytest.mark.usefixtures("places")
+def test_what_is_hidden_for_others_sake_is_not_called_too_few(client: FlaskClient) -> None:
+    slugs = [place.slug for place in overview() if place.kind == "xa"][:5]
+    counts = dict.fromkeys(slugs, (180, 200)) | {slugs[0]: (3, 4)}
+    report("2026-08", counts, "satisfaction")
+    report("2026-08", dict.fromkeys(slugs, (20, 29)), "online_filing")
+    told = "ẩn để không lộ ai đánh giá"
+    for path in ("/chi-tieu/hai-long?ky=2026-08", f"/dia-ban/{slugs[0]}?ky=2026-08", "/bao-cao/2026-08"):
+        page = text(client, f"/so-lieu{path}").lower()
+        assert told in page, path
+        assert ("quá ít để tính" in page) is (path == "/bao-cao/2026-08"), "its filing is of too few"
+    book = CalamineWorkbook.from_filelike(io.BytesIO(client.get("/so-lieu/bao-cao/2026-08.xlsx").get_data()))
+    rows = {row[1]: row for row in book.get_sheet_by_name("Xã").to_python()}
+    small = next(place for place in overview() if place.slug == slugs[0])
+    assert rows[f"Xã {small.name}"][-3:] == ["", "", ""], "nor does the workbook count three of four"
+    assert sum(row[-1] == "" and row[3] == 20 for row in rows.values()) >= 2, "nor what would tell it from the total"
+    screen = text(client, "/so-lieu/hop?ky=2026-08")
+    assert "nơi có số được ẩn để không lộ ai đánh giá" in screen
+    assert "có dưới 30 hồ sơ hay lượt đánh giá nên không xếp hạng" in screen

@@ -6,18 +6,23 @@ import io
 import unicodedata
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pytest
 import xlsxwriter
 from flask import Flask
+from sqlalchemy import delete, select, update
 
 from portal.adoption import queries
+from portal.adoption.exchange import FigureImport
+from portal.adoption.models import ObservationRevision
 from portal.adoption.periods import Period, PeriodKind
 from portal.adoption.queries import place_unit
-from portal.core.db import db
+from portal.core.db import db, unit_of_work
 from portal.exchange import applying, jobs
 from portal.exchange.errors import ExchangeError
-from portal.exchange.models import State
+from portal.exchange.keyed import state_mark
+from portal.exchange.models import Change, State
 from portal.exchange.storage import imports_folder
 from tests.factories.figures import HEADER, bring, check, clock, reasons, stored, table
 from tests.factories.places import load_places
@@ -215,3 +220,120 @@ def test_days_are_summed_to_their_month_until_the_month_is_reported(folder: Path
     jobs.run_undo(month.code, clock=clock)
     assert stored()["xa-ba-xa", "online_filing", "days", "2026-10-01"] == (10, 30)
     db.session.remove()
+
+
+FILING_ALONE = "Đơn vị;Kỳ số liệu;Hồ sơ tiếp nhận;Hồ sơ nộp trực tuyến"
+ON_TIME_ALONE = "Đơn vị;Kỳ số liệu;Hồ sơ đã giải quyết;Hồ sơ giải quyết đúng hạn"
+
+
+@pytest.mark.parametrize("is_later_first", [True, False])
+def test_imports_of_other_indicators_are_in_nobodys_way(folder: Path, is_later_first: bool) -> None:
+    bring(folder, table("Xã Ba Xa;10/2026;1000;700;10;8"), "dau.csv")
+    before = stored()
+    filing = bring(folder, table("Xã Ba Xa;10/2026;1200;900", header=FILING_ALONE), "nop.csv")
+    on_time = bring(folder, table("Xã Ba Xa;10/2026;10;9", "Xã Ba Vì;10/2026;5;5", header=ON_TIME_ALONE), "han.csv")
+    assert stored()[BA_XA] == (900, 1200)
+    for one in (on_time, filing) if is_later_first else (filing, on_time):
+        jobs.run_undo(one.code, clock=clock)
+        if one is filing:
+            assert stored()[BA_XA] == (700, 1000)
+            assert (stored()["xa-ba-xa", "on_time", "month", "2026-10-01"] == (9, 10)) is not is_later_first
+    assert stored() == before
+
+
+def test_an_import_whose_log_is_of_before_is_undone_and_refused_as_it_was(folder: Path) -> None:
+    """Logs once had the state of all indicators, and the mark of all."""
+    first = bring(folder, table("Xã Ba Xa;10/2026;1000;700;10;8"), "dau.csv")
+    before = stored()
+    second = bring(folder, table("Xã Ba Xa;10/2026;1200;900", header=FILING_ALONE), "nop.csv")
+    third = bring(folder, table("Xã Ba Xa;10/2026;10;9", header=ON_TIME_ALONE), "han.csv")
+    state: dict[str, Any] = {"online_filing": [700, 1000, 1], "on_time": [8, 10, 1]}
+    with unit_of_work() as session:
+        for one, was, now in [(first, None, state), (second, state, {**state, "online_filing": [900, 1200, 2]})]:
+            session.execute(update(Change).where(Change.batch_id == one.id).values(before=was, mark=state_mark(now)))
+    with pytest.raises(applying.UndoRefusedError):
+        jobs.run_undo(second.code, clock=clock)
+    jobs.run_undo(third.code, clock=clock)
+    jobs.run_undo(second.code, clock=clock)
+    assert stored() == before
+    jobs.run_undo(first.code, clock=clock)
+    assert stored() == {}
+
+
+ROWS = ("Xã Ba Xa;10/2026;1000;700;10;8", "Phường Cẩm Thành;10/2026;2000;1500;10;9")
+
+
+@pytest.mark.parametrize(
+    ("rows", "told"),
+    [
+        ([*ROWS, "Tổng cộng;10/2026;3.000;2.200;20;17"], []),
+        ([*ROWS, "Tổng cộng;10/2026;3.100;2.200;20;17"], [(4, "received", 3100, 3000)]),
+        ([*ROWS, "Tổng cộng;;3.000;2.200;;17"], []),
+        (["Toàn tỉnh;10/2026;3.000;2.200;20;17", *ROWS], []),
+        ([ROWS[0], "Tổng xã;;1000;700;10;8", ROWS[1], "Tổng phường;;2000;1400;10;9", "Tổng cộng;;3000;2200;20;17"],
+         [(5, "filed_online", 1400, 1500)]),
+        ([*ROWS, "Tổng cộng;;khoảng 3000;-1;20;17"], []),
+        ([*ROWS, "(1);(2);3;4;5;6"], []),
+    ],
+)  # fmt: skip
+def test_a_files_own_totals_are_compared_with_its_rows(
+    folder: Path, rows: list[str], told: list[tuple[int, str, int, int]]
+) -> None:
+    batch = check(folder, table(*rows))
+    assert batch.state == State.READY
+    assert [tuple(one) for one in batch.preview["totals"] if one[2] != one[3]] == told
+
+
+def test_a_total_without_a_unit_below_the_table_is_compared_too(folder: Path) -> None:
+    header = "STT;" + HEADER
+    rows = ["1;" + ROWS[0], "2;" + ROWS[1], "Tổng cộng;;;3100;2200;20;17", ";;;;Người lập biểu;;"]
+    batch = check(folder, table(*rows, header=header))
+    assert batch.state == State.READY
+    assert [one for one in batch.preview["totals"] if one[2] != one[3]] == [[4, "received", 3100, 3000]]
+    assert len(batch.preview["totals"]) == 4
+    bring(folder, table(*rows, header=header))
+    assert stored()[BA_XA] == (700, 1000)
+
+
+def everything() -> tuple[Any, Any]:
+    """What stands, and what is remembered of what stood."""
+    found = stored()
+    rows = db.session.scalars(select(ObservationRevision)).all()
+    names = ("indicator", "span", "starts_on", "unit_id", "numerator", "denominator", "report_id", "is_withdrawn")
+    return found, sorted(tuple(getattr(row, name) for name in names) for row in rows)
+
+
+def test_an_import_is_taken_back_at_once_as_it_would_be_row_by_row(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    header = (
+        "Đơn vị;Kỳ số liệu;Loại kỳ;Hồ sơ tiếp nhận;Hồ sơ nộp trực tuyến;Hồ sơ đã giải quyết;Hồ sơ giải quyết đúng hạn"
+    )
+    header += ";Văn bản nguồn"
+    first = [
+        "Xã Ba Xa;10/2026;tháng;100;50;9;8;A", "Xã Ba Vì;01/09/2026;ngày;10;5;;;A", "Xã Ba Vì;02/09/2026;ngày;10;6;;;A",
+        "Xã Ba Vì;quý 3/2026;quý;10;6;4;4;A", "Xã Ba Động;08/2026;tháng;10;6;4;4;A",
+        "Xã Ba Động;05/08/2026;ngày;1;1;1;1;A",
+    ]  # fmt: skip
+    second = [
+        "Xã Ba Xa;10/2026;tháng;110;60;9;8;B", "Xã Ba Vì;02/09/2026;ngày;10;7;3;3;C",
+        "Xã Ba Vì;03/09/2026;ngày;2;2;;;D",
+        "Xã Ba Vì;quý 3/2026;quý;10;6;4;3;E", "Xã Ba Vì;2026;năm;10;6;4;3;F", "Xã Ba Vì;09/2026;tháng;99;9;9;9;G",
+        "Xã Sơn Hà;10/2026;tháng;99;9;9;9;H",
+    ]  # fmt: skip
+    bring(folder, table(*first, header=header), "mot.csv")
+    before = stored()
+    seen = []
+    for is_whole in (True, False):
+        if not is_whole:
+            monkeypatch.setattr(FigureImport, "undo_whole", lambda *_arguments: False)
+        brought = bring(folder, table(*second, header=header), f"{is_whole}.csv")
+        assert stored() != before
+        with unit_of_work() as session:
+            session.execute(delete(ObservationRevision))
+        jobs.run_undo(brought.code, clock=clock)
+        assert stored() == before
+        # Row by row, a month's sum may pass through a state that nobody sees.
+        seen.append([row[:4] + row[7:] for row in everything()[1] if row[1] != "days"])
+    assert seen[0] == seen[1]
+    assert len(seen[0]) > 10

@@ -15,7 +15,7 @@ from portal.core.audit import AuditEntry
 from portal.core.db import db, unit_of_work
 from portal.core.permissions import Permission
 from portal.editing import jobs, queries, service
-from portal.editing.service import EditingError
+from portal.editing.events import EditingError
 from portal.editing.states import Act, DraftState, acts
 from portal.guides import queries as guide_queries
 from portal.outbox.models import OutboxMessage

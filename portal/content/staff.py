@@ -1,0 +1,62 @@
+"""The staff's page of the portal's own content: what stands where, and all of it as files to take away."""
+
+from __future__ import annotations
+
+import zipfile
+from tempfile import SpooledTemporaryFile
+
+from flask import Blueprint, Response, send_file
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from portal.core import audit, clock
+from portal.core.access import requires
+from portal.core.audit import Subject
+from portal.core.gate import principal
+from portal.core.permissions import Permission
+from portal.core.staff import render_staff, staff_url
+from portal.pages import text_staff
+
+content_staff = Blueprint("content_staff", __name__, url_prefix="/can-bo/noi-dung")
+HERE = "/noi-dung"
+# Larger files wait on the disk.
+_IN_MEMORY = 5_000_000
+# The same content gives the same file.
+_MOMENT = (1980, 1, 1, 0, 0, 0)
+
+
+@content_staff.get("")
+@requires(Permission.EDIT_CONTENT)
+def content_page() -> ResponseReturnValue:
+    others = [
+        (_("Hướng dẫn, việc trong đời, cách làm"), "/huong-dan"), (_("Trang đầu"), "/trang-dau"),
+        (_("Thông báo cho người đọc"), "/thong-bao"), (_("Từ đồng nghĩa"), "/tu-dong-nghia"),
+        (_("Từ cửa quan"), "/tu-cua-quan"), (_("Văn bản"), "/van-ban"), (_("Phí của tỉnh"), "/phi"),
+        (_("Giảm phí"), "/giam-phi"), (_("Địa bàn, thôn, tổ dân phố"), "/dia-ban"),
+    ]  # fmt: skip
+    return render_staff(
+        "staff/pages/content.html", title=_("Nội dung của cổng"), texts=text_staff.links(),
+        others=[(label, staff_url(path)) for label, path in others], download_url=staff_url(f"{HERE}/tep"),
+    )  # fmt: skip
+
+
+@content_staff.post("/tep")
+@requires(Permission.EDIT_CONTENT)
+def download() -> ResponseReturnValue:
+    now = clock.now()
+    audit.record(principal().actor, "content_exported", Subject("content", "", ""), at=now)
+    return _zipped(f"noi-dung-{clock.local_day(now)}.zip")
+
+
+def _zipped(name: str) -> Response:
+    # Here, because it brings the writing side of every domain, which processes that serve pages rarely need.
+    from portal.content import service
+
+    file = SpooledTemporaryFile(_IN_MEMORY)  # noqa: SIM115 the response closes it
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
+        for path, content in service.files():
+            member = zipfile.ZipInfo(path, _MOMENT)
+            member.compress_type = zipfile.ZIP_DEFLATED
+            archive.writestr(member, content)
+    file.seek(0)
+    return send_file(file, mimetype="application/zip", as_attachment=True, download_name=name)
