@@ -287,10 +287,7 @@ def register(app: Flask) -> None:
         account_labels.audit_labels, agency_labels.audit_labels, place_labels.audit_labels, legal_labels.audit_labels,
         fee_labels.audit_labels, import_labels.audit_labels, outbox_labels.audit_labels, setting_labels.audit_labels,
         feedback_words.audit_labels, team_labels.audit_labels, directive_labels.audit_labels, bulk_words.audit_labels,
-        editing_labels.audit_labels,
-        media_words.audit_labels,
-        search_words.audit_labels,
-        meeting_labels.audit_labels,
+        editing_labels.audit_labels, media_words.audit_labels, search_words.audit_labels, meeting_labels.audit_labels,
         figure_words.audit_labels,
     )  # fmt: skip
     register_kind_labels(
