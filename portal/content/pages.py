@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import fields
-from datetime import datetime
+from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -17,9 +17,10 @@ from portal.content.parts import Files, Part, day, each, filled, text, yaml_file
 from portal.core import site_content
 from portal.core.clock import LOCAL_ZONE
 from portal.core.i18n import LOCALES
-from portal.core.notices import NoticeKind, Shown, is_safe_url
+from portal.core.notices import OWN_PAGE, NoticeKind, Shown, is_safe_url
 from portal.core.pages import renderer
 from portal.core.permissions import Actor
+from portal.core.text import slugify
 from portal.directives import queries as directive_queries
 from portal.directives import service as directives
 from portal.directives.cli import directive_of
@@ -29,7 +30,7 @@ from portal.guides import queries as guide_queries
 from portal.guides import service as guides
 from portal.guides.cli import read_guides
 from portal.guides.files import dump_yaml, guide_file
-from portal.media.queries import library
+from portal.media import queries as media_queries
 from portal.pages import texts
 from portal.places.queries import atlas
 from portal.search import synonym_service
@@ -37,7 +38,8 @@ from portal.search.synonyms import parse_file, to_file
 from portal.settings import notices
 from portal.settings.notices import NoticeValues
 
-GUIDES, SYNONYMS, JARGON = "guides", "synonyms.txt", "jargon.txt"
+GUIDES, WITHDRAWN, SYNONYMS, JARGON = "guides", "withdrawn.yaml", "synonyms.txt", "jargon.txt"
+_SAID = ("titles", "explanation")
 DIRECTIVES, FIGURES, TARGETS = "directives.yaml", "figures.yaml", "targets.yaml"
 NOTICES, HOME, TEXTS = "notices.yaml", "home.yaml", "pages"
 OPERATOR = Actor("command", "", "")
@@ -46,7 +48,8 @@ OPERATOR = Actor("command", "", "")
 def _write_guides() -> Files:
     for values in guide_queries.all_values():
         yield f"{GUIDES}/{values['slug']}.yaml", guide_file(values)
-    for name, content in media_files.media_of(None, renderer().config):
+    uploads = {row.slug for row in media_queries.media_files()}
+    for name, content in media_files.media_contents(uploads, renderer().config):
         yield f"{GUIDES}/{name}", content
 
 
@@ -56,7 +59,9 @@ def _load_guides(folder: Folder, now: datetime) -> int:
         return 0
     brought = media_files.read_media(source, renderer().config)
     # Uploads may come without any guide that shows them.
-    found, problems = read_guides(source, brought.library(library())) if any(source.glob("*.yaml")) else ([], [])
+    found, problems = (
+        read_guides(source, brought.library(media_queries.library())) if any(source.glob("*.yaml")) else ([], [])
+    )
     for problem in (*brought.problems, *problems):
         path, _sign, message = problem.removeprefix(f"{source}/").partition(":")
         line, _sign, rest = message.partition(":")
@@ -73,6 +78,33 @@ def _load_guides(folder: Folder, now: datetime) -> int:
             folder.fail(GUIDES, 0, problem)
         return 0
     return count + len(report.new) + len(report.changed)
+
+
+def _write_withdrawn() -> Files:
+    found = sorted(guide_queries.withdrawn().values(), key=lambda one: (one.at, one.slug))
+    yield WITHDRAWN, yaml_file([
+        filled({
+            "slug": one.slug, "titles": dict(one.titles), "target": one.target, "explanation": dict(one.explanation),
+            "withdrawn_at": one.at.isoformat(),
+        })
+        for one in found
+    ])  # fmt: skip
+
+
+def _load_withdrawn(folder: Folder, _now: datetime) -> int:
+    def store(entry: dict[str, Any]) -> bool:
+        slug, target = text(entry, "slug"), text(entry, "target")
+        if folder.path(f"{GUIDES}/{slug}.yaml") is not None:
+            raise ValueError(f"{slug}: withdrawn, but {GUIDES}/{slug}.yaml is there")
+        if not slug or slugify(slug, 100) != slug or (target and not OWN_PAGE.fullmatch(target)):
+            raise ValueError("slug is needed, and target has to be a path of ours")
+        said = {name: {str(code): text(entry[name], code) for code in entry.get(name, {})} for name in _SAID}
+        at = datetime.fromisoformat(text(entry, "withdrawn_at")).astimezone(UTC)
+        return guides.store_withdrawal(
+            slug, target=target, at=at, titles=said["titles"], explanation=said["explanation"]
+        )
+
+    return each(folder, WITHDRAWN, {"slug", "target", "withdrawn_at", *_SAID}, (), store)
 
 
 def _write_synonyms() -> Files:
@@ -262,7 +294,10 @@ def _load_texts(folder: Folder, now: datetime) -> int:
     return changes
 
 
-GUIDE_PART = Part("guides", _write_guides, _load_guides)
+# Guides may lead to what was withdrawn: its address answers.
+GUIDE_PARTS = (
+    Part("withdrawn guides", _write_withdrawn, _load_withdrawn), Part("guides", _write_guides, _load_guides)
+)  # fmt: skip
 PARTS = (
     Part("synonyms", _write_synonyms, _load_synonyms),
     Part("office words", _write_jargon, _load_jargon),

@@ -8,14 +8,14 @@ from pathlib import Path
 
 from sqlalchemy.exc import IntegrityError
 
-from portal.content import basis, pages
+from portal.content import basis, pages, profile
 from portal.content.folder import Fault, Folder
 from portal.core import audit
 from portal.core.audit import Subject
 from portal.core.permissions import Actor
 
 # What a part rests on comes before it.
-PARTS = (*basis.PARTS, pages.GUIDE_PART, *basis.MONEY, *pages.PARTS)
+PARTS = (*basis.PARTS, *pages.GUIDE_PARTS, *basis.MONEY, *pages.PARTS, *profile.PARTS)
 
 
 class RefusedError(Exception):
@@ -27,10 +27,7 @@ class RefusedError(Exception):
 
 
 def files() -> Iterator[tuple[str, bytes]]:
-    """Every file with its path in the folder; the same content gives the same bytes.
-
-    Raises FileNotFoundError where an uploaded picture or video is gone from the store.
-    """
+    """Every file with its path in the folder; the same content gives the same bytes."""
     for part in PARTS:
         for name, content in part.write():
             yield name, content.encode() if isinstance(content, str) else content

@@ -120,21 +120,16 @@ def guide_page(
         return Markup(markdown.localise_links(text, locale.prefix))
 
     html = localised if locale.prefix else Markup
-    records = [
-        record_view(facts[code], locale=locale, today=today, label=body["procedure_labels"].get(code, ""))
-        for code in row.procedures
-        if code in facts
-    ]
+    records = _records(row, facts, locale, today)
     channels = _channels(records[0], body["channels"], panels, html) if records else []
     videos = videos_by_step(body, library, html)
     shown = partial(step_picture, drawings=pictures, library=library, locale=row.text_locale)
-    has_online = any(channel.kind == "online" for channel in channels)
     return GuidePage(
         row=row,
         is_translated=row.text_locale == locale.code,
         records=records,
         channels=channels,
-        start_url=records[0].source_url if has_online else None,
+        start_url=records[0].source_url if any(channel.kind == "online" for channel in channels) else None,
         who=html(body["who"]),
         result=html(body["result"]),
         papers=[Paper(html(part["item"]), html(part["note"])) for part in body["prepare"]],
@@ -150,6 +145,15 @@ def guide_page(
         panels=panels,
         source_dates=[as_of_view(source.get("as_of", ""), locale.code) for source in row.sources],
     )
+
+
+def _records(row: GuideRow, facts: Mapping[str, RecordFacts], locale: Locale, today: date) -> list[RecordView]:
+    labels: Mapping[str, str] = row.body["procedure_labels"]
+    return [
+        record_view(facts[code], locale=locale, today=today, label=labels.get(code, ""))
+        for code in row.procedures
+        if code in facts
+    ]
 
 
 def _channels(

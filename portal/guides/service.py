@@ -198,6 +198,28 @@ def withdraw_guide(slug: str, *, target: str, explanation: Mapping[str, str], no
     search.remove("guide", [slug])
 
 
+def store_withdrawal(
+    slug: str, *, titles: Mapping[str, str], target: str, explanation: Mapping[str, str], at: datetime
+) -> bool:
+    """Write what a content file says of a guide that was withdrawn, and take the guide away; whether that is new."""
+    row = db.session.scalar(select(WithdrawnGuide).where(WithdrawnGuide.slug == slug))
+    values = {"titles": dict(titles), "target": target, "explanation": dict(explanation), "withdrawn_at": at}
+    if row is not None and all(getattr(row, name) == value for name, value in values.items()):
+        return False
+    guide = db.session.scalar(select(Guide).where(Guide.slug == slug))
+    if guide is not None:
+        db.session.delete(guide)
+        search.remove("guide", [slug])
+    if row is None:
+        row = WithdrawnGuide(slug=slug)
+        db.session.add(row)
+    for name, value in values.items():
+        setattr(row, name, value)
+    row.mark = hashlib.sha256(f"{slug} {at.isoformat()}".encode()).hexdigest()
+    db.session.flush()
+    return True
+
+
 def _check_references(guides: Sequence[GuideData], known: set[str]) -> None:
     slugs = known | {guide.slug for guide in guides}
     codes = procedure_queries.known_codes({code for guide in guides for code in guide.procedures})

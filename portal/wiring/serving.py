@@ -275,6 +275,17 @@ def register(app: Flask) -> None:
     register_citers(fee_citations, guide_citations, record_citations)
     register_touchers(fee_touched)
     register_link_counter(links_to)
+    register_useful_votes(useful_by_guide)
+    _register_staff()
+    register_writer("csv", "text/csv", write_csv)
+    register_writer("xlsx", XLSX, write_sheet)
+    for kind in (RecordKind(), CatalogueKind(), VillageKind(), AgencyImport(), TeamImport(), FigureImport()):
+        import_kinds.register(kind)
+    init_door(app)
+
+
+def _register_staff() -> None:
+    """Who the staff are, by which doors they come, what waits for them, and what things are called."""
     register_identity(SessionIdentity())
     register_door(Purpose.INVITATION, invitation_door)
     register_door(Purpose.PASSWORD_RESET, reset_door)
@@ -283,7 +294,6 @@ def register(app: Flask) -> None:
     register_door(Purpose.MEETING, meeting_door)
     register_door(Purpose.FACT_CHECK, check_door)
     register_door(Purpose.DRAFT_PREVIEW, preview_door)
-    register_useful_votes(useful_by_guide)
     register_menu(staff_menu())
     register_scope_kind(SCOPE_KIND, ScopeKind(scope_choices, subordinates))
     register_scope_kind(team_queries.SCOPE_KIND, ScopeKind(team_queries.scope_choices, team_queries.no_subordinates))
@@ -292,10 +302,7 @@ def register(app: Flask) -> None:
         account_labels.audit_labels, agency_labels.audit_labels, place_labels.audit_labels, legal_labels.audit_labels,
         fee_labels.audit_labels, import_labels.audit_labels, outbox_labels.audit_labels, setting_labels.audit_labels,
         feedback_words.audit_labels, team_labels.audit_labels, directive_labels.audit_labels, bulk_words.audit_labels,
-        editing_labels.audit_labels,
-        search_words.audit_labels,
-        media_words.audit_labels,
-        meeting_labels.audit_labels,
+        editing_labels.audit_labels, search_words.audit_labels, media_words.audit_labels, meeting_labels.audit_labels,
         figure_words.audit_labels,
     )  # fmt: skip
     register_kind_labels(
@@ -306,11 +313,6 @@ def register(app: Flask) -> None:
         waiting_cases, waiting_answers, waiting_tasks, dead_letters, waiting_imports, waiting_workspace, waiting_drafts,
         waiting_attention, waiting_withdrawals,
     )  # fmt: skip
-    register_writer("csv", "text/csv", write_csv)
-    register_writer("xlsx", XLSX, write_sheet)
-    for kind in (RecordKind(), CatalogueKind(), VillageKind(), AgencyImport(), TeamImport(), FigureImport()):
-        import_kinds.register(kind)
-    init_door(app)
 
 
 def _cases_of(scope: Scope) -> int:
