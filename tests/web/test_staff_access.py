@@ -34,8 +34,6 @@ VALUES = {
     "digest": "khong-co",
     "name": "khong-co",
     "locale": "en",
-    "check": "khong-co",
-    "comment": "khong-co",
     "record": "9.999999",
 }
 pytestmark = pytest.mark.usefixtures("app")
