@@ -158,7 +158,8 @@ def test_a_guide_costs_the_same_few_queries_however_long(app: Flask, visitor: Vi
         visitor.get(path)
     with count_queries() as many:
         visitor.get(PATH)
-    assert len(few) == len(many) <= 4
+    # The first guide after a publish; what guides share isn't asked for again.
+    assert len(few) == len(many) <= 5
     with count_queries() as shared:
         visitor.get(f"{PATH}?xa=phuong-khong-co")
     assert len(shared) < len(many), "what guides share is kept until the next publish"
