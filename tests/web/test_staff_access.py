@@ -89,6 +89,7 @@ def test_a_role_opens_what_its_permissions_say(app: Flask, role: Role) -> None:
         response = browser.client.open(path, method=method_of(rule), data={"csrf_token": browser.form_token})
         is_allowed = entry.permission in ROLE_PERMISSIONS[role]
         assert (response.status_code != 403) == is_allowed, f"{path}: {response.status_code}"
+        response.close()
 
 
 def test_every_change_asks_for_the_forms_token(app: Flask) -> None:
