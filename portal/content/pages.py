@@ -30,7 +30,7 @@ from portal.guides import queries as guide_queries
 from portal.guides import service as guides
 from portal.guides.cli import read_guides
 from portal.guides.files import dump_yaml, guide_file
-from portal.media.queries import library
+from portal.media import queries as media_queries
 from portal.pages import texts
 from portal.places.queries import atlas
 from portal.search import synonym_service
@@ -48,7 +48,8 @@ OPERATOR = Actor("command", "", "")
 def _write_guides() -> Files:
     for values in guide_queries.all_values():
         yield f"{GUIDES}/{values['slug']}.yaml", guide_file(values)
-    for name, content in media_files.media_of(None, renderer().config):
+    uploads = {row.slug for row in media_queries.media_files()}
+    for name, content in media_files.media_contents(uploads, renderer().config):
         yield f"{GUIDES}/{name}", content
 
 
@@ -58,7 +59,9 @@ def _load_guides(folder: Folder, now: datetime) -> int:
         return 0
     brought = media_files.read_media(source, renderer().config)
     # Uploads may come without any guide that shows them.
-    found, problems = read_guides(source, brought.library(library())) if any(source.glob("*.yaml")) else ([], [])
+    found, problems = (
+        read_guides(source, brought.library(media_queries.library())) if any(source.glob("*.yaml")) else ([], [])
+    )
     for problem in (*brought.problems, *problems):
         path, _sign, message = problem.removeprefix(f"{source}/").partition(":")
         line, _sign, rest = message.partition(":")

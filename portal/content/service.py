@@ -27,10 +27,7 @@ class RefusedError(Exception):
 
 
 def files() -> Iterator[tuple[str, bytes]]:
-    """Every file with its path in the folder; the same content gives the same bytes.
-
-    Raises FileNotFoundError where an uploaded picture or video is gone from the store.
-    """
+    """Every file with its path in the folder; the same content gives the same bytes."""
     for part in PARTS:
         for name, content in part.write():
             yield name, content.encode() if isinstance(content, str) else content

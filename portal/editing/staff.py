@@ -19,6 +19,7 @@ from portal.core.tables import Column, Link, ListSource, Order, table_page
 from portal.core.text import clean_line, fold, slugify
 from portal.editing import queries, service
 from portal.editing.charges import in_charge, take_charge
+from portal.editing.check_queries import open_comments_by_draft
 from portal.editing.compare import differences
 from portal.editing.events import EditingError
 from portal.editing.labels import channel_label, guide_kinds, part_label, refusal, state_label
@@ -86,7 +87,7 @@ def guides() -> ResponseReturnValue:
         states=[("", _("Mọi trang"), not state), *((key, label, key == state) for key, label in states.items())],
         drafts=[(row, state_label(row.state), draft_url(row.code)) for row in queries.open_drafts()],
         new_url=staff_url(f"{HERE}/them"), records_url=staff_url("/thu-tuc"), gone_url=staff_url("/go-trang"),
-        owners=_owners(whose),
+        owners=_owners(whose), remarks=open_comments_by_draft(),
     )  # fmt: skip
 
 
@@ -258,7 +259,7 @@ def _version(slug: str, digest: str) -> GuideVersion:
 
 
 def waiting_drafts(person: Principal) -> list[Waiting]:
-    """The drafts that wait for a second person, and the approved ones that wait to be published."""
+    """The drafts that wait for a second person, to be published, or for somebody to read what an agency said."""
     found = []
     if person.may(Permission.REVIEW_CONTENT):
         count = queries.count_open(DraftState.IN_REVIEW)
@@ -268,4 +269,7 @@ def waiting_drafts(person: Principal) -> list[Waiting]:
         count = queries.count_open(DraftState.APPROVED)
         label = ngettext("%(num)s bản thảo đã duyệt, chờ đăng", "%(num)s bản thảo đã duyệt, chờ đăng", count)
         found.append(Waiting(label, count, f"/can-bo/huong-dan?ban-thao={DraftState.APPROVED.value}"))
+        count = len(open_comments_by_draft())
+        label = ngettext("%(num)s bản thảo có ý kiến của cơ quan", "%(num)s bản thảo có ý kiến của cơ quan", count)
+        found.append(Waiting(label, count, "/can-bo/huong-dan"))
     return found

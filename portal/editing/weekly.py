@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, time
 from html import unescape
 
 from flask_babel import gettext as _
@@ -30,6 +30,7 @@ from portal.outbox.service import enqueue
 
 WEEKLY = "weekly_attention"
 _AT = time(7)
+_LAST_DAY = 2  # Wednesday
 _MOST_LINES = 3
 _HERE = "/can-bo/can-xem"
 _DRAFTS = "/can-bo/ban-thao/"
@@ -47,11 +48,14 @@ class Section:
 
 
 def ask_for_weekly(now: datetime) -> None:
-    """Have the mails of the coming Monday written, at seven in Việt Nam; once for each week, whoever asks when."""
-    today = now.astimezone(LOCAL_ZONE).date()
-    monday = today + timedelta(days=7 - today.weekday())
-    due = datetime.combine(monday, _AT, LOCAL_ZONE).astimezone(UTC)
-    enqueue(WEEKLY, {"week": week_of(monday)}, key=week_of(monday), now=now, due=due)
+    """Have this week's mails written from Monday at seven in Việt Nam on; once for each week, whoever asks when.
+
+    A worker that was away catches up until Wednesday; then the next Monday is nearer.
+    """
+    local = now.astimezone(LOCAL_ZONE)
+    if local.weekday() <= _LAST_DAY and (local.weekday(), local.time()) >= (0, _AT):
+        week = week_of(local.date())
+        enqueue(WEEKLY, {"week": week}, key=week, now=now)
 
 
 def week_of(day: date) -> str:

@@ -125,13 +125,13 @@ def export(folder: Path) -> None:
     found = queries.all_values()
     for values in found:
         (folder / f"{values['slug']}.yaml").write_text(guide_file(values), encoding="utf-8")
-    names = {name for values in found for name in shown_in(values)}
-    try:
-        count = media_files.write_media(folder, names, renderer().config)
-    except FileNotFoundError as error:
-        _stop_at([str(error)])
-        return
+    names, count = {name for values in found for name in shown_in(values)}, 0
+    for name, content in media_files.media_contents(names, renderer().config):
+        (folder / name).parent.mkdir(exist_ok=True)
+        (folder / name).write_bytes(content)
+        count += not name.endswith(media_files.LIST)
     click.echo(f"{len(found)} guides" + (f", {count} pictures and videos" if count else "") + f" in {folder}")
+    _stop_at([f"{slug}: its file is gone" for slug in media_files.gone(names, renderer().config)])
 
 
 @guides_cli.command("remove")

@@ -5,7 +5,7 @@ what is said of them. So a folder of guides can move from one portal to another.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -19,6 +19,7 @@ from portal.core.permissions import Actor
 from portal.core.text import clean_line, nfc, slugify
 from portal.media import queries, service
 from portal.media.library import NOTHING, PICTURE, VIDEO, Library, Picture, StoredFile, Video
+from portal.media.models import MediaFile
 from portal.media.pictures import PreparedPicture, prepare_picture, store_picture
 from portal.media.service import MediaError, Said
 from portal.media.shelf import media_store
@@ -53,40 +54,34 @@ class Brought:
         return Library(pictures, videos)
 
 
-def media_of(names: Collection[str] | None, config: Config) -> Iterator[tuple[str, bytes]]:
-    """What was uploaded (of these names, or all) as files with their paths beside the guides, their list at the end.
+def media_contents(names: set[str], config: Config) -> Iterator[tuple[str, bytes]]:
+    """The files of what of these names was uploaded, by their place in a folder of guides, and last the list of them.
 
-    Raises FileNotFoundError, naming it, where one is gone from the store.
+    What is gone from the store is left out: an import says that it is missing.
     """
-    store, listed = media_store(config), {}
-    for row in sorted(queries.media_files(), key=lambda row: row.slug):
-        if names is not None and row.slug not in names:
-            continue
-        key = row.files[-1]["key"]
-        path = store.path(key)
+    listed: dict[str, Any] = {}
+    for row, path in _stored(names, config):
         if path is None:
-            raise FileNotFoundError(f"{row.slug}: its file is not in {config.data_dir / 'media'}")
-        name = f"{row.slug}.{key.rpartition('.')[2]}"
+            continue
+        name = row.slug + path.suffix
+        yield f"{FOLDER}/{name}", path.read_bytes()
         listed[name] = {
             "alt": dict(row.alt), "caption": dict(row.caption), "credit": row.credit, "seconds": row.seconds
         }  # fmt: skip
-        yield f"{FOLDER}/{name}", path.read_bytes()
     if listed:
-        text = yaml.safe_dump(listed, allow_unicode=True, sort_keys=True, width=1_000_000)
-        yield f"{FOLDER}/{LIST}", text.encode()
+        yield f"{FOLDER}/{LIST}", yaml.safe_dump(listed, allow_unicode=True, sort_keys=True, width=1_000_000).encode()
 
 
-def write_media(folder: Path, names: set[str], config: Config) -> int:
-    """Write what of these names was uploaded into the folder's `media/`; how many files that were.
+def gone(names: set[str], config: Config) -> list[str]:
+    """Those of these names whose files are not in the store."""
+    return [row.slug for row, path in _stored(names, config) if path is None]
 
-    Raises FileNotFoundError, naming it, where one is gone from the store.
-    """
-    count = 0
-    for name, content in media_of(names, config):
-        (folder / FOLDER).mkdir(exist_ok=True)
-        (folder / name).write_bytes(content)
-        count += name != f"{FOLDER}/{LIST}"
-    return count
+
+def _stored(names: set[str], config: Config) -> Iterator[tuple[MediaFile, Path | None]]:
+    store = media_store(config)
+    for row in sorted(queries.media_files(), key=lambda row: row.slug):
+        if row.slug in names:
+            yield row, store.path(row.files[-1]["key"])
 
 
 def read_media(source: Path, config: Config) -> Brought:

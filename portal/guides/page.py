@@ -124,13 +124,12 @@ def guide_page(
     channels = _channels(records[0], body["channels"], panels, html) if records else []
     videos = videos_by_step(body, library, html)
     shown = partial(step_picture, drawings=pictures, library=library, locale=row.text_locale)
-    has_online = any(channel.kind == "online" for channel in channels)
     return GuidePage(
         row=row,
         is_translated=row.text_locale == locale.code,
         records=records,
         channels=channels,
-        start_url=records[0].source_url if has_online else None,
+        start_url=records[0].source_url if any(channel.kind == "online" for channel in channels) else None,
         who=html(body["who"]),
         result=html(body["result"]),
         papers=[Paper(html(part["item"]), html(part["note"])) for part in body["prepare"]],

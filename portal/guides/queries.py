@@ -31,6 +31,7 @@ class GuideRow:
     """A guide as its page reads it; `text_locale` is the language of the body, which may not be the title's.
 
     Where only some parts are translated, that is Vietnamese, and `translated` names those that are in the reader's.
+    `is_old` where the Vietnamese was changed after some of it was translated.
     """
 
     slug: str
@@ -48,6 +49,7 @@ class GuideRow:
     next_review_on: date
     updated_at: datetime
     translated: Collection[str] = ()
+    is_old: bool = False
 
 
 class GuideCard(NamedTuple):
@@ -67,7 +69,7 @@ _GUIDE = DriverSelect(
     select(
         _guides.kind, _guides.icon, _guides.procedures, _guides.related, _guides.sources, _guides.reviewed_on,
         _guides.next_review_on, _guides.updated_at, _texts.locale, _texts.title, _texts.summary, _texts.is_complete,
-        _texts.rendered,
+        _texts.rendered, _texts.stale,
     )
     .join_from(Guide.__table__, GuideText.__table__, _guides.id == _texts.guide_id)
     .where(_guides.slug == bindparam("slug"), _texts.locale.in_(bindparam("locales", expanding=True)))
@@ -99,7 +101,7 @@ def guide(slug: str, locale: str) -> GuideRow | None:
     return GuideRow(
         slug=slug, kind=own.kind, icon=own.icon, title=own.title, summary=own.summary, title_locale=own.locale,
         text_locale=whole.locale,
-        body={**whole.rendered, **{part: own.rendered[part] for part in parts}}, translated=parts,
+        body={**whole.rendered, **{part: own.rendered[part] for part in parts}}, translated=parts, is_old=own.stale > 0,
         procedures=own.procedures, related=own.related,
         sources=own.sources, reviewed_on=own.reviewed_on, next_review_on=own.next_review_on,
         updated_at=own.updated_at,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from datetime import time as time_of_day
 
 from portal.core import clock
@@ -22,20 +22,24 @@ from portal.outbox.service import enqueue
 CHECK = "check_links"
 # A question takes at most three quarters of a minute, and the name service may take its time before.
 LEASE = timedelta(minutes=5)
-_AT_NIGHT = time_of_day(2)
+_NIGHT = (time_of_day(2), time_of_day(6))
+_TOO_LONG = timedelta(days=2)
 # Faults of a host, not of a page: once so many of its pages in a row had one, the others aren't asked for that night.
 _OF_HOST = frozenset({"name", "connect", "timeout", "tls", "cert_expired", "cert_host", "cert_self", "cert_other"})
 _ENOUGH = 3
 
 
 def ask_to_check(now: datetime) -> None:
-    """Have the links checked in the coming night, once: those that are due then."""
+    """Have the links checked at night, once; by day only where none could be for two days, as on a machine that sleeps.
+
+    Nothing is put into the outbox before its time: what waits there is what should have gone out.
+    """
     if not renderer().config.link_check:
         return
     local = now.astimezone(LOCAL_ZONE)
-    night = local.date() + timedelta(days=1 if local.time() >= _AT_NIGHT else 0)
-    due = datetime.combine(night, _AT_NIGHT, LOCAL_ZONE).astimezone(UTC)
-    enqueue(CHECK, {}, key=f"{night}", now=now, due=due)
+    is_night = _NIGHT[0] <= local.time() < _NIGHT[1]
+    if is_night or ((since := queries.waiting_since()) is not None and now - since > _TOO_LONG):
+        enqueue(CHECK, {}, key=f"{local.date()}", now=now)
 
 
 def check_links(delivery: Delivery) -> None:

@@ -148,3 +148,9 @@ def guides_changed_at(slugs: Iterable[str]) -> Mapping[str, datetime]:
     """When guides were last changed; those that are gone are not named."""
     rows = db.session.execute(select(Guide.slug, Guide.updated_at).where(Guide.slug.in_(sorted(set(slugs)))))
     return {row.slug: row.updated_at for row in rows}
+
+
+def waiting_since() -> datetime | None:
+    """Since when the oldest link that is due could have been asked for; None where there is nothing to ask for."""
+    due = select(func.min(CheckedLink.due_at)).where(CheckedLink.outcome != Outcome.RETIRED.value)
+    return db.session.scalar(due) or db.session.scalar(select(func.min(Guide.updated_at)))

@@ -112,6 +112,18 @@ def test_what_is_imported_is_of_today_and_what_is_changed_grows_old() -> None:
     assert (page.slug, page.count, page.words) == (SLUG, 2, ("en", "English"))
 
 
+@pytest.mark.usefixtures("app")
+def test_readers_of_an_old_translation_are_told(visitor: Visitor) -> None:
+    translated()
+    told = ("Bản dịch này có chỗ cũ", "partly out of date")
+    assert not any(words in visitor.get(f"/en/huong-dan/{SLUG}").words for words in told)
+    code = begun()
+    changed(code, summary="Tóm tắt đã đổi.")
+    publish(code)
+    assert any(words in visitor.get(f"/en/huong-dan/{SLUG}").words for words in told)
+    assert not any(words in visitor.get(f"/huong-dan/{SLUG}").words for words in told)
+
+
 def test_the_view_marks_what_is_old_and_saving_mends_it(app: Flask) -> None:
     translated()
     code = begun()

@@ -180,16 +180,17 @@ def test_two_workers_at_once_write_one_mail(app: Flask) -> None:
 
 @pytest.mark.usefixtures("app")
 def test_a_week_is_asked_for_once_whatever_the_clock_does() -> None:
-    sunday = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
-    for moment in (sunday, sunday, sunday - timedelta(days=3), sunday - timedelta(hours=30)):
+    monday = datetime(2026, 11, 23, 0, 0, tzinfo=UTC)  # at seven in Việt Nam
+    for away in (timedelta(minutes=-1), timedelta(days=-1), timedelta(days=3)):
         with unit_of_work():
-            weekly.ask_for_weekly(moment)
+            weekly.ask_for_weekly(monday + away)
+    assert message_by_key(weekly.WEEKLY, WEEK) is None, "not before Monday at seven, nor from Thursday on"
+    for away in (timedelta(0), timedelta(hours=1), timedelta(days=2), timedelta(hours=2), timedelta(minutes=5)):
+        with unit_of_work():
+            weekly.ask_for_weekly(monday + away)
     assert db.session.query(OutboxMessage).filter_by(kind=weekly.WEEKLY).count() == 1
-    message = message_by_key(weekly.WEEKLY, WEEK)
-    assert message is not None
-    assert message.due_at == datetime(2026, 11, 23, 0, 0, tzinfo=UTC), "Monday at seven in Việt Nam"
     with unit_of_work():
-        weekly.ask_for_weekly(sunday + timedelta(hours=8))  # Monday at three in Việt Nam: the next week's
+        weekly.ask_for_weekly(monday + timedelta(days=7))
     assert message_by_key(weekly.WEEKLY, "2026-W49") is not None
 
 
@@ -217,7 +218,7 @@ def test_the_worker_writes_the_mails_once_though_it_is_killed_between(
     published()
     kind = next(one for one in registry.kinds() if one.name == weekly.WEEKLY)
     with unit_of_work():
-        weekly.ask_for_weekly(clock.now() - timedelta(days=14))
+        weekly.ask_for_weekly(datetime(2026, 11, 16, 3, 0, tzinfo=UTC))
     db.session.remove()
     real, left = weekly.write_to, iter((True, False))
 

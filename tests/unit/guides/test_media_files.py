@@ -108,3 +108,25 @@ def test_check_needs_no_database_for_it(app: Flask, folder: Path) -> None:
     forget_all()
     _code, words = run(app, "check", folder)
     assert "picture" not in words and "video" not in words, words
+
+
+def test_all_content_holds_them_too(app: Flask, folder: Path, tmp_path_factory: pytest.TempPathFactory) -> None:
+    everything = tmp_path_factory.mktemp("all")
+    result = app.test_cli_runner().invoke(args=["content", "export", str(everything)])
+    assert result.exit_code == 0, result.output
+    assert (everything / "guides" / "media" / "nut-nop.webp").is_file()
+    forget_all()
+    result = app.test_cli_runner().invoke(args=["content", "import", str(everything)])
+    assert result.exit_code == 0, result.output
+    assert set(queries.library().pictures) == {"nut-nop"}
+
+
+def test_a_file_that_is_gone_is_named(app: Flask, folder: Path, tmp_path_factory: pytest.TempPathFactory) -> None:
+    from portal.core.pages import renderer
+    from portal.media.shelf import media_store
+
+    media_store(renderer().config).delete(queries.library().pictures["nut-nop"].files[-1].key)
+    again = tmp_path_factory.mktemp("again")
+    code, words = run(app, "export", again)
+    assert code == 1 and "nut-nop: its file is gone" in words
+    assert run(app, "check", again)[1].count("there is no picture 'nut-nop'") == 1

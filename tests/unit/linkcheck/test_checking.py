@@ -189,14 +189,31 @@ def test_hosts_take_turns() -> None:
 
 
 @pytest.mark.usefixtures("app")
-def test_it_is_asked_for_once_a_night() -> None:
-    evening = datetime(2026, 11, 23, 14, 0, tzinfo=UTC)  # nine in the evening in Việt Nam
-    for moment in (evening, evening + timedelta(hours=4), evening - timedelta(hours=1)):
+def test_it_is_asked_for_once_a_night_and_never_ahead() -> None:
+    three = datetime(2026, 11, 23, 20, 0, tzinfo=UTC)  # three in the morning of the 24th in Việt Nam
+    for moment in (three - timedelta(hours=2), three + timedelta(hours=5)):
         with unit_of_work():
             jobs.ask_to_check(moment)
-    message = message_by_key(jobs.CHECK, "2026-11-24")
-    assert message is not None
-    assert message.due_at == datetime(2026, 11, 23, 19, 0, tzinfo=UTC)
+    assert db.session.query(OutboxMessage).filter_by(kind=jobs.CHECK).count() == 0
+    for moment in (three, three + timedelta(hours=1), three - timedelta(minutes=30)):
+        with unit_of_work():
+            jobs.ask_to_check(moment)
+    assert db.session.query(OutboxMessage).filter_by(kind=jobs.CHECK).count() == 1
+    assert message_by_key(jobs.CHECK, "2026-11-24") is not None
+
+
+@pytest.mark.usefixtures("app")
+def test_a_machine_that_sleeps_at_night_checks_by_day() -> None:
+    linked(GONE)
+    noon = clock.now().replace(hour=5, minute=0)
+    for days, count in ((1, 0), (4, 1), (5, 2)):
+        with unit_of_work():
+            jobs.ask_to_check(noon + timedelta(days=days))
+        assert db.session.query(OutboxMessage).filter_by(kind=jobs.CHECK).count() == count
+    run(Scripted())
+    with unit_of_work():
+        jobs.ask_to_check(noon + timedelta(days=6))
+    assert db.session.query(OutboxMessage).filter_by(kind=jobs.CHECK).count() == 2, "all are fresh"
 
 
 def test_where_there_is_no_internet_nothing_is_asked_and_the_page_says_so(
@@ -208,7 +225,7 @@ def test_where_there_is_no_internet_nothing_is_asked_and_the_page_says_so(
     offline = another_app(LINK_CHECK="0")
     with offline.app_context():
         with unit_of_work():
-            jobs.ask_to_check(datetime(2026, 11, 23, 14, 0, tzinfo=UTC))
+            jobs.ask_to_check(datetime(2026, 11, 23, 20, 0, tzinfo=UTC))
         assert message_by_key(jobs.CHECK, "2026-11-24") is None
         assert (
             "được đặt để không tự ra Internet" in Browser.with_roles(offline, Role.REVIEWER).get("/can-bo/can-xem").text
@@ -236,7 +253,7 @@ def test_the_worker_does_it_and_comes_back_the_next_night(app: Flask, monkeypatc
     linked(GONE)
     kind = next(one for one in registry.kinds() if one.name == jobs.CHECK)
     with unit_of_work():
-        jobs.ask_to_check(clock.now() - timedelta(days=2))
+        jobs.ask_to_check(datetime(2026, 11, 22, 20, 0, tzinfo=UTC))
     db.session.remove()
     assert Courier(app.app_context, "0" * 16, threading.Event()).deliver_next(kind)
     assert row(GONE).reason == "name"
