@@ -13,6 +13,7 @@ from portal import create_app, processes, wiring
 from portal.config import ConfigurationError
 from portal.core.db import unit_of_work
 from portal.core.migrations import FOLDER
+from portal.guides.service import index_every_language
 from portal.pages.cli import load as load_starter
 from portal.pages.demo_cli import demo_command
 from portal.pages.site_pages import index_site_pages
@@ -48,6 +49,7 @@ def prepare(context: click.Context, starter: bool, demo: bool) -> None:
     upgrade(directory=FOLDER)
     with unit_of_work():
         rebuild_if_stale()
+        index_every_language()
         index_site_pages()
     if starter:
         context.invoke(load_starter)

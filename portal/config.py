@@ -214,6 +214,7 @@ SETTINGS: dict[str, tuple[str, Callable[[str], Any]]] = {
     "UPLOAD_SCANNER": ("", _command),
     "FEEDBACK_KEEP_DAYS": ("365", _whole_number(1, 3650)),
     "OFFLINE_TALLY": ("1", _switch),
+    "LINK_CHECK": ("1", _switch),
     "LOG_LEVEL": ("INFO", _log_level),
     "DEMO": ("0", _switch),
     "DEBUG": ("0", _switch),
@@ -248,6 +249,7 @@ class Config:
     upload_scanner: tuple[str, ...]
     feedback_keep_days: int
     offline_tally: bool
+    link_check: bool
     log_level: str
     demo: bool
     debug: bool

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from hypothesis import settings
 
 from portal import create_app, wiring
 from portal.config import Config
@@ -20,6 +21,9 @@ from portal.search.empty_searches import settle_empty_searches
 from portal.sharing.counting import settle_share_counts
 from tests import databases
 
+# How long something takes depends on what else the machine does: the bench measures that.
+settings.register_profile("portal", deadline=None)
+settings.load_profile("portal")
 SHARED_DATA = Path(__file__).resolve().parent.parent.parent / "shared" / "data"
 
 

@@ -37,6 +37,7 @@ def audit_labels() -> Mapping[str, str]:
         "confirmation_refused": _("Xác nhận lại không đúng mật khẩu"),
         "locked_out": _("Tạm khóa vì thử quá nhiều lần"),
         "signed_out_everywhere": _("Đăng xuất mọi nơi"),
+        "own_mail_changed": _("Đổi thư hằng tuần"),
         "password_changed": _("Đổi mật khẩu"),
         "password_reset_sent": _("Gửi liên kết đặt lại mật khẩu"),
     }

@@ -5,10 +5,11 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, Text, UniqueConstraint
+from sqlalchemy import ForeignKey, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from portal.core.db import Base
+from portal.core.i18n import DEFAULT_LOCALE
 from portal.core.permissions import Grant, Role, Scope
 
 _NO_CONTENT: dict[str, Any] = {"info": {"content": False}}
@@ -32,6 +33,9 @@ class User(Base):
     is_demo: Mapped[bool] = mapped_column(default=False)
     created_at: Mapped[datetime]
     signed_in_at: Mapped[datetime | None]
+    # Whether they get the weekly mail, and the language that the portal writes to them in.
+    weekly_mail: Mapped[bool] = mapped_column(default=True)
+    locale: Mapped[str] = mapped_column(String(10), default=DEFAULT_LOCALE.code)
 
     roles: Mapped[list[RoleGrant]] = relationship(
         back_populates="user", cascade="all, delete-orphan", passive_deletes=True, order_by="RoleGrant.id"

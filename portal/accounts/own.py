@@ -25,6 +25,9 @@ from portal.core.gate import (
     remove_link_cookies,
     see_other,
 )
+from portal.core.i18n import DEFAULT_LOCALE, LOCALES
+from portal.core.pages import renderer
+from portal.core.permissions import Permission
 from portal.core.staff import render_staff, staff_url
 
 own_views = Blueprint("own", __name__, url_prefix="/can-bo")
@@ -122,7 +125,22 @@ def account() -> ResponseReturnValue:
     return render_staff(
         "staff/accounts/own.html", title=_("Tài khoản của tôi"), user=me, codes_left=left,
         sessions=queries.sessions_of(me, now, seen_since=now - sessions.IDLE), here=principal().session_code,
+        gets_weekly=principal().may(Permission.EDIT_CONTENT),
+        languages=[
+            (code, LOCALES[code].name, code == me.locale) for code in renderer().profile.languages
+        ],
     )  # fmt: skip
+
+
+@own_views.post("/tai-khoan/thu")
+@signed_in
+def weekly_mail() -> ResponseReturnValue:
+    locale = request.form.get("locale", "")
+    people.choose_mail(
+        _me(), is_wanted=request.form.get("weekly") == "1",
+        locale=locale if locale in renderer().profile.languages else DEFAULT_LOCALE.code, now=clock.now(),
+    )  # fmt: skip
+    return see_other(staff_url("/tai-khoan") + "#thu-hang-tuan")
 
 
 @own_views.get("/tai-khoan/mat-khau")

@@ -159,6 +159,17 @@ def set_password(user: User, password_hash: str, *, now: datetime, but: str = ""
     audit.record(actor_of(user), "password_changed", subject_of(user), at=now)
 
 
+def choose_mail(user: User, *, is_wanted: bool, locale: str, now: datetime) -> None:
+    """Whether somebody gets the weekly mail, and in which language; the same again changes nothing."""
+    before = {"weekly_mail": user.weekly_mail, "locale": user.locale}
+    after = {"weekly_mail": is_wanted, "locale": locale}
+    if before == after:
+        return
+    user.weekly_mail, user.locale = is_wanted, locale
+    db.session.flush()
+    audit.record(actor_of(user), "own_mail_changed", subject_of(user), at=now, before=before, after=after)
+
+
 def require_good_password(user: User, password: str) -> None:
     """Raises WeakPasswordError for a password that this person may not use."""
     passwords.require_good(password, (user.name, user.email))

@@ -31,6 +31,16 @@ def may(code: str, permission: Permission) -> bool:
     return any(grant.scope == EVERYWHERE and permission in ROLE_PERMISSIONS[grant.role] for grant in grants)
 
 
+def holding(permission: Permission) -> list[User]:
+    """Those who can sign in and hold a permission for the whole portal, by name."""
+    return [
+        user
+        for user in people()
+        if user.state == "active"
+        and any(grant.scope == EVERYWHERE and permission in ROLE_PERMISSIONS[grant.role] for grant in user.grants)
+    ]
+
+
 def locked_user(code: str) -> User | None:
     """The same, read anew, and nobody else changes it until the transaction ends."""
     statement = select(User).where(User.code == code).options(selectinload(User.roles))

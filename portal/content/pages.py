@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import fields
-from datetime import datetime
+from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -17,21 +17,20 @@ from portal.content.parts import Files, Part, day, each, filled, text, yaml_file
 from portal.core import site_content
 from portal.core.clock import LOCAL_ZONE
 from portal.core.i18n import LOCALES
-from portal.core.notices import NoticeKind, Shown, is_safe_url
+from portal.core.notices import OWN_PAGE, NoticeKind, Shown, is_safe_url
 from portal.core.pages import renderer
 from portal.core.permissions import Actor
+from portal.core.text import slugify
 from portal.directives import queries as directive_queries
 from portal.directives import service as directives
 from portal.directives.cli import directive_of
 from portal.directives.service import DirectiveError
-from portal.guides import jargon, picks
+from portal.guides import jargon, media_files, picks
 from portal.guides import queries as guide_queries
 from portal.guides import service as guides
 from portal.guides.cli import read_guides
 from portal.guides.files import dump_yaml, guide_file
-from portal.guides.media_files import import_media, media_contents, read_media
-from portal.guides.shown import shown_in
-from portal.media.queries import library
+from portal.media import queries as media_queries
 from portal.pages import texts
 from portal.places.queries import atlas
 from portal.search import synonym_service
@@ -39,18 +38,18 @@ from portal.search.synonyms import parse_file, to_file
 from portal.settings import notices
 from portal.settings.notices import NoticeValues
 
-GUIDES, SYNONYMS, JARGON = "guides", "synonyms.txt", "jargon.txt"
+GUIDES, WITHDRAWN, SYNONYMS, JARGON = "guides", "withdrawn.yaml", "synonyms.txt", "jargon.txt"
+_SAID = ("titles", "explanation")
 DIRECTIVES, FIGURES, TARGETS = "directives.yaml", "figures.yaml", "targets.yaml"
 NOTICES, HOME, TEXTS = "notices.yaml", "home.yaml", "pages"
 OPERATOR = Actor("command", "", "")
 
 
 def _write_guides() -> Files:
-    shown: set[str] = set()
     for values in guide_queries.all_values():
         yield f"{GUIDES}/{values['slug']}.yaml", guide_file(values)
-        shown |= shown_in(values)
-    for name, content in media_contents(shown, renderer().config):
+    uploads = {row.slug for row in media_queries.media_files()}
+    for name, content in media_files.media_contents(uploads, renderer().config):
         yield f"{GUIDES}/{name}", content
 
 
@@ -58,26 +57,54 @@ def _load_guides(folder: Folder, now: datetime) -> int:
     source = folder.root / GUIDES
     if not source.is_dir():
         return 0
-    config = renderer().config
-    brought = read_media(source, config)
-    found, problems = read_guides(source, brought.library(library()))
-    problems = [*brought.problems, *problems]
-    if problems:
-        for problem in problems:
-            path, _sign, message = problem.removeprefix(f"{source}/").partition(":")
-            line, _sign, rest = message.partition(":")
-            folder.fail(f"{GUIDES}/{path}", int(line) if line.isdecimal() else 0, (rest or message).strip())
+    brought = media_files.read_media(source, renderer().config)
+    # Uploads may come without any guide that shows them.
+    found, problems = (
+        read_guides(source, brought.library(media_queries.library())) if any(source.glob("*.yaml")) else ([], [])
+    )
+    for problem in (*brought.problems, *problems):
+        path, _sign, message = problem.removeprefix(f"{source}/").partition(":")
+        line, _sign, rest = message.partition(":")
+        folder.fail(f"{GUIDES}/{path}", int(line) if line.isdecimal() else 0, (rest or message).strip())
+    if brought.problems or problems:
         return 0
-    count, problems = import_media(brought, config, now=now)
+    count, problems = media_files.import_media(brought, renderer().config, now=now)
     for problem in problems:
-        folder.fail(f"{GUIDES}/media", 0, problem)
+        folder.fail(f"{GUIDES}/{media_files.FOLDER}", 0, problem)
     try:
         report = guides.import_guides(found, now=now)
     except guides.UnknownReferenceError as error:
         for problem in error.problems:
             folder.fail(GUIDES, 0, problem)
         return 0
-    return len(report.new) + len(report.changed) + count
+    return count + len(report.new) + len(report.changed)
+
+
+def _write_withdrawn() -> Files:
+    found = sorted(guide_queries.withdrawn().values(), key=lambda one: (one.at, one.slug))
+    yield WITHDRAWN, yaml_file([
+        filled({
+            "slug": one.slug, "titles": dict(one.titles), "target": one.target, "explanation": dict(one.explanation),
+            "withdrawn_at": one.at.isoformat(),
+        })
+        for one in found
+    ])  # fmt: skip
+
+
+def _load_withdrawn(folder: Folder, _now: datetime) -> int:
+    def store(entry: dict[str, Any]) -> bool:
+        slug, target = text(entry, "slug"), text(entry, "target")
+        if folder.path(f"{GUIDES}/{slug}.yaml") is not None:
+            raise ValueError(f"{slug}: withdrawn, but {GUIDES}/{slug}.yaml is there")
+        if not slug or slugify(slug, 100) != slug or (target and not OWN_PAGE.fullmatch(target)):
+            raise ValueError("slug is needed, and target has to be a path of ours")
+        said = {name: {str(code): text(entry[name], code) for code in entry.get(name, {})} for name in _SAID}
+        at = datetime.fromisoformat(text(entry, "withdrawn_at")).astimezone(UTC)
+        return guides.store_withdrawal(
+            slug, target=target, at=at, titles=said["titles"], explanation=said["explanation"]
+        )
+
+    return each(folder, WITHDRAWN, {"slug", "target", "withdrawn_at", *_SAID}, (), store)
 
 
 def _write_synonyms() -> Files:
@@ -267,7 +294,10 @@ def _load_texts(folder: Folder, now: datetime) -> int:
     return changes
 
 
-GUIDE_PART = Part("guides", _write_guides, _load_guides)
+# Guides may lead to what was withdrawn: its address answers.
+GUIDE_PARTS = (
+    Part("withdrawn guides", _write_withdrawn, _load_withdrawn), Part("guides", _write_guides, _load_guides)
+)  # fmt: skip
 PARTS = (
     Part("synonyms", _write_synonyms, _load_synonyms),
     Part("office words", _write_jargon, _load_jargon),

@@ -17,7 +17,7 @@ Files = Iterator[tuple[str, str | bytes]]
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """`write` gives the files with their texts; `load` stores what a folder has of them and says how much differed.
+    """`write` gives the files, as text or bytes; `load` stores what a folder has of them and says how much differed.
 
     What is wrong is noted in the folder. A part that a folder hasn't is left as it is.
     """

@@ -8,14 +8,14 @@ from pathlib import Path
 
 from sqlalchemy.exc import IntegrityError
 
-from portal.content import basis, pages
+from portal.content import basis, pages, profile
 from portal.content.folder import Fault, Folder
 from portal.core import audit
 from portal.core.audit import Subject
 from portal.core.permissions import Actor
 
 # What a part rests on comes before it.
-PARTS = (*basis.PARTS, pages.GUIDE_PART, *basis.MONEY, *pages.PARTS)
+PARTS = (*basis.PARTS, *pages.GUIDE_PARTS, *basis.MONEY, *pages.PARTS, *profile.PARTS)
 
 
 class RefusedError(Exception):

@@ -98,7 +98,7 @@ def ticks(low: float, high: float, count: int = 4) -> tuple[float, ...]:
 
 def tick_text(value: float, step: float, unit: str, locale: str) -> str:
     """A mark of an axis: 20%, −5, 1,5 triệu; no more digits than its neighbours need."""
-    for least, word in _SHORT[locale]:
+    for least, word in _SHORT.get(locale, _SHORT["vi"]):
         if abs(value) >= least:
             divisor = _DIVISORS[word.strip()]
             return decimal(value / divisor, _digits(step / divisor), locale, is_short=True) + word + unit
@@ -110,7 +110,7 @@ def decimal(value: float, digits: int, locale: str, *, is_short: bool = False) -
     whole, _, part = f"{abs(value):.{digits}f}".partition(".")
     if is_short:
         part = part.rstrip("0")
-    text = number(int(whole), locale) + (_DECIMAL_SIGNS[locale] + part if part else "")
+    text = number(int(whole), locale) + (_DECIMAL_SIGNS.get(locale, ",") + part if part else "")
     return f"−{text}" if value < 0 and text.strip("0.,") else text
 
 

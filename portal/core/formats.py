@@ -5,11 +5,16 @@ Written out here for our few formats: what Babel loads to do the same takes five
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date, datetime
+from typing import TypeVar
 
 from portal.core.clock import LOCAL_ZONE
+from portal.core.i18n import DEFAULT_LOCALE
 
-# What stands between thousands, by language.
+T = TypeVar("T")
+
+# What stands between thousands, by language; the others write as Vietnamese does.
 _GROUP_SIGNS = {"vi": ".", "en": ","}
 # The months of the languages that spell them out; the others write figures.
 _MONTHS = {
@@ -24,15 +29,19 @@ _WEEKDAYS = {
 }
 
 
+def _of(table: Mapping[str, T], locale: str) -> T:
+    return table.get(locale, table[DEFAULT_LOCALE.code])
+
+
 def number(value: int, locale: str) -> str:
     """A whole number with the language's separators: 1.902.270."""
-    return f"{value:,}".replace(",", _GROUP_SIGNS[locale])
+    return f"{value:,}".replace(",", _of(_GROUP_SIGNS, locale))
 
 
 def decimal(value: float, locale: str) -> str:
     """A number with one digit behind the sign: 3,5, in English 3.5."""
     whole, _point, tenth = f"{value:.1f}".partition(".")
-    return f"{number(int(whole), locale)}{'.' if _GROUP_SIGNS[locale] == ',' else ','}{tenth}"
+    return f"{number(int(whole), locale)}{'.' if _of(_GROUP_SIGNS, locale) == ',' else ','}{tenth}"
 
 
 def money(amount: int, currency: str, locale: str) -> str:
@@ -57,7 +66,7 @@ def short_day(value: date, locale: str) -> str:
 
 def weekday(value: date, locale: str) -> str:
     """The weekday of a day: Thứ Hai, in English Monday."""
-    return _WEEKDAYS[locale][value.weekday()]
+    return _of(_WEEKDAYS, locale)[value.weekday()]
 
 
 def month(value: date, locale: str) -> str:

@@ -1,19 +1,22 @@
 """Languages: Vietnamese at `/`, every other language at `/<code>/` and the same path.
 
 The strings of the templates are Vietnamese; `translations/<code>/` holds the other languages. A further language is
-one line in `LOCALES` and one catalogue.
+one line in `LOCALES` and one catalogue; it may be one of which Unicode's CLDR knows nothing, such as Hrê. What its
+catalogue lacks is shown in Vietnamese. What knows two languages alone is named in docs/howto/add-a-language.md.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING
 
 from babel.support import NullTranslations, Translations
 from flask import Flask, has_request_context, request
-from flask_babel import Babel
+from flask_babel import Babel, Domain
 
 from portal.config import ROOT
 
@@ -37,7 +40,9 @@ DEFAULT_LOCALE = LOCALES["vi"]
 # Machine-read addresses exist once, without a language.
 UNLOCALISED = ("/static/", "/robots.txt", "/sitemap.xml", "/healthz", "/readyz", "/favicon.ico")
 
+CATALOGUES = ROOT / "translations"
 _ENVIRON_KEY = "gandan.locale"
+_spoken: ContextVar[str] = ContextVar("_spoken", default="")
 
 
 class LocaleMiddleware:
@@ -90,17 +95,28 @@ def catalogue(code: str) -> NullTranslations:
     """
     if code == DEFAULT_LOCALE.code:
         return NullTranslations()
-    path = ROOT / "translations" / code / "LC_MESSAGES" / "messages.mo"
+    path = CATALOGUES / code / "LC_MESSAGES" / "messages.mo"
     with path.open("rb") as file:
         return Translations(file)
 
 
+@contextmanager
+def speaking(code: str) -> Iterator[None]:
+    """`gettext` of Python code in a language, whatever the request's is: for mails and files."""
+    token = _spoken.set(code)
+    try:
+        yield
+    finally:
+        _spoken.reset(token)
+
+
+class _Catalogues(Domain):  # type: ignore[misc]  # which has no types
+    """The catalogues that the templates have. Flask-Babel's own way asks CLDR about the language first."""
+
+    def get_translations(self) -> NullTranslations:
+        return catalogue(_spoken.get() or current_locale().code)
+
+
 def init_babel(app: Flask) -> None:
-    """Give Python code the language of the request: `flask_babel.gettext` and the formats of dates and numbers."""
-    Babel(
-        app,
-        default_locale=DEFAULT_LOCALE.code,
-        default_timezone="Asia/Ho_Chi_Minh",
-        default_translation_directories=str(ROOT / "translations"),
-        locale_selector=lambda: current_locale().code,
-    )
+    """Give Python code the language of the request: `flask_babel.gettext`."""
+    Babel(app, default_locale=DEFAULT_LOCALE.code).domain_instance = _Catalogues()

@@ -14,7 +14,7 @@ from portal.core.i18n import DEFAULT_LOCALE, LOCALES
 from portal.core.text import nfc
 from portal.core.theme import Colours, read_colours
 
-_LISTS = ("allowed_hosts", "featured_guides", "languages")
+_LISTS = ("allowed_hosts", "featured_guides", "languages", "retired_hosts")
 _LOGO_SUFFIXES = (".svg", ".png", ".webp")
 _LARGEST_LOGO = 100_000
 _TEXTS = (
@@ -55,6 +55,8 @@ class Profile:
     sites: dict[str, Site]
     allowed_hosts: tuple[str, ...]
     featured_guides: tuple[str, ...]
+    # Sites that were closed: links to them are flagged without asking.
+    retired_hosts: tuple[str, ...] = ()
     # The province's places file and logo; None for those that ship.
     places: Path | None = None
     logo: Path | None = None
@@ -101,6 +103,7 @@ def load_profile(path: Path) -> Profile:
         sites={code: _site(raw, code) for code in LOCALES if code in languages},
         allowed_hosts=tuple(host.lower() for host in raw["allowed_hosts"]),
         featured_guides=tuple(raw.get("featured_guides", [])),
+        retired_hosts=tuple(host.lower() for host in raw.get("retired_hosts", [])),
     )
 
 
@@ -132,6 +135,8 @@ def _wrong_lists(raw: Mapping[str, Any]) -> Iterator[str]:
     if not is_list(raw.get("featured_guides", [])):
         yield "featured_guides must be a list of guides' slugs"
     languages = raw.get("languages", list(LOCALES))
+    if not is_list(raw.get("retired_hosts", [])):
+        yield "retired_hosts must be a list of host names"
     if not is_list(languages) or DEFAULT_LOCALE.code not in languages or not LOCALES.keys() >= set(languages):
         yield f"languages must be a list of {', '.join(LOCALES)}, with {DEFAULT_LOCALE.code}"
 

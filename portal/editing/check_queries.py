@@ -67,6 +67,18 @@ def count_open_comments(row: GuideDraft) -> int:
     return db.session.scalar(statement) or 0
 
 
+def open_comments_by_draft() -> dict[int, int]:
+    """How much of what was said nobody has dealt with, by the id of the open draft that it is of."""
+    statement = (
+        select(FactCheck.draft_id, func.count().label("number"))
+        .join(FactComment, FactComment.check_id == FactCheck.id)
+        .join(GuideDraft, FactCheck.draft_id == GuideDraft.id)
+        .where(FactComment.dealt_at.is_(None), GuideDraft.open_slug.is_not(None))
+        .group_by(FactCheck.draft_id)
+    )
+    return {row.draft_id: row.number for row in db.session.execute(statement)}
+
+
 def locked_check(one: FactCheck) -> FactCheck:
     """The check as it is now; nobody else changes it until the end of the unit of work."""
     db.session.refresh(one, with_for_update=True)

@@ -54,11 +54,11 @@ def ask(code: str) -> ResponseReturnValue:
     if is_over("fact checks", ASKED_PER_HOUR):
         return overview_page(row, "too_often", status=429, asked=typed)
     agency = agencies.agency(agencies.slugs_by_name().get(typed["name"].lower(), ""))
-    email = typed["email"] or (agency.email if agency else "")
+    typed["email"] = typed["email"] or (agency.email if agency else "")
     try:
         one, token = checks.ask(
-            row, agency=agency.slug if agency else "", name=typed["name"], email=email, question=typed["question"],
-            actor=principal().actor, now=clock.now(),
+            row, agency=agency.slug if agency else "", name=typed["name"], email=typed["email"],
+            question=typed["question"], actor=principal().actor, now=clock.now(),
         )  # fmt: skip
     except EditingError as error:
         return overview_page(row, error.code, status=422, asked=typed)

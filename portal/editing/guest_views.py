@@ -11,10 +11,10 @@ from flask import Blueprint, Response, abort, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from portal.core import clock
+from portal.core import clock, links
 from portal.core.access import by_link
 from portal.core.db import unit_of_work
-from portal.core.gate import see_other, visit
+from portal.core.gate import link_cookie, see_other, visit
 from portal.core.i18n import current_locale
 from portal.core.links import Door, Purpose
 from portal.core.rate_limits import is_over
@@ -92,6 +92,10 @@ def answer_check() -> ResponseReturnValue:
     counter = form.get("counter", "")
     try:
         with unit_of_work():
+            # The form may have taken its time: the link can have been ended or replaced meanwhile.
+            token = link_cookie(Purpose.FACT_CHECK).read()
+            if links.visit(token, Purpose.FACT_CHECK, now=clock.now()) is None:
+                abort(410)
             one, row = _arrived()
             checks.answer(
                 row, one, counter=int(counter) if counter.isdecimal() and len(counter) < 10 else -1,

@@ -61,6 +61,7 @@ def audit_labels() -> Mapping[str, str]:
              *(act.value for act in Act), *check_events())  # fmt: skip
     said = {f"guide_draft_{kind}": _("Bản thảo hướng dẫn: %(act)s", act=event_label(kind)) for kind in kinds}
     said["guide_record_seen"] = _("Xem thay đổi của hồ sơ, hướng dẫn không cần sửa")
+    said |= {"guide_charge_taken": _("Nhận phụ trách trang"), "guide_charge_left": _("Thôi phụ trách trang")}
     return {**said, **withdrawal_labels.audit_labels()}
 
 
@@ -68,8 +69,8 @@ def kind_labels() -> Mapping[str, str]:
     """What the outbox calls the publishing at a chosen time."""
     return {
         "publish_draft": _("Đăng hướng dẫn theo giờ hẹn"),
-        "tell_published": _("Báo tin hướng dẫn đã sửa theo phản ánh"),
-    }
+        "tell_published": _("Báo tin hướng dẫn đã sửa theo phản ánh"), "weekly_attention": _("Soạn thư việc hằng tuần"),
+    }  # fmt: skip
 
 
 def guide_kinds() -> dict[str, str]:
@@ -89,6 +90,31 @@ def part_label(part: str) -> str:
         "questions": _("Hỏi đáp"),
     }  # fmt: skip
     return str(labels.get(part, part))
+
+
+def field_label(part: str, rest: str) -> str:
+    """One text of a part: `rest` is its row and key, such as `2.title`, a channel, a procedure's code, or ""."""
+    if part == "channels":
+        return channel_label(rest)
+    number, _dot, key = rest.partition(".")
+    if part == "procedure_labels" or not number.isdecimal():
+        return rest or part_label(part)
+    values = {"num": int(number) + 1}
+    labels = {
+        "item": _("Giấy tờ %(num)s", **values), "note": _("Giấy tờ %(num)s, lưu ý", **values),
+        "title": _("Bước %(num)s", **values), "text": _("Bước %(num)s, cách làm", **values),
+        "picture_alt": _("Bước %(num)s, lời tả hình", **values), "question": _("Câu hỏi %(num)s", **values),
+        "answer": _("Trả lời %(num)s", **values),
+    }  # fmt: skip
+    return str(labels.get(key) or f"{part_label(part)} {values['num']}")
+
+
+def translation_label(state: str) -> str:
+    """How far a guide is translated."""
+    labels = {
+        "missing": _("Chưa có"), "partly": _("Dịch một phần"), "stale": _("Có phần cũ"), "complete": _("Đủ, còn mới")
+    }  # fmt: skip
+    return str(labels[state])
 
 
 def channel_label(channel: str) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, String, Text
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from portal.core.db import Base
@@ -39,6 +39,8 @@ class GuideDraft(Base):
     writers: Mapped[list[str]]
     # What changes, for readers, by language.
     notes: Mapped[dict[str, Any]]
+    # By language: of which Vietnamese each translated part is a translation (`guides.translating`); None: of today's.
+    translated: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
     publish_at: Mapped[datetime | None]
     created_at: Mapped[datetime]
     updated_at: Mapped[datetime]
@@ -90,3 +92,14 @@ class SeenRecord(Base):
     is_retired: Mapped[bool]
     seen_at: Mapped[datetime]
     seen_by: Mapped[str] = mapped_column(Text)
+
+
+class GuideCharge(Base):
+    """Who is in charge of a guide, or of the draft of one that isn't there yet: what waits in it waits for them."""
+
+    __tablename__ = "guide_charges"
+    __table_args__ = (_NO_CONTENT,)
+
+    slug: Mapped[str] = mapped_column(String(100), primary_key=True)
+    user_code: Mapped[str] = mapped_column(Text, index=True)
+    since: Mapped[datetime]

@@ -15,6 +15,7 @@ from portal.fees.panel import fee_panels
 from portal.guides.page import GuidePage, guide_page, led_to
 from portal.guides.queries import GuideRow, cards
 from portal.guides.rendering import render_body
+from portal.guides.translating import is_complete, own_parts
 from portal.media.queries import library
 from portal.procedures import queries as procedure_queries
 
@@ -38,12 +39,15 @@ def _guide_row(row: GuideDraft, locale: str, today: date, given: Values) -> Guid
     values = tidy(given)
     default: dict[str, Any] = values[DEFAULT_LOCALE.code]
     own = values.get(locale) or default
-    whole = own if own.get("steps") else default
+    is_whole = own is default or is_complete(default, own)
+    parts = () if is_whole else own_parts(default, own)
+    shown, theirs = render_body(_whole(own if is_whole else default)), render_body(_whole(own))
     return GuideRow(
         slug=row.slug, kind=row.kind, icon=values["icon"], title=own.get("title", ""), summary=own.get("summary", ""),
         title_locale=locale if own is not default else DEFAULT_LOCALE.code,
-        text_locale=locale if whole is not default else DEFAULT_LOCALE.code,
-        body=render_body(_whole(whole)), procedures=values["procedures"], related=values["related"],
+        text_locale=locale if is_whole and own is not default else DEFAULT_LOCALE.code,
+        body={**shown, **{part: theirs[part] for part in parts}}, translated=parts,
+        procedures=values["procedures"], related=values["related"],
         sources=values["sources"], reviewed_on=parse_day(values["reviewed_on"]) or today,
         next_review_on=parse_day(values["next_review_on"]) or today,
         updated_at=row.updated_at,

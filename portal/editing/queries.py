@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import func, select
-from sqlalchemy.orm import defer
+from sqlalchemy import false, func, select
+from sqlalchemy.orm import aliased, defer
 
 from portal.core.db import db
 from portal.core.i18n import DEFAULT_LOCALE
@@ -128,3 +128,33 @@ def version(slug: str, digest: str) -> GuideVersion | None:
         GuideVersion.slug == slug, GuideVersion.digest.startswith(digest, autoescape=True)
     )
     return db.session.scalar(wanted.limit(1)) if digest else None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Translation:
+    """How far a guide is translated into a language; `title` is the Vietnamese, `state` that of its open draft."""
+
+    slug: str
+    kind: str
+    title: str
+    has_text: bool
+    is_complete: bool
+    stale: int
+    state: str
+
+
+def translations(locale: str) -> list[Translation]:
+    """Every published guide as it stands in a language."""
+    own = aliased(GuideText)
+    statement = (
+        select(
+            _guides.slug, _guides.kind, _texts.title, own.id.is_not(None).label("has_text"),
+            func.coalesce(own.is_complete, false()).label("is_complete"), func.coalesce(own.stale, 0).label("stale"),
+            func.coalesce(_drafts.state, "").label("state"),
+        )
+        .join_from(Guide.__table__, GuideText.__table__, _texts.guide_id == _guides.id)
+        .outerjoin(own, (own.guide_id == _guides.id) & (own.locale == locale))
+        .outerjoin(GuideDraft.__table__, _drafts.open_slug == _guides.slug)
+        .where(_texts.locale == DEFAULT_LOCALE.code)
+    )  # fmt: skip
+    return [Translation(**row._mapping) for row in db.session.execute(statement)]

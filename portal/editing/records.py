@@ -64,11 +64,18 @@ def prepare(slug: str, *, actor: Actor, now: datetime) -> GuideDraft:
         return known
     changes = [change for change in record_queries.record_changes(guide) if change.is_open]
     row = service.start(slug, actor=actor, now=now)
-    values = carried_over(row.content, changes)
-    if values != row.content:
-        service.save(row, values, {}, counter=row.counter, actor=actor, now=now)
+    _fill(row, carried_over(row.content, changes), actor, now)
     tell(row, "prepare", actor, now, ", ".join(change.code for change in changes))
     return row
+
+
+def _fill(row: GuideDraft, values: Values, actor: Actor, now: datetime) -> None:
+    """Put proposals into a draft; where that would be more than a guide can have, it stays as it is."""
+    try:
+        service.save(row, values, row.notes, counter=row.counter, actor=actor, now=now)
+    except EditingError as error:
+        if error.code != "too_much":
+            raise
 
 
 def carried_over(values: Values, changes: Sequence[RecordChange]) -> Values:
@@ -130,15 +137,15 @@ def start_from_record(code: str, *, actor: Actor, now: datetime, today: date) ->
             return draft
     title = title_of(page.facts.name)
     row = service.start_new(_free_slug(title, code), "service", title, actor=actor, now=now, today=today)
-    service.save(row, _filled(row.content, page), {}, counter=row.counter, actor=actor, now=now)
+    _fill(row, _filled(row.content, page), actor, now)
     tell(row, "from_record", actor, now, code)
     return row
 
 
 def _free_slug(title: str, code: str) -> str:
-    """The address that the title gives; with the record's code where a page or a draft has that."""
+    """The address that the title gives; with the record's code where a page, a draft or a withdrawn page has that."""
     slug = slugify(title, _LONGEST_SLUG) or slugify(code)
-    is_taken = queries.guide_row(slug) is not None or queries.open_draft(slug) is not None
+    is_taken = queries.base_of(slug) != "" or queries.open_draft(slug) is not None
     return f"{slug}-{slugify(code)}" if is_taken else slug
 
 
@@ -160,7 +167,7 @@ def _filled(values: Values, page: RecordPage) -> Values:
     ]
     found[DEFAULT_LOCALE.code] |= {
         "prepare": [
-            {**_paper(paper.name), "note": proposed(paper.group) if paper.group else ""}
+            {**_paper(paper.name), "note": proposed(paper.group[:_LONGEST_PAPER]) if paper.group else ""}
             for paper in page.texts.documents[:MOST_ROWS]
         ],
         "channels": {name: proposed(_HAS_CHANNEL) for name in CHANNELS if name in facts.channels},

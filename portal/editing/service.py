@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -16,6 +16,7 @@ from portal.editing import checks, queries
 from portal.editing.events import EditingError, tell
 from portal.editing.models import GuideDraft
 from portal.editing.states import OVER, TRANSITIONS, Act, DraftState, is_allowed
+from portal.editing.translations import Known, after_saving, known_of_draft, known_of_guide
 from portal.editing.unwritten import unwritten
 from portal.editing.values import Values, blank, is_too_much, tidy
 from portal.guides.queries import values_of_guide
@@ -39,7 +40,7 @@ def start(slug: str, *, actor: Actor, now: datetime) -> GuideDraft:
     if guide is None:
         raise EditingError("no_guide")
     known = queries.open_draft(slug)
-    return known or _insert(values_of_guide(guide), guide.digest, actor, now)
+    return known or _insert(values_of_guide(guide), guide.digest, actor, now, known_of_guide(guide))
 
 
 def start_new(
@@ -56,7 +57,7 @@ def start_new(
         raise EditingError("withdrawn")
     values = blank(slug, kind, today.isoformat(), (today + _REVIEW_AFTER).isoformat())
     values[DEFAULT_LOCALE.code] = {"title": title}
-    return _insert(values, base, actor, now)
+    return _insert(values, base, actor, now, {})
 
 
 def start_from(slug: str, digest: str, *, actor: Actor, now: datetime) -> GuideDraft:
@@ -71,15 +72,17 @@ def start_from(slug: str, digest: str, *, actor: Actor, now: datetime) -> GuideD
         raise EditingError("no_content")
     if queries.open_draft(slug) is not None:
         raise EditingError("taken")
-    return _insert(copy.deepcopy(former.content), base, actor, now)
+    values, guide = copy.deepcopy(former.content), queries.guide_row(slug)
+    return _insert(values, base, actor, now, after_saving(known_of_guide(guide) if guide else {}, values))
 
 
-def _insert(values: Values, base_digest: str, actor: Actor, now: datetime) -> GuideDraft:
+def _insert(values: Values, base_digest: str, actor: Actor, now: datetime, known: Known) -> GuideDraft:
     slug = str(values["slug"])
     row = GuideDraft(
         code=new_code(), slug=slug, open_slug=slug, kind=str(values["kind"]), title=_title(values),
         state=DraftState.DRAFT.value, content=values, base_digest=base_digest, counter=1,
-        writers=[actor.key] if actor.key else [], notes={}, created_at=now, updated_at=now, updated_by=actor.name,
+        writers=[actor.key] if actor.key else [], notes={}, translated=known, created_at=now, updated_at=now,
+        updated_by=actor.name,
     )  # fmt: skip
     db.session.add(row)
     db.session.flush()
@@ -88,9 +91,12 @@ def _insert(values: Values, base_digest: str, actor: Actor, now: datetime) -> Gu
 
 
 def save(
-    row: GuideDraft, values: Values, notes: Mapping[str, str], *, counter: int, actor: Actor, now: datetime
-) -> None:
+    row: GuideDraft, values: Values, notes: Mapping[str, str], *, counter: int, actor: Actor, now: datetime,
+    confirmed: Mapping[str, Collection[str]] | None = None,
+) -> None:  # fmt: skip
     """Other values of a draft, and in a sentence for each language what changes.
+
+    `confirmed` are, by language, the parts (`guides.translating.fields`) that are still right for today's Vietnamese.
 
     Raises EditingError: not_open, too_much, meanwhile (somebody saved after `counter`).
     """
@@ -98,13 +104,15 @@ def save(
     if row.state != DraftState.DRAFT:
         raise EditingError("not_open")
     said = {locale: text[:LONGEST_NOTE] for locale, text in notes.items() if text}
-    if (row.content, row.notes) == (values, said):
+    known = known_of_draft(row)
+    translated = after_saving(known, values, confirmed or {})
+    if (row.content, row.notes, known) == (values, said, translated):
         return
     if is_too_much(values):
         raise EditingError("too_much")
     if counter != row.counter:
         raise EditingError("meanwhile")
-    row.content, row.notes, row.title = values, said, _title(values)
+    row.content, row.notes, row.title, row.translated = values, said, _title(values), translated
     if actor.key and actor.key not in row.writers:
         row.writers = [*row.writers, actor.key]
     _touch(row, actor, now)
@@ -206,7 +214,8 @@ def _publish(row: GuideDraft, parse: Parse, by: str, now: datetime) -> None:
     if is_outdated(row):
         raise EditingError("base_changed")
     try:
-        import_guides([_parsed(row, parse)], now=now, publication=Publication(by, row.notes), brings_back=True)
+        publication = Publication(by, row.notes, known_of_draft(row))
+        import_guides([_parsed(row, parse)], now=now, publication=publication, brings_back=True)
     except UnknownReferenceError as error:
         raise EditingError("references", [ContentError(0, "", problem) for problem in error.problems]) from error
     enqueue(TELL_JOB, {"code": row.code}, key=row.code, now=now)

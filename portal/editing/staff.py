@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from flask import Blueprint, Response, abort, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
@@ -10,20 +12,23 @@ from flask_babel import ngettext
 from portal.core import clock
 from portal.core.access import requires
 from portal.core.gate import principal, see_other
-from portal.core.i18n import DEFAULT_LOCALE, current_locale, localised_path
+from portal.core.i18n import DEFAULT_LOCALE, LOCALES, current_locale, localised_path
 from portal.core.permissions import Permission, Principal
 from portal.core.staff import Waiting, render_staff, staff_url
 from portal.core.tables import Column, Link, ListSource, Order, table_page
 from portal.core.text import clean_line, fold, slugify
 from portal.editing import queries, service
+from portal.editing.charges import in_charge, take_charge
+from portal.editing.check_queries import open_comments_by_draft
 from portal.editing.compare import differences
 from portal.editing.events import EditingError
 from portal.editing.labels import channel_label, guide_kinds, part_label, refusal, state_label
 from portal.editing.queries import Listed, VersionRow
 from portal.editing.states import OVER, DraftState
+from portal.editing.translations import others
 from portal.editing.values import tidy
 from portal.guides.content import KINDS
-from portal.guides.models import GuideVersion
+from portal.guides.models import Guide, GuideVersion
 from portal.guides.queries import URL_PREFIX, values_of_guide, withdrawn
 from portal.search.folding import sort_key
 
@@ -58,16 +63,16 @@ def guides() -> ResponseReturnValue:
     text = clean_line(request.args.get("q", ""), 100)
     kind, state = request.args.get("loai", ""), request.args.get("ban-thao", "")
     kind, state = kind if kind in kinds else "", state if state in states else ""
-    columns = [
-        Column[Listed]("ten", _("Trang"), lambda row: Link(row.title, guide_url(row.slug)), is_sortable=True),
-        Column[Listed]("loai", _("Loại"), lambda row: kinds[row.kind]),
-        Column[Listed]("ra-soat", _("Rà soát tới"), lambda row: row.next_review_on, is_sortable=True),
-        Column[Listed]("sua", _("Đổi lần cuối"), lambda row: row.updated_at, is_sortable=True),
-        Column[Listed]("ban-thao", _("Bản thảo"), _draft_cell),
-    ]
-    parameters = {"q": text, "loai": kind, "ban-thao": state}
+    whose, charges = request.args.get("phu-trach", ""), in_charge()
+    whose = whose if whose in ("toi", "chua") else ""
+    columns = _columns(kinds, charges)
+    parameters = {"q": text, "loai": kind, "ban-thao": state, "phu-trach": whose}
+    wanted = {"": None, "toi": principal().code, "chua": ""}[whose]
     source = ListSource(
-        [row for row in queries.guides() if _is_wanted(row, kind, text, state)],
+        [
+            row for row in queries.guides()
+            if _is_wanted(row, kind, text, state) and wanted in (None, charges.get(row.slug, ("", ""))[0])
+        ],
         {
             "ten": lambda row: sort_key(row.title), "ra-soat": lambda row: (row.next_review_on, row.slug),
             "sua": lambda row: (row.updated_at, row.slug),
@@ -82,7 +87,24 @@ def guides() -> ResponseReturnValue:
         states=[("", _("Mọi trang"), not state), *((key, label, key == state) for key, label in states.items())],
         drafts=[(row, state_label(row.state), draft_url(row.code)) for row in queries.open_drafts()],
         new_url=staff_url(f"{HERE}/them"), records_url=staff_url("/thu-tuc"), gone_url=staff_url("/go-trang"),
+        owners=_owners(whose), remarks=open_comments_by_draft(),
     )  # fmt: skip
+
+
+def _columns(kinds: dict[str, str], charges: Mapping[str, tuple[str, str]]) -> list[Column[Listed]]:
+    return [
+        Column[Listed]("ten", _("Trang"), lambda row: Link(row.title, guide_url(row.slug)), is_sortable=True),
+        Column[Listed]("loai", _("Loại"), lambda row: kinds[row.kind]),
+        Column[Listed]("ra-soat", _("Rà soát tới"), lambda row: row.next_review_on, is_sortable=True),
+        Column[Listed]("sua", _("Đổi lần cuối"), lambda row: row.updated_at, is_sortable=True),
+        Column[Listed]("ban-thao", _("Bản thảo"), _draft_cell),
+        Column[Listed]("phu-trach", _("Phụ trách"), lambda row: charges.get(row.slug, ("", None))[1]),
+    ]
+
+
+def _owners(whose: str) -> list[tuple[str, str, bool]]:
+    labels = {"": _("Của mọi người"), "toi": _("Tôi phụ trách"), "chua": _("Chưa ai phụ trách")}
+    return [(key, label, key == whose) for key, label in labels.items()]
 
 
 def _is_wanted(row: Listed, kind: str, text: str, state: str) -> bool:
@@ -119,6 +141,7 @@ def add_guide() -> ResponseReturnValue:
                 slug, kind, title, actor=principal().actor, now=clock.now(), today=clock.today(),
                 replaces="replaces" in request.form,
             )  # fmt: skip
+            take_charge(slug, title, actor=principal().actor, now=clock.now())
             return see_other(draft_url(row.code))
         except EditingError as error:
             problems["slug"] = refusal(error.code)
@@ -141,14 +164,15 @@ def guide(slug: str) -> ResponseReturnValue:
     if slug in withdrawn():
         return see_other(staff_url(f"/go-trang/{slug}"))
     row, draft = queries.guide_row(slug) or abort(404), queries.open_draft(slug)
-    title = values_of_guide(row)[DEFAULT_LOCALE.code]["title"]
     return render_staff(
-        "staff/editing/guide.html", title=title, crumbs=crumbs(), row=row, draft=draft,
+        "staff/editing/guide.html", title=title_of(row), crumbs=crumbs(), row=row, draft=draft,
         draft_url=draft_url(draft.code) if draft else "", draft_state=state_label(draft.state) if draft else "",
         begin_url=guide_url(slug, "/sua"), can_begin=draft is None,
         page_url=localised_path(URL_PREFIX + slug, current_locale()), cases_url=guide_url(slug, "/phan-anh"),
         changed_url=guide_url(slug, "/thu-tuc-doi"), withdraw_url=staff_url(f"/go-trang/{slug}"),
         versions=shown_versions(slug, row.digest),
+        charge=_charge(slug),
+        translate_urls=[(LOCALES[code].name, staff_url(f"/dich/{code}/{slug}")) for code in others()],
     )  # fmt: skip
 
 
@@ -157,6 +181,20 @@ def shown_versions(slug: str, current: str) -> list[dict[str, object]]:
     versions = queries.versions(slug)
     former = [*versions[1:], None]
     return [_shown(slug, version, before, current) for version, before in zip(versions, former, strict=True)]
+
+
+def _charge(slug: str) -> dict[str, object]:
+    """Who is in charge of a guide, and where that is changed."""
+    code, name = in_charge().get(slug, ("", ""))
+    return {
+        "name": name, "is_mine": code == principal().code, "take_url": guide_url(slug, "/phu-trach"),
+        "leave_url": guide_url(slug, "/thoi-phu-trach"),
+    }  # fmt: skip
+
+
+def title_of(row: Guide) -> str:
+    """The Vietnamese title of a published guide."""
+    return str(values_of_guide(row)[DEFAULT_LOCALE.code]["title"])
 
 
 def _shown(slug: str, version: VersionRow, before: VersionRow | None, current: str) -> dict[str, object]:
@@ -221,7 +259,7 @@ def _version(slug: str, digest: str) -> GuideVersion:
 
 
 def waiting_drafts(person: Principal) -> list[Waiting]:
-    """The drafts that wait for a second person, and the approved ones that wait to be published."""
+    """The drafts that wait for a second person, to be published, or for somebody to read what an agency said."""
     found = []
     if person.may(Permission.REVIEW_CONTENT):
         count = queries.count_open(DraftState.IN_REVIEW)
@@ -231,4 +269,7 @@ def waiting_drafts(person: Principal) -> list[Waiting]:
         count = queries.count_open(DraftState.APPROVED)
         label = ngettext("%(num)s bản thảo đã duyệt, chờ đăng", "%(num)s bản thảo đã duyệt, chờ đăng", count)
         found.append(Waiting(label, count, f"/can-bo/huong-dan?ban-thao={DraftState.APPROVED.value}"))
+        count = len(open_comments_by_draft())
+        label = ngettext("%(num)s bản thảo có ý kiến của cơ quan", "%(num)s bản thảo có ý kiến của cơ quan", count)
+        found.append(Waiting(label, count, "/can-bo/huong-dan"))
     return found

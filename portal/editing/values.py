@@ -7,6 +7,7 @@ from typing import Any
 
 from portal.core.i18n import DEFAULT_LOCALE, LOCALES
 from portal.core.text import clean_paragraphs
+from portal.guides.translating import says_something
 
 Values = dict[str, Any]
 # name of the list -> what each of its rows has; a row of () is a text
@@ -50,11 +51,12 @@ def typed(form: Mapping[str, str], before: Values) -> Values:
     values |= {name: lines(said.get(name, "")) for name in COMMON_LISTS}
     values["sources"] = _rows(said, "sources", SOURCES)
     for locale in LOCALES:
-        values[locale] = _language(said, locale, values["procedures"], before.get(locale, {}))
+        values[locale] = typed_language(said, locale, values["procedures"], before.get(locale, {}))
     return values
 
 
-def _language(said: Mapping[str, str], locale: str, procedures: list[str], before: Values) -> Values:
+def typed_language(said: Mapping[str, str], locale: str, procedures: list[str], before: Values) -> Values:
+    """The values of one language that a form sends, over what stood there."""
     texts: Values = {name: said.get(f"{locale}.{name}", "") for name in TEXTS}
     texts["keywords"] = lines(said.get(f"{locale}.keywords", ""))
     texts["channels"] = {name: said.get(f"{locale}.channels.{name}", "") for name in CHANNELS}
@@ -142,22 +144,28 @@ def tidy(values: Values) -> Values:
     found |= {name: list(values.get(name, [])) for name in COMMON_LISTS}
     found["sources"] = [filled for row in values.get("sources", []) if (filled := _filled(row))]
     for locale in LOCALES:
-        texts = _tidy_language(values.get(locale, {}))
+        texts = _tidy_language(values.get(locale, {}), is_translation=locale != DEFAULT_LOCALE.code)
         if texts or locale == DEFAULT_LOCALE.code:
             found[locale] = texts
     return found
 
 
-def _tidy_language(given: Values) -> Values:
+def _tidy_language(given: Values, *, is_translation: bool) -> Values:
     texts: Values = {name: given[name] for name in (*TEXTS, "keywords") if given.get(name)}
     for name in ("channels", "procedure_labels"):
         if kept := _filled(given.get(name, {})):
             texts[name] = kept
     for name, keys in ROWS.items():
-        rows = [filled for row in given.get(name, []) if (filled := _filled(row) if keys else row)]
+        rows = [_filled(row) if keys else row for row in given.get(name, [])]
+        rows = _said(name, rows) if is_translation else [row for row in rows if row]
         if rows:
             texts[name] = rows
     return texts
+
+
+def _said(name: str, rows: list[Any]) -> list[Any]:
+    """Rows of a translation up to the last that says something: each stays beside its Vietnamese, empty or not."""
+    return rows[: max((number for number, row in enumerate(rows, 1) if says_something(name, row)), default=0)]
 
 
 def _filled(row: Mapping[str, str]) -> dict[str, str]:

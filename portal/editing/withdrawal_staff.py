@@ -31,7 +31,7 @@ withdrawal_staff = Blueprint("withdrawal_staff", __name__, url_prefix="/can-bo/g
 HERE = "/go-trang"
 _WRITE = Permission.EDIT_CONTENT
 _FIELDS = {"bad_target": "target", "no_explanation": f"explanation.{DEFAULT_LOCALE.code}", "no_words": "words"}
-_CONFLICTS = ("not_possible", "changed_since_asked", "asked_already", "bad_target")
+_CONFLICTS = ("changed_since_asked", "bad_target")
 
 
 def _find(typed: str) -> str | None:
@@ -143,6 +143,8 @@ def answer(slug: str) -> ResponseReturnValue:
     try:
         withdrawals.decide(row, what, words=words, actor=principal().actor, now=clock.now(), find=_find)
     except EditingError as error:
+        if error.code == "not_possible":  # somebody else was quicker: what they decided is shown
+            return see_other(_url(slug))
         return _page(slug, {"words": words}, error.code, 409 if error.code in _CONFLICTS else 422)
     return see_other(_url(slug))
 

@@ -198,7 +198,7 @@ def agency_name(slug: str) -> str:
 def day_in_words(day: date, locale: str) -> str:
     """A day with its weekday, as it stands inside of a sentence: thứ Ba, 01/12/2026."""
     weekday = formats.weekday(day, locale)
-    name = weekday[0].lower() + weekday[1:] if locale == "vi" else weekday
+    name = weekday[0].lower() + weekday[1:] if locale != "en" else weekday
     return f"{name}, {formats.day(day, locale)}"
 
 

@@ -6,12 +6,10 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from html import unescape
 
-from flask_babel import force_locale
-
 from portal.core import clock
 from portal.core.formats import day
 from portal.core.gate import STAFF
-from portal.core.i18n import DEFAULT_LOCALE, LOCALES, Locale, localised_path
+from portal.core.i18n import DEFAULT_LOCALE, LOCALES, Locale, localised_path, speaking
 from portal.core.pages import renderer
 from portal.feedback import labels
 from portal.feedback.models import FeedbackCase, FeedbackEvent
@@ -41,7 +39,7 @@ def write_to_person(case: FeedbackCase, event: FeedbackEvent, *, key: str, now: 
     """Tell who wrote of what happened, and of where the case stands now."""
     locale = LOCALES.get(case.locale, DEFAULT_LOCALE)
     is_pending = case.state in PENDING
-    with force_locale(locale.code):
+    with speaking(locale.code):
         about = _about(case, locale) | {
             "agency": labels.agency_name(event.agency),
             "before": labels.agency_name(event.details.get("from", "")),
@@ -65,7 +63,7 @@ def write_to_agency(case: FeedbackCase, kind: str, reader: Reader, *, key: str, 
 def write_code(case: FeedbackCase, code: str, *, key: str, now: datetime) -> None:
     """Send a new code; the outbox forgets it once it is delivered."""
     locale = LOCALES.get(case.locale, DEFAULT_LOCALE)
-    with force_locale(locale.code):
+    with speaking(locale.code):
         about = _about(case, locale)
     about |= {"code": code, "received": _day(clock.local_day(case.received_at), locale)}
     _send("email/feedback_code.txt", case.contact_email, locale, about, key=key, now=now, forgets=True)

@@ -142,9 +142,9 @@ class _Reader:
         if len(summary) > SUMMARY_LIMIT:
             self.fail((code, "summary"), f"{len(summary)} characters; at most {SUMMARY_LIMIT}", "long", SUMMARY_LIMIT)
         body = self.body(code, raw)
-        is_whole = code == DEFAULT_LOCALE.code or len(body) > (1 if "procedure_labels" in body else 0)
-        if is_whole:
-            self.require_parts(code, kind, procedures, body)
+        if code == DEFAULT_LOCALE.code:
+            self.require_parts(code, kind, body)
+        self.check_labels(code, procedures, body)
         keywords = tuple(self.texts((code, "keywords")))
         if not keywords:
             self.fail((code, "keywords"), "at least one phrase that people would type", "no_keyword")
@@ -154,10 +154,12 @@ class _Reader:
         )  # fmt: skip
 
     def body(self, code: str, raw: dict[str, Any]) -> dict[str, Any]:
+        """The parts of a language. Rows of a translation may be empty, so that each stays beside its Vietnamese."""
+        is_open = code != DEFAULT_LOCALE.code
         body: dict[str, Any] = {key: self.text((code, key)) for key in ("who", "result") if key in raw}
         for key in ("looked_up", "tips", "mistakes"):
             if key in raw:
-                body[key] = self.texts((code, key))
+                body[key] = self.texts((code, key), may_be_empty=is_open)
         if "prepare" in raw:
             body["prepare"] = self.items((code, "prepare"), ("item",), ("note",))
         if "steps" in raw:
@@ -176,7 +178,7 @@ class _Reader:
                 self.fail((code, "channels", channel), f"a channel is one of {', '.join(CHANNELS)}")
         return body
 
-    def require_parts(self, code: str, kind: str, procedures: list[str], body: dict[str, Any]) -> None:
+    def require_parts(self, code: str, kind: str, body: dict[str, Any]) -> None:
         if kind == "service":
             for key in REQUIRED_OF_SERVICE:
                 if not body.get(key):
@@ -186,8 +188,11 @@ class _Reader:
             self.fail(
                 (code, "steps"), f"{low} to {high} steps, here {len(body.get('steps', []))}", "steps", f"{low}–{high}"
             )
+
+    def check_labels(self, code: str, procedures: list[str], body: dict[str, Any]) -> None:
         labels = body.get("procedure_labels", {})
-        for procedure in procedures if len(procedures) > 1 else ():
+        is_asked = code == DEFAULT_LOCALE.code and len(procedures) > 1
+        for procedure in procedures if is_asked else ():
             if procedure not in labels:
                 self.fail((code, "procedure_labels"), f"says nothing of {procedure}", "label", procedure)
         for label in labels:
@@ -247,12 +252,14 @@ class _Reader:
             return ""
         return value.strip()
 
-    def texts(self, path: Path) -> list[str]:
+    def texts(self, path: Path, *, may_be_empty: bool = False) -> list[str]:
         value = self.value(path)
         if value is None:
             self.fail(path, f"{path[-1]!r} is missing; [] where there is nothing", "missing")
             return []
-        if not isinstance(value, list) or not all(isinstance(item, str) and item.strip() for item in value):
+        if not isinstance(value, list) or not all(
+            isinstance(item, str) and (may_be_empty or item.strip()) for item in value
+        ):
             self.fail(path, f"{path[-1]!r} must be a list of texts")
             return []
         return [item.strip() for item in value]
@@ -276,7 +283,10 @@ class _Reader:
             for key in item:
                 if key not in required + optional:
                     self.fail((*path, index, key), f"unknown key {key!r}")
-            texts = {key: self.text((*path, index, key)) for key in required}
+            is_open = path[0] != DEFAULT_LOCALE.code
+            texts = {
+                key: "" if is_open and item.get(key, "") == "" else self.text((*path, index, key)) for key in required
+            }
             given = [key for key in optional if key in item and not (key == may_be_empty and item[key] == "")]
             texts.update({key: self.text((*path, index, key)) for key in given})
             texts.update({key: "" for key in optional if key in item and key not in given})

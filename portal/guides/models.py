@@ -70,6 +70,9 @@ class GuideText(Base):
     is_complete: Mapped[bool]
     source: Mapped[dict[str, Any]]
     rendered: Mapped[dict[str, Any]]
+    # Of which Vietnamese each part is a translation (`translating`); None: of today's. How many parts are of a former.
+    translated: Mapped[list[str] | None] = mapped_column(JSON(none_as_null=True))
+    stale: Mapped[int] = mapped_column(default=0)
     guide: Mapped[Guide] = relationship(back_populates="texts")
 
 

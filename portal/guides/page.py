@@ -79,6 +79,15 @@ class GuidePage:
     # For each of its sources, None where it has no date or one in no known notation.
     source_dates: list[AsOfView | None]
 
+    def lang(self, part: str) -> str:
+        """The language of a part where it isn't the reader's, else ""."""
+        return "" if self.is_translated or part in self.row.translated else self.row.text_locale
+
+    @property
+    def is_partly_translated(self) -> bool:
+        """Whether some parts are in the reader's language and others aren't; names of cases alone don't count."""
+        return not self.is_translated and any(part != "procedure_labels" for part in self.row.translated)
+
     @property
     def main(self) -> RecordView | None:
         """The record that the page's first answers come from."""
@@ -111,11 +120,7 @@ def guide_page(
         return Markup(markdown.localise_links(text, locale.prefix))
 
     html = localised if locale.prefix else Markup
-    records = [
-        record_view(facts[code], locale=locale, today=today, label=body["procedure_labels"].get(code, ""))
-        for code in row.procedures
-        if code in facts
-    ]
+    records = _records(row, facts, locale, today)
     channels = _channels(records[0], body["channels"], panels, html) if records else []
     videos = videos_by_step(body, library, html)
     shown = partial(step_picture, drawings=pictures, library=library, locale=row.text_locale)
@@ -140,6 +145,15 @@ def guide_page(
         panels=panels,
         source_dates=[as_of_view(source.get("as_of", ""), locale.code) for source in row.sources],
     )
+
+
+def _records(row: GuideRow, facts: Mapping[str, RecordFacts], locale: Locale, today: date) -> list[RecordView]:
+    labels: Mapping[str, str] = row.body["procedure_labels"]
+    return [
+        record_view(facts[code], locale=locale, today=today, label=labels.get(code, ""))
+        for code in row.procedures
+        if code in facts
+    ]
 
 
 def _channels(

@@ -21,12 +21,18 @@ from portal.guides.models import Guide, GuideText, GuideVersion, WithdrawnGuide
 from portal.guides.written import markdown_texts
 
 URL_PREFIX = "/huong-dan/"
+# In a rendered text: the parts that readers see in its language.
+OWN_PARTS = "own_parts"
 MOST_CHANGES = 5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GuideRow:
-    """A guide as its page reads it; `text_locale` is the language of the body, which may not be the title's."""
+    """A guide as its page reads it; `text_locale` is the language of the body, which may not be the title's.
+
+    Where only some parts are translated, that is Vietnamese, and `translated` names those that are in the reader's.
+    `is_old` where the Vietnamese was changed after some of it was translated.
+    """
 
     slug: str
     kind: str
@@ -42,6 +48,8 @@ class GuideRow:
     reviewed_on: date
     next_review_on: date
     updated_at: datetime
+    translated: Collection[str] = ()
+    is_old: bool = False
 
 
 class GuideCard(NamedTuple):
@@ -61,7 +69,7 @@ _GUIDE = DriverSelect(
     select(
         _guides.kind, _guides.icon, _guides.procedures, _guides.related, _guides.sources, _guides.reviewed_on,
         _guides.next_review_on, _guides.updated_at, _texts.locale, _texts.title, _texts.summary, _texts.is_complete,
-        _texts.rendered,
+        _texts.rendered, _texts.stale,
     )
     .join_from(Guide.__table__, GuideText.__table__, _guides.id == _texts.guide_id)
     .where(_guides.slug == bindparam("slug"), _texts.locale.in_(bindparam("locales", expanding=True)))
@@ -89,9 +97,12 @@ def guide(slug: str, locale: str) -> GuideRow | None:
         return None
     own = by_locale.get(locale, default)
     whole = own if own.is_complete else default
+    parts = own.rendered.get(OWN_PARTS, ()) if whole is not own else ()
     return GuideRow(
         slug=slug, kind=own.kind, icon=own.icon, title=own.title, summary=own.summary, title_locale=own.locale,
-        text_locale=whole.locale, body=whole.rendered, procedures=own.procedures, related=own.related,
+        text_locale=whole.locale,
+        body={**whole.rendered, **{part: own.rendered[part] for part in parts}}, translated=parts, is_old=own.stale > 0,
+        procedures=own.procedures, related=own.related,
         sources=own.sources, reviewed_on=own.reviewed_on, next_review_on=own.next_review_on,
         updated_at=own.updated_at,
     )  # fmt: skip
@@ -140,8 +151,12 @@ def former_guide(slug: str, digest: str, locale: str) -> FormerGuide | None:
     row = db.session.scalar(select(GuideVersion).where(GuideVersion.slug == slug, GuideVersion.digest == digest))
     if row is None:
         return None
-    text = row.texts.get(locale) or row.texts[DEFAULT_LOCALE.code]
-    return FormerGuide(text["title"], text["summary"], text["rendered"], row.recorded_at)
+    default = row.texts[DEFAULT_LOCALE.code]
+    text = row.texts.get(locale) or default
+    # Of a text from before parts were told from one another, all is shown.
+    rendered = text["rendered"]
+    body = {**default["rendered"], **{part: rendered[part] for part in rendered.get(OWN_PARTS, rendered)}}
+    return FormerGuide(text["title"], text["summary"], body, row.recorded_at)
 
 
 class Change(NamedTuple):
@@ -210,7 +225,8 @@ def explained_procedures(locale: str) -> Mapping[str, tuple[Explained, ...]]:
     found: defaultdict[str, list[Explained]] = defaultdict(list)
     for slug, texts in by_slug.items():
         row = texts.get(locale) or texts[DEFAULT_LOCALE.code]
-        labels = row.rendered.get("procedure_labels", {}) if row.is_complete else {}
+        has_labels = row.is_complete or "procedure_labels" in row.rendered.get(OWN_PARTS, ())
+        labels = row.rendered.get("procedure_labels", {}) if has_labels else {}
         for code in row.procedures:
             label = labels.get(code, "") if len(row.procedures) > 1 else ""
             title = f"{row.title}: {label}" if label else row.title
@@ -299,8 +315,13 @@ def values_of_guide(row: Guide) -> dict[str, Any]:
         "next_review_on": row.next_review_on.isoformat(), "sources": [dict(source) for source in row.sources],
     }  # fmt: skip
     for text in row.texts:
-        found[text.locale] = {"title": text.title, "summary": text.summary, **text.source}
+        found[text.locale] = values_of_text(text)
     return found
+
+
+def values_of_text(text: GuideText) -> dict[str, Any]:
+    """Those of one language."""
+    return {"title": text.title, "summary": text.summary, **text.source}
 
 
 def all_values() -> list[dict[str, Any]]:

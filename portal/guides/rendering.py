@@ -5,11 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 from portal.core import markdown
+from portal.guides.translating import ROWS, says_something
 
 
 def render_body(body: dict[str, Any]) -> dict[str, Any]:
-    """A guide's Markdown parts as safe HTML, in the structure that the page reads."""
+    """A guide's Markdown parts as safe HTML, in the structure that the page reads; without rows that say nothing."""
     block, line = markdown.to_html, markdown.to_inline_html
+    body = {**body, **{name: [row for row in body[name] if says_something(name, row)] for name in ROWS if name in body}}
     return {
         "who": block(body.get("who", "")),
         "result": block(body.get("result", "")),

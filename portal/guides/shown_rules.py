@@ -7,6 +7,7 @@ from typing import Any, Protocol
 
 from portal.core.i18n import DEFAULT_LOCALE
 from portal.guides.shown import MEGABYTES, seconds_of
+from portal.guides.translating import own_parts
 from portal.guides.written import TextData
 from portal.media.library import Library
 
@@ -59,7 +60,7 @@ def same_pictures(reader: Reader, texts: Sequence[TextData]) -> None:
     shown = {
         text.locale: [step["picture"] for step in text.body["steps"] if "picture" in step]
         for text in texts
-        if text.is_complete
+        if text.is_complete and "steps" in own_parts(texts[0].body, text.body)
     }
     wanted = shown.get(DEFAULT_LOCALE.code)
     for code, names in shown.items():

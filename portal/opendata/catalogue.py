@@ -170,7 +170,8 @@ def _languages() -> tuple[str, ...]:
 
 
 def _language(code: str) -> _Node:
-    return _as(f"{_EU}language/{_LANGUAGES[code]}", "dct:LinguisticSystem")
+    # Codes of ISO 639-3 are names there; of two letters, each has to be looked up.
+    return _as(f"{_EU}language/{_LANGUAGES.get(code, code.upper())}", "dct:LinguisticSystem")
 
 
 def _all_languages() -> list[_Node]:

@@ -15,7 +15,7 @@ from portal.opendata.model import Dataset
 from portal.opendata.registry import DATASETS
 from portal.opendata.sets_figures import INDICATORS, OBSERVATIONS, PUBLISHED, WITHDRAWN
 
-VERSION = "1.0.0"
+VERSION = "1.1.0"
 _Node = dict[str, Any]
 
 

@@ -31,6 +31,7 @@ def staff_menu() -> list[MenuEntry]:
             is_scoped=True,
         ),
         MenuEntry(lambda: _("Hướng dẫn"), "/can-bo/huong-dan", "list", Permission.EDIT_CONTENT),
+        MenuEntry(lambda: _("Bản dịch"), "/can-bo/dich", "globe", Permission.EDIT_CONTENT),
         MenuEntry(lambda: _("Hình và video"), "/can-bo/hinh", "camera", Permission.EDIT_CONTENT),
         MenuEntry(lambda: _("Cần xem lại"), "/can-bo/can-xem", "circle-alert", Permission.EDIT_CONTENT),
         MenuEntry(lambda: _("Người dùng"), "/can-bo/nguoi-dung", "users", Permission.MANAGE_PEOPLE),

@@ -89,7 +89,7 @@ def fee_view(line: FeeLine, day: date, locale: str) -> FeeView:
         printed_amount=money(line.printed_amount),
         percent=line.percent,
         unit=per_unit(line.unit, locale),
-        condition=(line.condition_vi if locale == "vi" else line.condition_en) or "",
+        condition=(line.condition_en if locale == "en" else line.condition_vi) or "",
         text=line.text,
         begins=formats.day(line.valid_from, locale) if line.valid_from else None,
         ends=formats.day(line.valid_to, locale) if line.valid_to else None,
@@ -102,7 +102,7 @@ def time_view(line: TimeLine, locale: str) -> TimeView:
         quantity=line.quantity,
         unit=line.unit.value if line.unit else "",
         text=line.text,
-        condition=line.condition_vi if locale == "vi" else line.condition_en or line.condition_vi,
+        condition=(line.condition_en if locale == "en" else "") or line.condition_vi,
     )
 
 

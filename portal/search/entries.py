@@ -5,6 +5,24 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+ANY_LOCALE = ""
+_INSTEAD = "<vi"
+
+
+def instead_of(locale: str) -> str:
+    """The locale of a Vietnamese entry that readers of another language find as long as there is none in theirs."""
+    return locale + _INSTEAD
+
+
+def seen_in(locale: str) -> tuple[str, str, str]:
+    """The locales of the entries that readers of a language find."""
+    return ANY_LOCALE, locale, instead_of(locale)
+
+
+def shown_as(locale: str) -> str | None:
+    """The language in which an entry is written; None for those that are the same in every language."""
+    return "vi" if locale.endswith(_INSTEAD) else locale or None
+
 
 @dataclass(frozen=True, slots=True)
 class Facet:

@@ -10,11 +10,11 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from portal.core.text import clean_line
-from portal.search.entries import Entry, Facet
+from portal.search.entries import ANY_LOCALE, Entry, Facet
 from portal.search.folding import aligned, aligned_words, folded_words, initial, marked_words, sort_key
 from portal.search.fulltext import BREAK, Document, pairs_of, tag
 from portal.search.identity import MAX_REMOTENESS, entry_id
-from portal.search.models import ANY_LOCALE, KINDS
+from portal.search.models import KINDS
 
 MAX_BODY = 20_000
 _MAX_TITLE = 500

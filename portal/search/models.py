@@ -12,7 +12,6 @@ from portal.search import fulltext
 
 # In lists and among equal hits, guides come first. A new kind is added at the end, or followed by a rebuild.
 KINDS = ("guide", "record", "catalogue", "page")
-ANY_LOCALE = ""
 
 _Id = BigInteger().with_variant(Integer(), "sqlite")
 # Both databases compare these byte by byte: the order is in the key, not in a collation that only one of them knows.

@@ -14,10 +14,11 @@ from portal.core.content import memoised_by_content
 from portal.core.db import db
 from portal.core.driver_select import DriverSelect
 from portal.core.text import clean_line
+from portal.search.entries import ANY_LOCALE, seen_in, shown_as
 from portal.search.finding import Outcome, search
 from portal.search.folding import sort_key
 from portal.search.indexing import filter_groups
-from portal.search.models import ANY_LOCALE, BODIES, ENTRIES, FACETS, KINDS
+from portal.search.models import BODIES, ENTRIES, FACETS, KINDS
 from portal.search.ranking import Judgement
 from portal.search.retrieval import Scope
 from portal.search.snippets import Marker, Needle, SnippetPart
@@ -144,7 +145,7 @@ def _hits(session: Session, ids: list[int], marker: Marker) -> tuple[Hit, ...]:
     )
     return tuple(
         Hit(
-            row.kind, row.key, row.locale or None, row.title, row.url, row.summary, tuple(row.codes),
+            row.kind, row.key, shown_as(row.locale), row.title, row.url, row.summary, tuple(row.codes),
             marker.parts(row.title), marker.snippet(row.title, row.summary, *bodies.get(row.id, ("", ""))),
         )
         for row in (rows[id_] for id_ in ids if id_ in rows)
@@ -173,7 +174,7 @@ def listing(
     )
     total = db.session.execute(select(func.count()).select_from(ENTRIES).where(*where)).scalar_one()
     items = (
-        Item(row.kind, row.key, row.locale or None, row.title, row.url, row.summary, tuple(row.codes))
+        Item(row.kind, row.key, shown_as(row.locale), row.title, row.url, row.summary, tuple(row.codes))
         for row in db.session.execute(statement)
     )
     return Listing(tuple(items), total)
@@ -182,7 +183,7 @@ def listing(
 @memoised_by_content
 def facet_terms(facet: str, locale: str, kinds: tuple[str, ...] = ()) -> tuple[Term, ...]:
     """The values of a facet in alphabetical order, with labels in `locale` where an entry has them."""
-    statement = _label_counts(facet).where(FACETS.c.locale.in_([ANY_LOCALE, locale]))
+    statement = _label_counts(facet).where(FACETS.c.locale.in_(seen_in(locale)))
     rows = db.session.execute(statement.where(FACETS.c.kind.in_(kinds)) if kinds else statement).all()
     labels, totals = _best_labels(rows, locale), Counter[str]()
     for row in rows:
@@ -238,7 +239,7 @@ def known_urls(urls: Collection[str]) -> set[str]:
 
 
 def _conditions(locale: str, kinds: Sequence[str], facets: Mapping[str, str]) -> list[ColumnElement[bool]]:
-    conditions: list[ColumnElement[bool]] = [ENTRIES.c.locale.in_([ANY_LOCALE, locale])]
+    conditions: list[ColumnElement[bool]] = [ENTRIES.c.locale.in_(seen_in(locale))]
     if kinds:
         conditions.append(ENTRIES.c.kind.in_(kinds))
     for facet, slug in facets.items():

@@ -14,6 +14,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from portal.search import fulltext
+from portal.search.entries import seen_in
 from portal.search.indexing import locale_tag
 from portal.search.query import Reading, Term
 from portal.search.ranking import IN_TEXT, IN_TITLE, PAIR, PER_TITLE_WORD, Candidate
@@ -52,7 +53,7 @@ class Scope:
 
     def others(self, locale_tags: Sequence[str]) -> list[str]:
         """The tags of the languages to leave out, among all."""
-        return [tag for tag in locale_tags if tag != locale_tag(self.locale)]
+        return [tag for tag in locale_tags if tag not in {locale_tag(locale) for locale in seen_in(self.locale)}]
 
 
 @dataclass(frozen=True, slots=True)

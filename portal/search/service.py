@@ -12,9 +12,9 @@ from sqlalchemy.orm import Session
 
 from portal.core.db import db
 from portal.search import fulltext
-from portal.search.entries import Entry, Facet
+from portal.search.entries import ANY_LOCALE, Entry, Facet
 from portal.search.indexing import Indexed, clean, counted, digest, indexed, locale_tag, pairs, text_words, title_words
-from portal.search.models import ANY_LOCALE, BODIES, ENTRIES, FACETS, WORDS
+from portal.search.models import BODIES, ENTRIES, FACETS, WORDS
 
 _T = TypeVar("_T")
 _CHUNK = 500

@@ -14,13 +14,12 @@ from itertools import islice
 from pathlib import Path
 from typing import BinaryIO, Protocol
 
-from flask_babel import force_locale
 from flask_babel import gettext as _
 
 from portal.accounts.queries import user_by_code
 from portal.core import clock
 from portal.core.db import db, unit_of_work
-from portal.core.i18n import DEFAULT_LOCALE, LOCALES, Locale
+from portal.core.i18n import DEFAULT_LOCALE, LOCALES, Locale, speaking
 from portal.core.pages import renderer
 from portal.core.permissions import Principal
 from portal.core.qr import qr_png, qr_svg_file
@@ -162,8 +161,7 @@ def build(delivery: Delivery) -> None:
 def _speaking(code: str) -> AbstractContextManager[None]:
     """In the language of who asked."""
     found = queries.job(code)
-    spoken: AbstractContextManager[None] = force_locale(found.locale if found else DEFAULT_LOCALE.code)
-    return spoken
+    return speaking(found.locale if found else DEFAULT_LOCALE.code)
 
 
 def _build(code: str, delivery: Delivery) -> None:
@@ -297,7 +295,7 @@ def clean(_delivery: Delivery) -> None:
 
 
 def _outdated(job: BulkJob) -> str:
-    with force_locale(job.locale):
+    with speaking(job.locale):
         return "" if is_current(job) else "outdated"
 
 

@@ -59,10 +59,9 @@ def register_commands(app: Flask) -> None:
     feedback = _register_feedback(app)
     registry.register_sweeps(
         attempts.forget_old, sessions.forget_old, links.forget_old, forget_receipts, sweep, *feedback, _register_bulk(),
-        _register_gathering(), _media_sweep(app),
+        _register_gathering(), _register_links(), _register_editing(), _media_sweep(app),
     )  # fmt: skip
     _register_account_jobs()
-    _register_editing()
     _register_demo(renderer(app).config.data_dir)
 
 
@@ -82,14 +81,17 @@ def _media_sweep(app: Flask) -> Sweep:
     return partial(forget_media_files, store=media_store(renderer(app).config))
 
 
-def _register_editing() -> None:
+def _register_editing() -> Sweep:
+    """Publishing at a chosen time and the weekly mail; returns what the worker does for editors by the hour."""
     from portal.editing import jobs as editing_jobs
-    from portal.editing import telling
+    from portal.editing import telling, weekly
     from portal.editing.service import PUBLISH_JOB, TELL_JOB
     from portal.outbox import registry
 
     registry.register(PUBLISH_JOB, editing_jobs.publish)
     registry.register(TELL_JOB, telling.tell)
+    registry.register(weekly.WEEKLY, weekly.send_weekly)
+    return weekly.ask_for_weekly
 
 
 def _register_gathering() -> Sweep:
@@ -99,6 +101,15 @@ def _register_gathering() -> Sweep:
 
     registry.register(jobs.GATHER, jobs.gather_figures)
     return jobs.ask_to_gather
+
+
+def _register_links() -> Sweep:
+    """The check of links that lead out; returns what the worker does for it by the hour."""
+    from portal.linkcheck import jobs
+    from portal.outbox import registry
+
+    registry.register(jobs.CHECK, jobs.check_links, lease=jobs.LEASE)
+    return jobs.ask_to_check
 
 
 def _register_account_jobs() -> None:

@@ -54,6 +54,7 @@ from portal.editing import labels as editing_labels
 from portal.editing import media_words
 from portal.editing.attention_staff import attention_staff, waiting_attention
 from portal.editing.case_staff import draft_cases_staff, drafting_of, guide_cases_staff
+from portal.editing.charge_staff import charge_staff
 from portal.editing.check_staff import check_staff
 from portal.editing.draft_staff import draft_staff
 from portal.editing.guest_views import check_door, draft_guests, preview_door
@@ -62,6 +63,7 @@ from portal.editing.live_staff import live_staff
 from portal.editing.media_staff import media_staff
 from portal.editing.record_staff import changed_records_staff, records_staff
 from portal.editing.staff import editing_staff, waiting_drafts
+from portal.editing.translate_staff import translate_staff
 from portal.editing.withdrawal_staff import waiting_withdrawals, withdrawal_staff
 from portal.exchange import labels as import_labels
 from portal.exchange import registry as import_kinds
@@ -97,6 +99,7 @@ from portal.legal import labels as legal_labels
 from portal.legal.citations import register_citers, register_touchers
 from portal.legal.staff import legal_staff
 from portal.legal.views import legal_views
+from portal.linkcheck import labels as link_labels
 from portal.media.library_views import library_views
 from portal.media.preview import register_previews
 from portal.media.views import media_views
@@ -250,6 +253,8 @@ BLUEPRINTS = (
     check_staff,
     draft_guests,
     withdrawal_staff,
+    charge_staff,
+    translate_staff,
 )
 
 
@@ -270,6 +275,17 @@ def register(app: Flask) -> None:
     register_citers(fee_citations, guide_citations, record_citations)
     register_touchers(fee_touched)
     register_link_counter(links_to)
+    register_useful_votes(useful_by_guide)
+    _register_staff()
+    register_writer("csv", "text/csv", write_csv)
+    register_writer("xlsx", XLSX, write_sheet)
+    for kind in (RecordKind(), CatalogueKind(), VillageKind(), AgencyImport(), TeamImport(), FigureImport()):
+        import_kinds.register(kind)
+    init_door(app)
+
+
+def _register_staff() -> None:
+    """Who the staff are, by which doors they come, what waits for them, and what things are called."""
     register_identity(SessionIdentity())
     register_door(Purpose.INVITATION, invitation_door)
     register_door(Purpose.PASSWORD_RESET, reset_door)
@@ -278,7 +294,6 @@ def register(app: Flask) -> None:
     register_door(Purpose.MEETING, meeting_door)
     register_door(Purpose.FACT_CHECK, check_door)
     register_door(Purpose.DRAFT_PREVIEW, preview_door)
-    register_useful_votes(useful_by_guide)
     register_menu(staff_menu())
     register_scope_kind(SCOPE_KIND, ScopeKind(scope_choices, subordinates))
     register_scope_kind(team_queries.SCOPE_KIND, ScopeKind(team_queries.scope_choices, team_queries.no_subordinates))
@@ -287,22 +302,17 @@ def register(app: Flask) -> None:
         account_labels.audit_labels, agency_labels.audit_labels, place_labels.audit_labels, legal_labels.audit_labels,
         fee_labels.audit_labels, import_labels.audit_labels, outbox_labels.audit_labels, setting_labels.audit_labels,
         feedback_words.audit_labels, team_labels.audit_labels, directive_labels.audit_labels, bulk_words.audit_labels,
-        editing_labels.audit_labels, media_words.audit_labels, search_words.audit_labels, meeting_labels.audit_labels,
+        editing_labels.audit_labels, search_words.audit_labels, media_words.audit_labels, meeting_labels.audit_labels,
         figure_words.audit_labels,
     )  # fmt: skip
     register_kind_labels(
         account_labels.kind_labels, import_labels.kind_labels, job_words.kind_labels, bulk_words.kind_labels,
-        editing_labels.kind_labels, figure_job_words.kind_labels,
+        editing_labels.kind_labels, link_labels.kind_labels, figure_job_words.kind_labels,
     )  # fmt: skip
     register_waiting(
         waiting_cases, waiting_answers, waiting_tasks, dead_letters, waiting_imports, waiting_workspace, waiting_drafts,
         waiting_attention, waiting_withdrawals,
     )  # fmt: skip
-    register_writer("csv", "text/csv", write_csv)
-    register_writer("xlsx", XLSX, write_sheet)
-    for kind in (RecordKind(), CatalogueKind(), VillageKind(), AgencyImport(), TeamImport(), FigureImport()):
-        import_kinds.register(kind)
-    init_door(app)
 
 
 def _cases_of(scope: Scope) -> int:

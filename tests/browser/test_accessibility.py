@@ -45,6 +45,14 @@ PAGES = {
     "document": "/van-ban/11-2022-nq-hdnd",
     "calculator": "/tinh-phi",
     "bill": "/tinh-phi?dv=1.001193_1.004194x2_1.004873",
+    "figures": "/so-lieu",
+    "indicator": "/so-lieu/chi-tieu/hai-long",
+    "figures of a commune": "/so-lieu/dia-ban/xa-ba-xa",
+    "comparison": "/so-lieu/so-sanh?noi-1=xa-ba-xa&noi-2=xa-ba-vi",
+    "shares and filing": "/so-lieu/tu-chia-se-den-nop",
+    "the portal's own figures": "/so-lieu/cong-nay",
+    "open data": "/du-lieu-mo",
+    "data set": "/du-lieu-mo/so-lieu",
 }
 
 

@@ -129,6 +129,32 @@ def test_the_pages_are_accessible_and_fit(editor: Callable[..., Page], scheme: s
         page = editor("/can-bo", viewport=size, color_scheme=scheme)
         for path in PAGES:
             page.goto(path)
-            found = Axe().run(page).response["violations"]
-            assert found == [], (path, [(one["id"], one["nodes"][0]["html"]) for one in found])
-            assert page.evaluate("document.documentElement.scrollWidth") <= size["width"], path
+            look(page, path, size["width"])
+
+
+def look(page: Page, where: str, width: int) -> None:
+    found = Axe().run(page).response["violations"]
+    assert found == [], (where, [(one["id"], one["nodes"][0]["html"]) for one in found])
+    assert page.evaluate("document.documentElement.scrollWidth") <= width, where
+
+
+def test_what_the_pages_answer_is_accessible_and_fits(editor: Callable[..., Page]) -> None:
+    page = editor("/can-bo/tu-dong-nghia/them?tu=chao+doi", viewport=PHONE)
+    page.get_by_label("Cổng tìm thành").fill("đăng ký khai sinh")
+    page.get_by_role("button", name="Thử, chưa lưu").click()
+    expect(page.get_by_role("heading", name="Sau khi lưu")).to_be_visible()
+    look(page, "a trial", PHONE["width"])
+    page.get_by_label("Cổng tìm thành").fill("chào đời")
+    page.get_by_label("Người dân gõ").fill("chào đời")
+    page.get_by_role("button", name="Lưu", exact=True).click()
+    expect(page.locator(".errors")).to_be_visible()
+    look(page, "a refusal", PHONE["width"])
+    page.goto("/can-bo/trang-cong/gioi-thieu/vi")
+    page.get_by_label("Nội dung").fill("Chữ **đậm** " + "dài" * 60 + "\n\n- một\n- hai")
+    page.get_by_role("button", name="Xem trước").click()
+    expect(page.locator("strong", has_text="đậm")).to_be_visible()
+    page.get_by_role("button", name="Lưu và đăng").click()
+    page.locator("details summary").last.click()
+    look(page, "former versions", PHONE["width"])
+    page.get_by_role("button", name="Trở về bản có sẵn").click()
+    expect(page.get_by_text("Bản có sẵn của phần mềm.")).to_be_visible()

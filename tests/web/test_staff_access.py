@@ -22,6 +22,8 @@ from tests.factories.staff import OPERATOR, PASSWORD, Browser, hashed, member, u
 from tests.web.page import check
 
 VALUES = {
+    "check": "khong-co",
+    "comment": "khong-co",
     "code": "khong-co",
     "kind": "khong-co",
     "form": "csv",

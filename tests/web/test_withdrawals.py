@@ -193,3 +193,13 @@ def test_pages_that_lead_there_are_named(app: Flask, client: FlaskClient) -> Non
     assert "/can-bo/huong-dan/dan-toi" in check(editor.get(HERE), HERE).links()
     page = client.get("/huong-dan/dan-toi")
     assert page.status_code == 200 and not re.search(rf'href="{PAGE}"', page.text)
+
+
+def test_who_decides_second_sees_what_was_decided(app: Flask) -> None:
+    published()
+    code = asked_to_withdraw()
+    reviewer = Browser.with_roles(app, Role.REVIEWER)
+    assert answer(reviewer, "approve") == 303
+    again = reviewer.post(f"{HERE}/tra-loi", {"lam": "approve", "code": code})
+    assert (again.status_code, again.headers["Location"]) == (303, HERE)
+    assert "Trang này đã gỡ lúc" in reviewer.get(HERE).text

@@ -23,15 +23,19 @@ from portal.core import audit, workdays
 from portal.core.audit import AuditFilter
 from portal.core.db import db, unit_of_work
 from portal.core.notices import NoticeKind, Shown
+from portal.core.profile import load_profile
+from portal.core.profile_values import save_values
 from portal.directives.cli import parse_directives
 from portal.fees import service as fees
 from portal.fees.arithmetic import FeeStatus
 from portal.fees.service import FeeValues
 from portal.guides import jargon, picks
 from portal.guides import queries as guides
+from portal.guides import service as guide_service
 from portal.guides.rules import parse_file as parse_guide_file
 from portal.legal import queries as legal
 from portal.legal import service as legal_service
+from portal.media import queries as media_queries
 from portal.pages import texts
 from portal.places import queries as place_queries
 from portal.places import service as places
@@ -41,6 +45,7 @@ from portal.search.synonyms import parse_file
 from portal.settings import notices
 from portal.settings.notices import NoticeValues
 from tests import databases
+from tests.factories.media import uploaded, uploaded_video
 from tests.factories.staff import OPERATOR
 
 STARTER = ROOT / "portal" / "starter"
@@ -107,6 +112,11 @@ def write_all_kinds() -> None:
         synonyms.add_rules(["giấy chào đời"], ["đăng ký khai sinh"], actor=OPERATOR, now=NOW)
         synonyms.change_rule("gks", [], actor=OPERATOR, now=NOW)
         jargon.save({**jargon.shipped(), "kính đề nghị": "mời"}, counter=0, actor=OPERATOR, now=NOW)
+        entered = {("portal_name", "vi"): 'Cổng "của" dân \\ tỉnh', ("hotline", ""): "0255 3822 222"}
+        save_values(entered, actor=OPERATOR, now=NOW)
+        guide_service.withdraw_guide("xac-nhan-goc-viet-nam", target="/huong-dan/cap-ho-chieu", explanation={}, now=NOW)
+        gone = {"vi": "Thủ tục này không còn: từ 2026", "en": "on"}
+        guide_service.withdraw_guide("tranh-lua-dao", target="", explanation=gone, now=NOW)
         texts.save("gioi-thieu", "vi", "# Về: cổng\n\nChữ.\n", counter=0, actor=OPERATOR, now=NOW)
         picks.save("featured", ["cap-ho-chieu", "no"], counter=0, actor=OPERATOR, now=NOW)
         said = {"vi": {"title": "Bảo trì: tối nay", "text": "yes"}, "en": {"title": "on", "text": ""}}
@@ -150,6 +160,7 @@ def test_the_starter_comes_out_as_it_went_in(run: Run, tmp_path: Path) -> None:
     def both(name: str) -> list[str]:
         return [(folder / name).read_text(encoding="utf-8") for folder in (STARTER, tmp_path)]
 
+    assert load_profile(tmp_path / "profile.toml") == load_profile(STARTER / "profile.toml")
     # But for moments, which are written in more than one way.
     first_rows, second_rows = ([_record(line) for line in text.splitlines()] for text in both("procedures.jsonl"))
     assert first_rows == second_rows
@@ -197,6 +208,8 @@ def _record(line: str) -> dict[str, object]:
         ("synonyms.txt", "a => b\nb => a\n", "synonyms.txt:1:"),
         ("jargon.txt", "# x\nno arrow\n", "jargon.txt:2:"),
         ("guides/x.yaml", "slug: x\n", "guides/x.yaml:"),
+        ("withdrawn.yaml", "- {slug: a, target: 'https://evil.example/'}\n", "withdrawn.yaml:1: slug is needed"),
+        ("withdrawn.yaml", "- {slug: a, withdrawn_at: soon}\n", "withdrawn.yaml:1: Invalid"),
         ("directives.yaml", "- slug: x\n", "directives.yaml:1:"),
         ("figures.yaml", "- document: x\n", "figures.yaml:1:"),
         ("targets.yaml", "- {indicator: nothing, percent: 5, starts_on: 2026-01-01, document: x}\n", "targets.yaml:1:"),
@@ -209,6 +222,7 @@ def _record(line: str) -> dict[str, object]:
             "notices.yaml:1: url:",
         ),
         ("pages/gioi-thieu.vi.md", "# Tên\n\n[x](https://evil.example/)\n", "pages/gioi-thieu.vi.md: link"),
+        ("profile.toml", "portal_name = 5\n", "profile.toml: PROFILE"),
         ("home.yaml", "footer: [a]\n", "home.yaml:1:"),
     ],
 )  # fmt: skip
@@ -247,3 +261,17 @@ def test_what_the_files_do_not_name_stays(run: Run, tmp_path: Path) -> None:
     assert "agencies: 1 changed" in run("content", "import", tmp_path)
     assert len(guides.all_values()) == count
     assert len(agencies.slugs_by_name()) == known + 1
+
+
+def test_uploads_travel_with_their_words(run: Run, anew: Callable[[], None], tmp_path: Path) -> None:
+    uploaded("nut-nop", caption="Nút ở cuối trang", credit="UBND tỉnh")
+    uploaded_video("cach-nop")
+    before = media_queries.library()
+    run("content", "export", tmp_path)
+    anew()
+    assert "guides: 2 changed" in run("content", "import", tmp_path)
+    after = media_queries.library()
+    assert after.videos.keys() == before.videos.keys() == {"cach-nop"}
+    one, other = before.pictures["nut-nop"], after.pictures["nut-nop"]
+    assert (one.alt, one.caption, one.credit) == (other.alt, other.caption, other.credit)
+    assert "guides: 0 changed" in run("content", "import", tmp_path)

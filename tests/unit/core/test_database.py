@@ -121,8 +121,8 @@ def test_on_postgresql_statements_are_planned_for_milliseconds(app: Flask, datab
 def test_references_are_kept(app: Flask) -> None:
     from sqlalchemy.exc import IntegrityError
 
-    values = "(999, 'vi', 'x', 'x', false, '{}', '{}')"
-    columns = "(guide_id, locale, title, summary, is_complete, source, rendered)"
+    values = "(999, 'vi', 'x', 'x', false, '{}', '{}', 0)"
+    columns = "(guide_id, locale, title, summary, is_complete, source, rendered, stale)"
     with pytest.raises(IntegrityError), unit_of_work() as session:
         session.execute(text(f"INSERT INTO guide_texts {columns} VALUES {values}"))
 

@@ -180,6 +180,13 @@ def test_an_open_draft_is_not_overwritten(app: Flask, guide: str) -> None:
     assert row_of(code).content == before
 
 
+def test_a_guide_that_is_full_already_still_gets_its_draft(app: Flask, guide: str) -> None:
+    published(guide, who="x" * 199_000, prepare=[{"item": "Giấy chứng sinh"}])
+    changed(documents=[{**NEW_PAPER, "name": f"Giấy {number} " + "rất dài " * 100} for number in range(50)])
+    content = row_of(prepared(guide)).content
+    assert [one["item"] for one in content["vi"]["prepare"]] == ["Giấy chứng sinh"]
+
+
 def test_sources_take_the_records_date_as_it_is_known(app: Flask, guide: str) -> None:
     url = record_row(CODE)["source_url"]
     found = {

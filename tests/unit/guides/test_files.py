@@ -15,6 +15,7 @@ from portal.guides.rules import parse_file
 from portal.guides.service import import_guides
 from portal.guides.written import values_of
 from tests.factories.drafts import SLUG, published
+from tests.factories.withdrawals import withdrawn
 
 FILES = sorted((ROOT / "portal" / "starter" / "guides").glob("*.yaml"))
 
@@ -52,3 +53,13 @@ def test_awkward_texts_survive(app: Flask) -> None:
         guide, errors = parse_file(guide_file(values), SLUG)
         assert guide is not None, errors
         assert import_guides([guide], now=clock.now()).unchanged == [SLUG]
+
+
+def test_what_was_withdrawn_comes_back_only_when_told_to(app: Flask, tmp_path: Path) -> None:
+    published()
+    runner = app.test_cli_runner()
+    runner.invoke(args=["guides", "export", str(tmp_path)])
+    withdrawn()
+    result = runner.invoke(args=["guides", "import", "--starter", str(tmp_path)])
+    assert "0 new, 0 changed, 0 unchanged, 1 withdrawn and left out" in result.output
+    assert "1 new" in runner.invoke(args=["guides", "import", "--bring-back", str(tmp_path)]).output
