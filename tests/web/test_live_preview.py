@@ -47,7 +47,8 @@ def test_it_is_what_the_published_page_shows(app: Flask, code: str) -> None:
 
 def test_it_is_in_the_language_that_is_asked_for(app: Flask, code: str) -> None:
     editor = Browser.with_roles(app, Role.EDITOR)
-    english = {"en.title": "See my file", "en.summary": "Where it is.", "en.steps.0.title": "Open the portal"}
+    steps = {f"en.steps.{number}.title": title for number, title in enumerate(("Open the portal", "Type", "Look"))}
+    english = {"en.title": "See my file", "en.summary": "Where it is.", **steps}
     answer = editor.post(here(code, "/en"), form(code, **english)).text
     assert '<html lang="en">' in answer and "See my file" in answer and "Open the portal" in answer
 

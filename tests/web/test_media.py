@@ -229,6 +229,7 @@ def test_a_linked_video_opens_elsewhere_and_loads_nothing(client: FlaskClient) -
     assert f'href="{link}" rel="noopener noreferrer"' in page and "dichvucong.gov.vn" in page
     assert "8,5 MB" in page and "1 phút" in page and "5 giây" in page
     assert "<iframe" not in page and "<video" not in page and "Xem video</h2>" in page
+    assert '<div class="video" lang="vi">' in client.get(f"/en/huong-dan/{SLUG}").text
 
 
 @pytest.mark.parametrize(
