@@ -11,14 +11,12 @@ from datetime import datetime
 from html import unescape
 from itertools import islice
 
-from flask_babel import force_locale
-
 from portal.accounts.models import User
 from portal.accounts.queries import reachable_holders
 from portal.core import clock
 from portal.core.db import unit_of_work
 from portal.core.gate import STAFF
-from portal.core.i18n import DEFAULT_LOCALE, localised_path
+from portal.core.i18n import DEFAULT_LOCALE, localised_path, speaking
 from portal.core.pages import renderer
 from portal.core.permissions import Actor, Role
 from portal.editing import case_queries, events, queries
@@ -77,7 +75,7 @@ def _leaders(path: str) -> Iterator[User]:
 
 def _write(row: GuideDraft, user: User, path: str, now: datetime) -> bool:
     site, locale = renderer().config.site_url, DEFAULT_LOCALE
-    with force_locale(locale.code):
+    with speaking(locale.code):
         text = renderer().text(
             "email/guide_fixed_team.txt", locale, title=row.title, note=row.notes.get(locale.code, ""),
             page=site + localised_path(path, locale), link=site + localised_path(_WORKSPACE, locale),

@@ -9,12 +9,12 @@ from datetime import timedelta
 
 import pytest
 from flask import Flask
-from flask_babel import force_locale
 from werkzeug.test import TestResponse
 
 from portal.core import audit, clock
 from portal.core.audit import AuditFilter
 from portal.core.db import db, unit_of_work
+from portal.core.i18n import speaking
 from portal.core.permissions import Role
 from portal.exchange import queries
 from portal.exchange.cli import sweep
@@ -243,6 +243,6 @@ def test_a_batch_is_given_up(app: Flask) -> None:
 
 def test_columns_are_named_in_the_readers_language(app: Flask) -> None:
     for locale, label in (("vi", "Trạng thái"), ("en", "State")):
-        with app.test_request_context(), force_locale(locale):
+        with app.test_request_context(), speaking(locale):
             assert column_label(CATALOGUE_COLUMNS, "state") == label
             assert column_label(CATALOGUE_COLUMNS, "portal_id") == "portal_id"
