@@ -10,43 +10,46 @@ from typing import Any
 from sqlalchemy import false, func, select
 from sqlalchemy.orm import aliased, defer
 
+from portal.core.content import memoised_by_content
 from portal.core.db import db
 from portal.core.i18n import DEFAULT_LOCALE
+from portal.core.text import fold
 from portal.editing.models import DraftEvent, GuideDraft
 from portal.editing.states import DraftState
 from portal.guides.models import Guide, GuideText, GuideVersion, WithdrawnGuide
 from portal.guides.queries import digest_of
+from portal.search.folding import sort_key
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Listed:
-    """A published guide in the editors' list; `state` and `code` are those of its open draft, or ""."""
+    """A published guide in the editors' list; `folded` and `key` are its title for searching and sorting."""
 
     slug: str
     kind: str
     title: str
+    folded: str
+    key: str
     next_review_on: date
     updated_at: datetime
-    state: str
-    code: str
 
 
 _guides, _texts, _drafts = Guide.__table__.c, GuideText.__table__.c, GuideDraft.__table__.c
 _versions = GuideVersion.__table__.c
 
 
-def guides() -> list[Listed]:
-    """Every published guide with its open draft."""
+@memoised_by_content
+def guides() -> tuple[Listed, ...]:
+    """Every published guide, by title."""
     statement = (
-        select(
-            _guides.slug, _guides.kind, _texts.title, _guides.next_review_on, _guides.updated_at,
-            func.coalesce(_drafts.state, "").label("state"), func.coalesce(_drafts.code, "").label("code"),
-        )
+        select(_guides.slug, _guides.kind, _texts.title, _guides.next_review_on, _guides.updated_at)
         .join_from(Guide.__table__, GuideText.__table__, _texts.guide_id == _guides.id)
-        .outerjoin(GuideDraft.__table__, _drafts.open_slug == _guides.slug)
         .where(_texts.locale == DEFAULT_LOCALE.code)
-    )  # fmt: skip
-    return [Listed(**row._mapping) for row in db.session.execute(statement)]
+    )
+    found = (
+        Listed(**row._mapping, folded=fold(row.title), key=sort_key(row.title)) for row in db.session.execute(statement)
+    )
+    return tuple(sorted(found, key=lambda row: (row.key, row.slug)))
 
 
 def open_drafts() -> Sequence[GuideDraft]:

@@ -23,6 +23,7 @@ from portal.editing.check_queries import open_comments_by_draft
 from portal.editing.compare import differences
 from portal.editing.events import EditingError
 from portal.editing.labels import channel_label, guide_kinds, part_label, refusal, state_label
+from portal.editing.models import GuideDraft
 from portal.editing.queries import Listed, VersionRow
 from portal.editing.states import OVER, DraftState
 from portal.editing.translations import others
@@ -30,7 +31,6 @@ from portal.editing.values import tidy
 from portal.guides.content import KINDS
 from portal.guides.models import Guide, GuideVersion
 from portal.guides.queries import URL_PREFIX, values_of_guide, withdrawn
-from portal.search.folding import sort_key
 
 editing_staff = Blueprint("editing_staff", __name__, url_prefix="/can-bo/huong-dan")
 HERE = "/huong-dan"
@@ -65,16 +65,20 @@ def guides() -> ResponseReturnValue:
     kind, state = kind if kind in kinds else "", state if state in states else ""
     whose, charges = request.args.get("phu-trach", ""), in_charge()
     whose = whose if whose in ("toi", "chua") else ""
-    columns = _columns(kinds, charges)
+    open_drafts = queries.open_drafts()
+    drafts = {row.slug: row for row in open_drafts}
+    columns = _columns(kinds, charges, drafts)
     parameters = {"q": text, "loai": kind, "ban-thao": state, "phu-trach": whose}
     wanted = {"": None, "toi": principal().code, "chua": ""}[whose]
     source = ListSource(
         [
             row for row in queries.guides()
-            if _is_wanted(row, kind, text, state) and wanted in (None, charges.get(row.slug, ("", ""))[0])
+            if _is_wanted(row, kind, text)
+            and (not state or (row.slug in drafts and drafts[row.slug].state == state))
+            and wanted in (None, charges.get(row.slug, ("", ""))[0])
         ],
         {
-            "ten": lambda row: sort_key(row.title), "ra-soat": lambda row: (row.next_review_on, row.slug),
+            "ten": lambda row: (row.key, row.slug), "ra-soat": lambda row: (row.next_review_on, row.slug),
             "sua": lambda row: (row.updated_at, row.slug),
         },
     )  # fmt: skip
@@ -85,19 +89,25 @@ def guides() -> ResponseReturnValue:
         "staff/editing/list.html", title=_("Hướng dẫn"), table=table, text=text,
         kinds=[("", _("Mọi loại"), not kind), *((key, label, key == kind) for key, label in kinds.items())],
         states=[("", _("Mọi trang"), not state), *((key, label, key == state) for key, label in states.items())],
-        drafts=[(row, state_label(row.state), draft_url(row.code)) for row in queries.open_drafts()],
+        drafts=[(row, state_label(row.state), draft_url(row.code)) for row in open_drafts],
         new_url=staff_url(f"{HERE}/them"), records_url=staff_url("/thu-tuc"), gone_url=staff_url("/go-trang"),
         owners=_owners(whose), remarks=open_comments_by_draft(),
     )  # fmt: skip
 
 
-def _columns(kinds: dict[str, str], charges: Mapping[str, tuple[str, str]]) -> list[Column[Listed]]:
+def _columns(
+    kinds: dict[str, str], charges: Mapping[str, tuple[str, str]], drafts: Mapping[str, GuideDraft]
+) -> list[Column[Listed]]:
+    def draft(row: Listed) -> Link | None:
+        found = drafts.get(row.slug)
+        return Link(state_label(found.state), draft_url(found.code)) if found else None
+
     return [
         Column[Listed]("ten", _("Trang"), lambda row: Link(row.title, guide_url(row.slug)), is_sortable=True),
         Column[Listed]("loai", _("Loại"), lambda row: kinds[row.kind]),
         Column[Listed]("ra-soat", _("Rà soát tới"), lambda row: row.next_review_on, is_sortable=True),
         Column[Listed]("sua", _("Đổi lần cuối"), lambda row: row.updated_at, is_sortable=True),
-        Column[Listed]("ban-thao", _("Bản thảo"), _draft_cell),
+        Column[Listed]("ban-thao", _("Bản thảo"), draft),
         Column[Listed]("phu-trach", _("Phụ trách"), lambda row: charges.get(row.slug, ("", None))[1]),
     ]
 
@@ -107,16 +117,8 @@ def _owners(whose: str) -> list[tuple[str, str, bool]]:
     return [(key, label, key == whose) for key, label in labels.items()]
 
 
-def _is_wanted(row: Listed, kind: str, text: str, state: str) -> bool:
-    return (
-        (not kind or row.kind == kind)
-        and (not state or row.state == state)
-        and (fold(text) in fold(row.title) or text in row.slug)
-    )
-
-
-def _draft_cell(row: Listed) -> Link | None:
-    return Link(state_label(row.state), draft_url(row.code)) if row.code else None
+def _is_wanted(row: Listed, kind: str, text: str) -> bool:
+    return (not kind or row.kind == kind) and (not text or fold(text) in row.folded or text in row.slug)
 
 
 @editing_staff.get("/them")

@@ -44,8 +44,6 @@ def staff_menu() -> list[MenuEntry]:
         MenuEntry(lambda: _("Phí của tỉnh"), "/can-bo/phi", "banknote", Permission.EDIT_CONTENT),
         MenuEntry(lambda: _("Giảm phí"), "/can-bo/giam-phi", "badge-percent", Permission.EDIT_CONTENT),
         MenuEntry(lambda: _("Nội dung của cổng"), "/can-bo/noi-dung", "list", Permission.EDIT_CONTENT),
-        MenuEntry(lambda: _("Trang đầu"), "/can-bo/trang-dau", "home", Permission.EDIT_CONTENT),
-        MenuEntry(lambda: _("Từ đồng nghĩa"), "/can-bo/tu-dong-nghia", "search", Permission.EDIT_CONTENT),
         MenuEntry(lambda: _("Thông báo"), "/can-bo/thong-bao", "info", Permission.EDIT_CONTENT),
         MenuEntry(lambda: _("Thư đi"), "/can-bo/thu-di", "mail", Permission.MANAGE_OUTBOX),
         MenuEntry(lambda: _("Ngày nghỉ"), "/can-bo/ngay-nghi", "calendar", Permission.MANAGE_SETTINGS),
