@@ -12,7 +12,7 @@ from portal.core.pages import renderer
 from portal.editing.models import GuideDraft
 from portal.editing.values import Values, tidy
 from portal.fees.panel import fee_panels
-from portal.guides.page import GuidePage, guide_page, led_to
+from portal.guides.page import GuidePage, guide_page, led_to, record_views
 from portal.guides.queries import GuideRow, cards
 from portal.guides.rendering import render_body
 from portal.guides.translating import is_complete, own_parts
@@ -31,8 +31,9 @@ def draft_page(row: GuideDraft, locale: Locale, values: Values | None = None) ->
     known = {card.slug: card for card in cards(locale.code, slugs=sorted(led_to(shown)))}
     panels = fee_panels(facts, None, today, locale)
     return guide_page(
-        shown, facts, known, panels, locale=locale, today=today, pictures=renderer().pictures, library=library()
-    )
+        shown, record_views(shown, facts, locale, today), known, panels, locale=locale, today=today,
+        pictures=renderer().pictures, library=library(),
+    )  # fmt: skip
 
 
 def _guide_row(row: GuideDraft, locale: str, today: date, given: Values) -> GuideRow:

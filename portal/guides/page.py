@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import partial
@@ -60,7 +60,7 @@ class GuidePage:
 
     row: GuideRow
     is_translated: bool
-    records: list[RecordView]
+    records: Sequence[RecordView]
     channels: list[Channel]
     start_url: str | None
     who: Markup
@@ -101,7 +101,7 @@ class GuidePage:
 
 def guide_page(
     row: GuideRow,
-    facts: Mapping[str, RecordFacts],
+    records: Sequence[RecordView],
     cards: Mapping[str, GuideCard],
     panels: Panels,
     *,
@@ -110,7 +110,7 @@ def guide_page(
     pictures: Mapping[str, str],
     library: Library = NOTHING,
 ) -> GuidePage:
-    """Put a guide's page together from the guides it may name, the fees here, and what it may show.
+    """Put a guide's page together from its `record_views`, the guides it may name, the fees here, and what it may show.
 
     `pictures` are the drawings' addresses by name, `library` what editors uploaded.
     """
@@ -120,7 +120,6 @@ def guide_page(
         return Markup(markdown.localise_links(text, locale.prefix))
 
     html = localised if locale.prefix else Markup
-    records = _records(row, facts, locale, today)
     channels = _channels(records[0], body["channels"], panels, html) if records else []
     videos = videos_by_step(body, library, html)
     shown = partial(step_picture, drawings=pictures, library=library, locale=row.text_locale)
@@ -147,7 +146,8 @@ def guide_page(
     )
 
 
-def _records(row: GuideRow, facts: Mapping[str, RecordFacts], locale: Locale, today: date) -> list[RecordView]:
+def record_views(row: GuideRow, facts: Mapping[str, RecordFacts], locale: Locale, today: date) -> Sequence[RecordView]:
+    """The records that a guide rests on, as its page shows them on a day; the main one first."""
     labels: Mapping[str, str] = row.body["procedure_labels"]
     return [
         record_view(facts[code], locale=locale, today=today, label=labels.get(code, ""))

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from datetime import date
 from typing import cast
 
 from flask import Blueprint, Response, abort, redirect, request
@@ -18,7 +19,7 @@ from portal.fees.panel import fee_panels, saving_line
 from portal.fees.snapshot import snapshot
 from portal.guides import queries
 from portal.guides.local import LocalPart, local_part
-from portal.guides.page import guide_page, json_ld_of, led_to
+from portal.guides.page import guide_page, json_ld_of, led_to, record_views
 from portal.guides.previews import guide_preview
 from portal.guides.shown import names_uploads
 from portal.media.library import NOTHING
@@ -26,6 +27,7 @@ from portal.media.queries import library
 from portal.places.atlas import PlaceFact
 from portal.places.choice import Choice, ChoiceLine, choice_line, chosen, with_choice
 from portal.procedures import queries as procedure_queries
+from portal.procedures.present import RecordView
 from portal.procedures.queries import RecordFacts
 
 guides_views = Blueprint("guides", __name__)
@@ -35,6 +37,7 @@ guides_views = Blueprint("guides", __name__)
 _cards: KeptByVersion[str, dict[str, queries.GuideCard]] = KeptByVersion(len(LOCALES))
 _changes: KeptByVersion[str, Mapping[str, tuple[queries.Change, ...]]] = KeptByVersion(len(LOCALES))
 _records: KeptByVersion[str, dict[str, RecordFacts]] = KeptByVersion(300)
+_shown_records: KeptByVersion[tuple[str, str, date], Sequence[RecordView]] = KeptByVersion(300)
 _images: KeptByVersion[tuple[str, str], str] = KeptByVersion(1000)
 # The offices of a commune for a record, in a language. Every guide in a few communes; more would be a page cache.
 _offices: KeptByVersion[tuple[str, str, str], LocalPart] = KeptByVersion(500)
@@ -57,7 +60,8 @@ def guide(slug: str) -> Response:
     panels = fee_panels(facts, choice.slug or None, today, locale)
     pictures = renderer().pictures
     uploads = library() if names_uploads(row.body, pictures) else NOTHING
-    shown = guide_page(row, facts, cards, panels, locale=locale, today=today, pictures=pictures, library=uploads)
+    records = _shown_records.get((slug, locale.code, today), lambda: record_views(row, facts, locale, today))
+    shown = guide_page(row, records, cards, panels, locale=locale, today=today, pictures=pictures, library=uploads)
     site = renderer().profile.sites[locale.code]
     page = Page(title=row.title, path=f"/huong-dan/{slug}", description=row.summary)
     main = next((facts[code] for code in row.procedures if code in facts), None)

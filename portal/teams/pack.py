@@ -17,7 +17,7 @@ from portal.core.pages import renderer
 from portal.core.qr import qr_svg
 from portal.fees.panel import fee_panels
 from portal.guides import queries as guides
-from portal.guides.page import GuidePage, guide_page, led_to
+from portal.guides.page import GuidePage, guide_page, led_to, record_views
 from portal.places.queries import atlas
 from portal.procedures import queries as procedures
 from portal.sharing import queries as links
@@ -85,7 +85,8 @@ def _guide(team: TeamFact, slug: str, day: date, locale: Locale) -> PackGuide | 
     facts = procedures.record_facts(row.procedures) if row.procedures else {}
     cards = {card.slug: card for card in guides.cards(locale.code, slugs=sorted(led_to(row)))}
     panels = fee_panels(facts, team.commune, day, locale)
-    return PackGuide(guide_page(row, facts, cards, panels, locale=locale, today=day, pictures={}), link)
+    records = record_views(row, facts, locale, day)
+    return PackGuide(guide_page(row, records, cards, panels, locale=locale, today=day, pictures={}), link)
 
 
 def _link(team: TeamFact, path: str) -> PackLink | None:
