@@ -9,13 +9,18 @@ from typing import Any
 
 from flask_babel import gettext as _
 
-from portal.core.i18n import DEFAULT_LOCALE, LOCALES
-from portal.editing.labels import fault_in_words, place_of, remark_in_words
+from portal.core.forms import parse_day
+from portal.core.i18n import DEFAULT_LOCALE, LOCALES, current_locale
+from portal.editing.labels import broken_in_words, fault_in_words, place_of, remark_in_words
+from portal.editing.record_words import as_of_words
 from portal.editing.unwritten import unwritten
 from portal.editing.values import Values, tidy
 from portal.guides import jargon, plain
+from portal.guides.broken_markup import broken_markup
 from portal.guides.checking import NO_PROSE
 from portal.guides.rules import parse
+from portal.procedures.as_of import Precision
+from portal.procedures.queries import record_facts
 
 _MOST_SHOWN = 30
 
@@ -43,7 +48,7 @@ def advice(values: Values, *, today: date) -> Advice:
     _guide, found = parse(tidy(values))
     found += unwritten(values)
     faults = [Remark(place_of(fault.part), fault_in_words(fault), _field(fault.part)) for fault in found]
-    remarks = [*_missing(values, today), *_heavy(values)]
+    remarks = [*_missing(values, today), *_older_than_records(values), *_broken(values), *_heavy(values)]
     return Advice(faults, remarks[:_MOST_SHOWN], max(0, len(remarks) - _MOST_SHOWN))
 
 
@@ -71,6 +76,30 @@ def _missing(values: Values, today: date) -> Iterator[Remark]:
     for code, locale in LOCALES.items():
         if locale is not DEFAULT_LOCALE and texts.get("steps") and not values.get(code, {}).get("steps"):
             yield Remark(locale.name, _("chưa dịch các bước; người đọc sẽ thấy bản tiếng Việt"), f"{code}.title")
+
+
+def _older_than_records(values: Values) -> Iterator[Remark]:
+    """What was looked at, or noted down, before the official record became what it is now."""
+    reviewed = parse_day(str(values.get("reviewed_on", "")))
+    for code, facts in record_facts(values.get("procedures", [])).items():
+        if facts.as_of.precision is Precision.ON_OR_BEFORE:  # it may be older than any day
+            continue
+        version = as_of_words(str(facts.as_of), current_locale())
+        words = _("thủ tục %(code)s có %(version)s, mới hơn ngày này", code=code, version=version)
+        if reviewed and reviewed < facts.as_of.day():
+            yield Remark(place_of("reviewed_on"), words, "reviewed_on")
+        for number, source in enumerate(values.get("sources", [])):
+            noted = parse_day(str(source.get("as_of", "")))
+            if source.get("url") == facts.source_url and noted and noted < facts.as_of.day():
+                field = f"sources.{number}.as_of"
+                yield Remark(place_of(field), words, field)
+
+
+def _broken(values: Values) -> Iterator[Remark]:
+    for locale in LOCALES:
+        for path, text in _prose(values.get(locale, {}), locale):
+            for one in broken_markup(text):
+                yield Remark(place_of(path), broken_in_words(one), path)
 
 
 def _heavy(values: Values) -> Iterator[Remark]:

@@ -11,6 +11,7 @@ from portal.core.i18n import LOCALES
 from portal.editing import withdrawal_labels
 from portal.editing.check_labels import check_events, check_refusals
 from portal.editing.states import Act, DraftState
+from portal.guides.broken_markup import BOLD, HEADING, LINK, LIST, Broken
 from portal.guides.plain import JARGON, PARAGRAPH, Remark
 from portal.guides.written import ContentError
 
@@ -199,3 +200,14 @@ def remark_in_words(remark: Remark) -> str:
     if remark.kind == PARAGRAPH:
         return str(_("đoạn có %(count)s câu, nên nhiều nhất %(most)s: “%(text)s”", **values))
     return str(_("câu dài %(count)s tiếng, nên nhiều nhất %(most)s: “%(text)s”", **values))
+
+
+def broken_in_words(found: Broken) -> str:
+    """Markdown that shows its marks instead of what they stand for."""
+    messages = {
+        BOLD: _("dấu ** thiếu một bên: “%(text)s”", text=found.text),
+        LINK: _("đường dẫn viết chưa đúng, mẫu là [chữ](https://…): “%(text)s”", text=found.text),
+        LIST: _("đầu dòng danh sách cần một dấu cách sau dấu: “%(text)s”", text=found.text),
+        HEADING: _("sau dấu # cần một dấu cách: “%(text)s”", text=found.text),
+    }
+    return str(messages[found.kind])

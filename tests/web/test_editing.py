@@ -8,10 +8,13 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
+from portal.core import clock
 from portal.core.permissions import Role
 from portal.editing import queries
+from portal.editing.advice import advice
 from portal.editing.states import Act
 from tests.factories.drafts import SECOND, SLUG, begun, done, fields, published, row_of, values, written
+from tests.factories.records import import_records, record_row
 from tests.factories.staff import Browser
 from tests.queries import count_queries
 
@@ -193,3 +196,16 @@ def test_five_hundred_steps_and_megabytes_are_refused_and_nothing_is_lost(app: F
         answer = editor.post(f"/can-bo/ban-thao/{code}", sent(editor, code) | {"vi.who": "x" * size})
         assert answer.status_code in (413, 422), size
     assert row_of(code).content == values()
+
+
+def test_a_page_older_than_its_record_and_broken_marks_are_told(app: Flask) -> None:
+    import_records([record_row(crawled_at="2026-10-15"), record_row(code="1.004873", crawled_at="<=2026-10-15")])
+    found = values(who="Mang **giấy tờ gốc.") | {"procedures": ["1.001193", "1.004873"], "reviewed_on": "2026-09-01"}
+    with app.test_request_context():
+        told = [(one.field, one.words) for one in advice(found, today=clock.today()).remarks]
+    assert ("vi.who", "dấu ** thiếu một bên: “**giấy tờ gốc.”") in told
+    older = [words for field, words in told if field == "reviewed_on"]
+    assert len(older) == 1 and "1.001193" in older[0] and "15/10/2026" in older[0], "of the other nobody knows"
+    found["reviewed_on"] = "2026-10-15"
+    with app.test_request_context():
+        assert "reviewed_on" not in [one.field for one in advice(found, today=clock.today()).remarks]
