@@ -1,4 +1,4 @@
-"""Journey 12, as far as it goes: two people in two browsers write, check and publish a guide."""
+"""Journey 12, its beginning: two people in two browsers write, check and publish a guide."""
 
 from __future__ import annotations
 

@@ -25,8 +25,8 @@ def drop(page: Page) -> None:
 
 def test_what_is_translated_is_saved_and_stands_in_the_draft(staff: Callable[..., Page]) -> None:
     page = staff(EDITOR, HERE)
-    source = page.locator(".beside__source").first.bounding_box()
-    own = page.locator(".beside__own").first.bounding_box()
+    source = page.locator(".side-by-side__source").first.bounding_box()
+    own = page.locator(".side-by-side__own").first.bounding_box()
     assert source
     assert own
     assert own["x"] > source["x"] + source["width"] - 1, "beside one another"
@@ -50,8 +50,8 @@ def test_what_is_translated_is_saved_and_stands_in_the_draft(staff: Callable[...
 
 def test_without_a_script_on_a_telephone(staff: Callable[..., Page]) -> None:
     page = staff(EDITOR, HERE, java_script_enabled=False, viewport=PHONE)
-    source = page.locator(".beside__source").first.bounding_box()
-    own = page.locator(".beside__own").first.bounding_box()
+    source = page.locator(".side-by-side__source").first.bounding_box()
+    own = page.locator(".side-by-side__own").first.bounding_box()
     assert source
     assert own
     assert own["y"] > source["y"] + source["height"] - 1, "one under the other"
