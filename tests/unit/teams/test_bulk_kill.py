@@ -82,7 +82,7 @@ def state_of(page: str) -> str:
 def test_a_file_is_whole_or_absent(page: str, worker: Immortal, tmp_path: Path) -> None:
     folder, chance, seen = tmp_path / "worker" / "bulk", random.Random(8), set[str]()
     for _kill in range(KILLS):
-        kill_while_it_draws(worker, folder, seen, chance.uniform(0, 1.5))
+        kill_while_it_draws(worker, folder, seen, chance.uniform(0, 0.25))
         check_file(folder)
         assert state_of(page) in {"working", "done"}
     wait_for(lambda: state_of(page) == "done", [worker])
