@@ -62,7 +62,13 @@ class Folder:
     def value(self, name: str) -> Any:
         """What a YAML file holds as a whole; None where there is none, or it can't be read."""
         node = self._node(name)
-        return None if node is None else _built(node[0], node[1])
+        if node is None:
+            return None
+        try:
+            return _built(node[0], node[1])
+        except (ValueError, OverflowError) as error:  # such as a day that there isn't
+            self.fail(name, node[1].start_mark.line + 1, str(error))
+            return None
 
     def entries(self, name: str) -> Iterator[tuple[int, dict[str, Any]]]:
         """The entries of a YAML list with the line of each; whatever is no entry is a fault."""

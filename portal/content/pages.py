@@ -16,6 +16,7 @@ from portal.content.folder import Folder
 from portal.content.parts import Files, Part, day, each, filled, text, yaml_file
 from portal.core import site_content
 from portal.core.clock import LOCAL_ZONE
+from portal.core.days import EARLIEST, LATEST
 from portal.core.i18n import LOCALES
 from portal.core.notices import OWN_PAGE, NoticeKind, Shown, is_safe_url
 from portal.core.pages import renderer
@@ -98,8 +99,12 @@ def _load_withdrawn(folder: Folder, _now: datetime) -> int:
             raise ValueError(f"{slug}: withdrawn, but {GUIDES}/{slug}.yaml is there")
         if not slug or slugify(slug, 100) != slug or (target and not OWN_PAGE.fullmatch(target)):
             raise ValueError("slug is needed, and target has to be a path of ours")
-        said = {name: {str(code): text(entry[name], code) for code in entry.get(name, {})} for name in _SAID}
+        if target.partition("?")[0] == f"{guide_queries.URL_PREFIX}{slug}":
+            raise ValueError("target leads to itself")
         at = datetime.fromisoformat(text(entry, "withdrawn_at")).astimezone(UTC)
+        said = {name: {str(code): text(entry[name], code) for code in entry.get(name, {})} for name in _SAID}
+        if not said["titles"].get("vi") or not (target or said["explanation"].get("vi")):
+            raise ValueError("a title in vi is needed, and a target or an explanation in vi")
         return guides.store_withdrawal(
             slug, target=target, at=at, titles=said["titles"], explanation=said["explanation"]
         )
@@ -141,7 +146,11 @@ _DIRECTIVE = ("slug", "number", "title", "issuer", "issued_on", "dated", "source
 _TASK = ("article", "text", "text_en", "owner", "agency", "agency_source", "deadline", "deadline_note")
 
 
-def _write_directives() -> Files:
+def _write_public_directives() -> Files:
+    return _write_directives(only_public=True)
+
+
+def _write_directives(*, only_public: bool = False) -> Files:
     agencies = queries.agencies_by_id()
 
     def task(row: Any) -> dict[str, Any]:
@@ -154,6 +163,7 @@ def _write_directives() -> Files:
         {**filled({name: getattr(row, name) for name in _DIRECTIVE}),
          "tasks": [task(one) for one in directive_queries.task_rows(row.id)]}
         for row in queries.directives()
+        if row.is_public or not only_public
     ])  # fmt: skip
 
 
@@ -236,6 +246,13 @@ def _write_notices() -> Files:
 def _load_notices(folder: Folder, now: datetime) -> int:
     def store(entry: dict[str, Any]) -> bool:
         starts, ends = (datetime.fromisoformat(f"{entry[name]}+07:00") for name in ("starts_at", "ends_at"))
+        if not all(EARLIEST <= one.date() <= LATEST for one in (starts, ends)):
+            raise ValueError("starts_at and ends_at: outside of the years that there can be")
+        code, paths = text(entry, "code"), entry.get("paths", [])
+        if not code or slugify(code, 20) != code:
+            raise ValueError("code: at most 20 lower-case letters and digits")
+        if not (isinstance(paths, list) and all(isinstance(one, str) and OWN_PAGE.fullmatch(one) for one in paths)):
+            raise ValueError("paths: a list of paths of ours was expected")
         texts = {
             str(code): {"title": text(said, "title"), "text": text(said, "text")}
             for code, said in entry["texts"].items()
@@ -244,11 +261,11 @@ def _load_notices(folder: Folder, now: datetime) -> int:
             raise ValueError("texts: a title in vi is needed")
         values = NoticeValues(
             kind=NoticeKind(entry["kind"]), texts=texts, url=text(entry, "url"), shown_on=Shown(entry["shown_on"]),
-            paths=list(entry.get("paths", [])), starts_at=starts, ends_at=ends,
+            paths=paths, starts_at=starts, ends_at=ends,
         )  # fmt: skip
         if values.url and not is_safe_url(values.url, renderer().profile.allows):
             raise ValueError(f"url: {values.url} is neither a page of ours nor on an allowed host")
-        return notices.store(str(entry["code"]), values, now=now)
+        return notices.store(code, values, now=now)
 
     keys = {"code", "kind", "texts", "url", "shown_on", "paths", "starts_at", "ends_at"}
     return each(folder, NOTICES, keys, (notices.NoticeError,), store)
@@ -301,7 +318,7 @@ GUIDE_PARTS = (
 PARTS = (
     Part("synonyms", _write_synonyms, _load_synonyms),
     Part("office words", _write_jargon, _load_jargon),
-    Part("directives", _write_directives, _load_directives),
+    Part("directives", _write_directives, _load_directives, _write_public_directives),
     Part("published figures", _write_figures, _load_figures),
     Part("targets", _write_targets, _load_targets),
     Part("notices", _write_notices, _load_notices),

@@ -19,12 +19,14 @@ Files = Iterator[tuple[str, str | bytes]]
 class Part:
     """`write` gives the files, as text or bytes; `load` stores what a folder has of them and says how much differed.
 
-    What is wrong is noted in the folder. A part that a folder hasn't is left as it is.
+    What is wrong is noted in the folder. A part that a folder hasn't is left as it is. `write_public`, where it
+    differs, gives what not only those may have who keep that part.
     """
 
     name: str
     write: Callable[[], Files]
     load: Callable[[Folder, datetime], int]
+    write_public: Callable[[], Files] | None = None
 
 
 def filled(values: Mapping[str, Any]) -> dict[str, Any]:
@@ -43,7 +45,7 @@ def each(
 ) -> int:  # fmt: skip
     """Store every entry of a list; how many differed. `keys` are those that an entry may have."""
     changes = 0
-    refused: tuple[type[Exception], ...] = (*refusals, ValueError, TypeError, AttributeError)
+    refused: tuple[type[Exception], ...] = (*refusals, ValueError, TypeError, AttributeError, OverflowError)
     for line, entry in folder.entries(name):
         if unknown := sorted(str(key) for key in set(entry) - keys):
             folder.fail(name, line, f"{', '.join(unknown)}: no such key")

@@ -26,10 +26,14 @@ class RefusedError(Exception):
         super().__init__(f"{len(faults)} faults")
 
 
-def files() -> Iterator[tuple[str, bytes]]:
-    """Every file with its path in the folder; the same content gives the same bytes."""
+def files(*, private: bool = True) -> Iterator[tuple[str, bytes]]:
+    """Every file with its path in the folder; the same content gives the same bytes.
+
+    Without `private`, nothing that only some of the staff may see.
+    """
     for part in PARTS:
-        for name, content in part.write():
+        write = part.write if private or part.write_public is None else part.write_public
+        for name, content in write():
             yield name, content.encode() if isinstance(content, str) else content
 
 

@@ -42,12 +42,6 @@ def stored(key: str) -> SiteContent | None:
     return db.session.get(SiteContent, key)
 
 
-def all_stored(prefix: str) -> dict[str, Any]:
-    """Everything that staff have put under keys that begin so, by key."""
-    rows = db.session.scalars(select(SiteContent).order_by(SiteContent.key))
-    return {row.key: row.value for row in rows if row.key.startswith(prefix) and row.value is not None}
-
-
 @memoised_by_content
 def value_of(key: str) -> Any:
     """The value that pages show, or None; nobody may change it."""
@@ -66,7 +60,7 @@ def save(key: str, value: Any, *, counter: int, actor: Actor, now: datetime, sub
     `before` is what holds until then, for the audit log. Raises ChangedMeanwhileError where somebody saved after
     `counter`.
     """
-    row = db.session.get(SiteContent, key, with_for_update=True)
+    row = db.session.get(SiteContent, key, with_for_update=True, populate_existing=True)
     if counter != (row.counter if row else 0):
         raise ChangedMeanwhileError(key)
     if value == (row.value if row else None):

@@ -9,11 +9,10 @@ from datetime import datetime
 from portal.linkcheck.models import CheckedLink, Outcome
 from portal.linkcheck.queries import AGENCY, DOCUMENT, FIGURE, GUIDE, RECORD, guides_changed_at, with_outcome
 
-# Where each kind of page is mended; a record is mended by importing it anew, so it leads to its public page.
-_PLACES = {
-    GUIDE: "/can-bo/huong-dan/", DOCUMENT: "/can-bo/van-ban/", AGENCY: "/can-bo/co-quan/",
-    FIGURE: "/can-bo/so-lieu/theo-nguon/", RECORD: "/thu-tuc/",
-}  # fmt: skip
+# Where each kind of page is mended. What others than editors mend leads to the public page: an agency's links stand in
+# the list of agencies, published figures on one page.
+_PLACES = {GUIDE: "/can-bo/huong-dan/", DOCUMENT: "/can-bo/van-ban/", RECORD: "/thu-tuc/"}
+_PUBLIC = {AGENCY: "/co-quan", FIGURE: "/so-lieu"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,9 +43,9 @@ def _shown(rows: Sequence[CheckedLink], others: Collection[str]) -> list[Broken]
     found = []
     for row in rows:
         pages = [
-            (one["title"], _PLACES[one["kind"]] + one["key"])
+            (one["title"], _PUBLIC.get(one["kind"]) or _PLACES[one["kind"]] + one["key"])
             for one in row.carriers
-            if one["kind"] in _PLACES and not _is_passed_over(one, row, changed, others)
+            if one["kind"] in {*_PLACES, *_PUBLIC} and not _is_passed_over(one, row, changed, others)
         ]
         if pages:
             found.append(Broken(row.url, row.reason, row.status, row.failed_since, row.moved_to, pages))

@@ -16,7 +16,7 @@ from portal.core.registry import Drafting
 from portal.core.staff import render_staff
 from portal.core.text import clean_line
 from portal.editing import case_queries, from_feedback, queries
-from portal.editing.case_words import shown_case
+from portal.editing.case_words import shown_cases
 from portal.editing.events import EditingError
 from portal.editing.labels import refusal, state_label
 from portal.editing.staff import crumbs, draft_url, guide_url
@@ -45,7 +45,8 @@ def _cases_page(slug: str, problem: str = "", status: int = 200) -> Response:
     guide, draft = queries.guide_row(slug) or abort(404), queries.open_draft(slug)
     answered = {case.id for case in case_queries.cases_of_draft(draft)} if draft else set()
     title = values_of_guide(guide)[DEFAULT_LOCALE.code]["title"]
-    found = [(shown_case(case), case.id in answered) for case in case_queries.cases_about(slug, clock.now())]
+    about = case_queries.cases_about(slug, clock.now())
+    found = [(shown, case.id in answered) for case, shown in zip(about, shown_cases(about), strict=True)]
     return render_staff(
         "staff/editing/cases.html", title=_("Phản ánh về trang này"), status=status, crumbs=crumbs(slug, title),
         problem=refusal(problem) if problem else "", cases=found, url=cases_url(slug), most=case_queries.MOST_CASES,

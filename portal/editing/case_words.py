@@ -15,7 +15,6 @@ from portal.feedback.desk import desk_of
 from portal.feedback.labels import category_label, state_label
 from portal.feedback.models import FeedbackCase
 from portal.feedback.staff import case_url
-from portal.feedback.states import EventKind
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,9 +33,14 @@ class CaseWords:
     is_demo: bool
 
 
-def shown_case(case: FeedbackCase) -> CaseWords:
-    """A case as an editor sees it."""
-    words = [] if citizen.is_erased(case) else [case.message, *_added(case)]
+def shown_cases(cases: Sequence[FeedbackCase]) -> list[CaseWords]:
+    """Cases as an editor sees them."""
+    added = queries.follow_ups([case.id for case in cases])
+    return [_shown(case, added.get(case.id, [])) for case in cases]
+
+
+def _shown(case: FeedbackCase, added: Sequence[str]) -> CaseWords:
+    words = [] if citizen.is_erased(case) else [case.message, *added]
     person = principal()
     may_open = person.may_somewhere(Permission.ANSWER_CASES) and desk_of(person).opens(case)
     return CaseWords(
@@ -46,10 +50,6 @@ def shown_case(case: FeedbackCase) -> CaseWords:
     )  # fmt: skip
 
 
-def _added(case: FeedbackCase) -> list[str]:
-    return [event.text for event in queries.events_of(case) if event.kind == EventKind.FOLLOWED_UP and event.text]
-
-
 def words_of_draft(row: GuideDraft) -> list[CaseWords]:
     """The cases that a draft answers, in the order in which they came."""
-    return [shown_case(case) for case in case_queries.cases_of_draft(row)]
+    return shown_cases(case_queries.cases_of_draft(row))

@@ -146,6 +146,8 @@ def answer(
 
 def deal(row: GuideDraft, comment: FactComment, *, is_dealt: bool, actor: Actor, now: datetime) -> None:
     """Say that a comment is dealt with, or that it isn't after all."""
+    queries.locked(row)
+    db.session.refresh(comment)
     if (comment.dealt_at is not None) == is_dealt:
         return
     comment.dealt_at, comment.dealt_by = (now, actor.name) if is_dealt else (None, "")

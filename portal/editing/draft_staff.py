@@ -12,6 +12,7 @@ from flask_babel import gettext as _
 from portal.agencies.queries import agencies
 from portal.core import clock
 from portal.core.access import requires
+from portal.core.db import unit_of_work
 from portal.core.gate import principal, see_other
 from portal.core.i18n import LOCALES, current_locale, localised_path
 from portal.core.permissions import Permission
@@ -19,7 +20,7 @@ from portal.core.second_person import has_written
 from portal.core.staff import render_staff
 from portal.core.text import clean_paragraphs
 from portal.editing import check_queries, checks, queries, service
-from portal.editing.advice import advice
+from portal.editing.advice import Advice, advice
 from portal.editing.beside import Beside, beside_draft
 from portal.editing.check_present import checks_part
 from portal.editing.events import EditingError
@@ -62,19 +63,24 @@ def draft(code: str) -> ResponseReturnValue:
 
 
 @draft_staff.post("/<slug:code>")
-@requires(_WRITE)
+@requires(_WRITE, opens_units=True)
 def save(code: str) -> ResponseReturnValue:
-    """Save what was typed, then do what the pressed button says: nothing more, change a list, or send it on."""
+    """Save what was typed, then do what the pressed button says: nothing more, change a list, or send it on.
+
+    In units of work of its own: what was saved stays where sending it on is refused.
+    """
     row, form = _draft(code), request.form
     notes = {locale: clean_paragraphs(form.get(f"note.{locale}", ""), LONGEST_NOTE) for locale in LOCALES}
     values, focus = _with_changed_list(typed(form.to_dict(), row.content), form.get("lam", ""))
     try:
-        service.save(row, values, notes, counter=_number("counter"), actor=principal().actor, now=clock.now())
+        with unit_of_work():
+            service.save(row, values, notes, counter=_number("counter"), actor=principal().actor, now=clock.now())
+            _deal(row, form.get("lam", ""))
     except EditingError as error:
         return _editor(row, values, error.code, 422 if error.code == "too_much" else 409, notes=notes)
-    _deal(row, form.get("lam", ""))
     if form.get("lam") == Act.SUBMIT:
-        return _do(row, Act.SUBMIT, row.counter)
+        with unit_of_work():
+            return _do(row, Act.SUBMIT, row.counter)
     if form.get("part"):  # the script goes on with the form as it is now
         return _editor(row, values, focus=focus)
     return see_other(draft_url(code) + (f"#{focus}" if focus else ""))
@@ -182,7 +188,8 @@ def _editor(
     row: GuideDraft, values: Values, problem: str = "", status: int = 200, *, details: Sequence[str] = (),
     focus: str = "", notes: Mapping[str, str] | None = None,
 ) -> Response:  # fmt: skip
-    found = advice(values, today=clock.today())
+    # What is far too much is not read for advice: that would take its time, too.
+    found = advice(values, today=clock.today()) if problem != "too_much" else Advice([], [], 0)
     errors = [(refusal(problem), "ban-thao")] if problem else []
     if problem == "faults":
         errors += [(f"{one.place}: {one.words}", one.field) for one in found.faults]

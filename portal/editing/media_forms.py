@@ -22,6 +22,8 @@ from portal.media.videos import MAX_VIDEO_BYTES, prepare_video, store_video
 
 MOST_BYTES: Mapping[str, int] = {PICTURE: MAX_BYTES, VIDEO: MAX_VIDEO_BYTES}
 _LONGEST_NAME, _LONGEST_TEXT = 80, 400
+# A file of this name would stand at the address of the form for a new one.
+_NAME_OF_FORM = "them"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,7 +52,7 @@ class Typed:
         found = {}
         if is_new and not self.slug:
             found["ten"] = "no_name"
-        elif is_new and self.slug in drawings():
+        elif is_new and (self.slug in drawings() or self.slug == _NAME_OF_FORM):
             found["ten"] = "taken"
         if not self.alt.get(DEFAULT_LOCALE.code):
             found[f"alt.{DEFAULT_LOCALE.code}"] = "no_alt"

@@ -11,7 +11,8 @@ from typing import Any, NamedTuple
 from sqlalchemy import func, select
 
 from portal.core.db import db
-from portal.editing.models import GuideDraft, SeenRecord
+from portal.editing import queries
+from portal.editing.models import SeenRecord
 from portal.feedback.models import FeedbackCase
 from portal.feedback.states import CaseState
 from portal.guides.models import Guide
@@ -195,7 +196,8 @@ def unexplained(now: datetime) -> list[Unexplained]:
     """Every record in force without a guide, the most asked about first, then by name as the database has it."""
     explained = {code for codes in db.session.scalars(select(Guide.procedures)) for code in codes}
     wishes = _wishes(now - WISHES_LAST)
-    drafts = {code: row.code for row in open_drafts_with_content() for code in row.content.get("procedures", [])}
+    writing = queries.open_drafts_with_content()
+    drafts = {code: row.code for row in writing for code in row.content.get("procedures", [])}
     statement = select(
         Procedure.code, Procedure.name, Procedure.field, Procedure.as_of, Procedure.as_of_precision
     ).where(Procedure.retired_at.is_(None))
@@ -220,11 +222,6 @@ def _wishes(since: datetime) -> dict[str, int]:
         .group_by(FeedbackCase.subject_key)
     )  # fmt: skip
     return {row.subject_key: row.number for row in db.session.execute(statement)}
-
-
-def open_drafts_with_content() -> Sequence[GuideDraft]:
-    """The drafts that are worked on, with what is written in them."""
-    return db.session.scalars(select(GuideDraft).where(GuideDraft.open_slug.is_not(None))).all()
 
 
 def explaining(code: str) -> str:

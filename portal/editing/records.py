@@ -14,6 +14,7 @@ from portal.core.i18n import DEFAULT_LOCALE
 from portal.core.permissions import Actor
 from portal.core.text import fold, slugify
 from portal.editing import queries, record_queries, service
+from portal.editing.charges import take_charge
 from portal.editing.events import EditingError, tell
 from portal.editing.models import GuideDraft, SeenRecord
 from portal.editing.record_queries import RecordChange
@@ -132,11 +133,12 @@ def start_from_record(code: str, *, actor: Actor, now: datetime, today: date) ->
         raise EditingError("no_record")
     if record_queries.explaining(code):
         raise EditingError("has_guide")
-    for draft in record_queries.open_drafts_with_content():
+    for draft in queries.open_drafts_with_content():
         if code in draft.content.get("procedures", []):
             return draft
     title = title_of(page.facts.name)
     row = service.start_new(_free_slug(title, code), "service", title, actor=actor, now=now, today=today)
+    take_charge(row.slug, title, actor=actor, now=now)
     _fill(row, _filled(row.content, page), actor, now)
     tell(row, "from_record", actor, now, code)
     return row

@@ -192,6 +192,9 @@ def publish_when_due(row: GuideDraft, *, parse: Parse, actor: Actor, now: dateti
 
 def put_off(row: GuideDraft, why: str, *, actor: Actor, now: datetime) -> None:
     """A draft whose time came could not be published: it is approved still, and its history says why."""
+    queries.locked(row)
+    if row.state != DraftState.SCHEDULED or row.publish_at is None or row.publish_at > now:
+        return
     row.state, row.publish_at = DraftState.APPROVED.value, None
     _touch(row, actor, now)
     tell(row, "failed", actor, now, why)

@@ -91,13 +91,24 @@ def _lines(text: str) -> int:
     return min(_MOST_LINES, sum(1 + len(line) // _LINE for line in text.split("\n")))
 
 
+def _with_gaps(said: Mapping[str, str], locale: str) -> dict[str, str]:
+    """The fields, with blank ones for rows that the form doesn't show: what is behind them keeps its place."""
+    found = dict(said)
+    for part, (required, _beside) in ROWS.items():
+        names = (name.removeprefix(f"{locale}.{part}.") for name in said if name.startswith(f"{locale}.{part}."))
+        numbers = [int(first) for name in names if (first := name.partition(".")[0]).isdecimal() and len(first) <= 4]
+        for number in range(max(numbers, default=0)):
+            found.setdefault(".".join((locale, part, str(number), *required[:1])), "")
+    return found
+
+
 def with_translation(values: Values, locale: str, form: Mapping[str, str]) -> Values:
     """The values with what a form says in one language; where steps lead and what they picture is the Vietnamese's."""
     said = {name: clean_paragraphs(text) for name, text in form.items() if name.startswith(f"{locale}.")}
     codes = list(values.get("procedures", []))
     labels = f"{locale}.procedure_labels"
     said[labels] = "\n".join(f"{code}: {' '.join(said.get(f'{labels}.{code}', '').split())}" for code in codes)
-    own = typed_language(said, locale, codes, values.get(locale, {}))
+    own = typed_language(_with_gaps(said, locale), locale, codes, values.get(locale, {}))
     own["videos"] = values.get(locale, {}).get("videos", [])
     theirs = values.get(DEFAULT_LOCALE.code, {}).get("steps", [])
     own["steps"] = [

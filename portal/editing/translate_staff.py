@@ -102,6 +102,7 @@ def save(locale: str, slug: str) -> ResponseReturnValue:
     form, actor, now = request.form, principal().actor, clock.now()
     counter = form.get("counter", "")
     seen = int(counter) if counter.isdecimal() and len(counter) < 10 else -1
+    was = draft  # one that is begun here is gone again where the values are refused
     try:
         if draft is None:
             draft = service.start(slug, actor=actor, now=now)
@@ -112,8 +113,9 @@ def save(locale: str, slug: str) -> ResponseReturnValue:
             confirmed={locale: form.getlist("con-dung")},
         )  # fmt: skip
     except EditingError as error:
-        values = with_translation(draft.content if draft else {}, locale, form.to_dict())
-        return _page(slug, language, draft, guide, typed=values, problem=error.code)
+        before = was.content if was else values_of_guide(guide) if guide else {}
+        values = with_translation(before, locale, form.to_dict())
+        return _page(slug, language, was, guide, typed=values, problem=error.code)
     if form.get("part"):  # the script goes on with the form as it is now
         return _page(slug, language, draft, guide)
     return see_other(draft_url(draft.code) if form.get("lam") == "draft" else translate_url(locale, slug))

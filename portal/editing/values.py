@@ -144,28 +144,40 @@ def tidy(values: Values) -> Values:
     found |= {name: list(values.get(name, [])) for name in COMMON_LISTS}
     found["sources"] = [filled for row in values.get("sources", []) if (filled := _filled(row))]
     for locale in LOCALES:
-        texts = _tidy_language(values.get(locale, {}), is_translation=locale != DEFAULT_LOCALE.code)
+        texts = _tidy_language(values.get(locale, {}), values.get(DEFAULT_LOCALE.code, {}), locale)
         if texts or locale == DEFAULT_LOCALE.code:
             found[locale] = texts
     return found
 
 
-def _tidy_language(given: Values, *, is_translation: bool) -> Values:
+def _tidy_language(given: Values, source: Values, locale: str) -> Values:
     texts: Values = {name: given[name] for name in (*TEXTS, "keywords") if given.get(name)}
     for name in ("channels", "procedure_labels"):
         if kept := _filled(given.get(name, {})):
             texts[name] = kept
     for name, keys in ROWS.items():
         rows = [_filled(row) if keys else row for row in given.get(name, [])]
-        rows = _said(name, rows) if is_translation else [row for row in rows if row]
-        if rows:
-            texts[name] = rows
+        places = [number for number, row in enumerate(rows) if row]
+        if locale != DEFAULT_LOCALE.code:
+            gone = {number for number, row in enumerate(source.get(name, [])) if not (_filled(row) if keys else row)}
+            places = [number for number, row in enumerate(rows) if number not in gone or _says(name, row)]
+            places = places[: len(_said(name, [rows[number] for number in places]))]
+        if places:
+            texts[name] = [rows[number] for number in places]
+        if name == "steps":
+            now = {str(before + 1): str(after) for after, before in enumerate(places, 1)}
+    if "videos" in texts:  # where a step went, its videos go
+        texts["videos"] = [_filled({**row, "step": now.get(row.get("step", ""), "")}) for row in texts["videos"]]
     return texts
+
+
+def _says(name: str, row: Any) -> bool:
+    return bool(row) if name == "videos" else says_something(name, row)
 
 
 def _said(name: str, rows: list[Any]) -> list[Any]:
     """Rows of a translation up to the last that says something: each stays beside its Vietnamese, empty or not."""
-    return rows[: max((number for number, row in enumerate(rows, 1) if says_something(name, row)), default=0)]
+    return rows[: max((number for number, row in enumerate(rows, 1) if _says(name, row)), default=0)]
 
 
 def _filled(row: Mapping[str, str]) -> dict[str, str]:

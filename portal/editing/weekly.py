@@ -77,7 +77,7 @@ def write_to(code: str, week: str, *, now: datetime) -> bool:
     """One editor's mail of a week; False where they have it already, want none, or nothing waits."""
     key = f"weekly:{week}:{code}"
     user = account_queries.user_by_code(code)
-    if user is None or not user.is_active or not user.weekly_mail or is_asked_for(key):
+    if user is None or user.is_demo or not user.is_active or not user.weekly_mail or is_asked_for(key):
         return False
     locale, email = LOCALES.get(user.locale, DEFAULT_LOCALE), user.email
     locale = locale if locale.code in renderer().profile.languages else DEFAULT_LOCALE

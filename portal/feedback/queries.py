@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -25,7 +26,7 @@ from portal.feedback.models import (
     PublishedAnswer,
 )
 from portal.feedback.routing import Rule, World
-from portal.feedback.states import PENDING, AnswerState, CaseState
+from portal.feedback.states import PENDING, AnswerState, CaseState, EventKind
 from portal.places.queries import atlas
 
 _BY_SUBMISSION = DriverSelect(select(FeedbackCase.id).where(FeedbackCase.submission_key == bindparam("key")))
@@ -143,10 +144,18 @@ def event_by_id(id_: int) -> FeedbackEvent | None:
     return db.session.get(FeedbackEvent, id_)
 
 
-def has_event(case: FeedbackCase, once: str) -> bool:
-    """Whether what may happen once has happened."""
-    found = select(FeedbackEvent.id).where(FeedbackEvent.case_id == case.id, FeedbackEvent.once == once)
-    return db.session.scalar(found) is not None
+def follow_ups(cases: Collection[int]) -> Mapping[int, list[str]]:
+    """What people added to their cases, by the id of the case, in the order in which it came."""
+    statement = (
+        select(FeedbackEvent.case_id, FeedbackEvent.text)
+        .where(FeedbackEvent.case_id.in_(cases), FeedbackEvent.kind == EventKind.FOLLOWED_UP.value)
+        .order_by(FeedbackEvent.id)
+    )
+    found: defaultdict[int, list[str]] = defaultdict(list)
+    for row in db.session.execute(statement):
+        if row.text:
+            found[row.case_id].append(row.text)
+    return found
 
 
 def files_of(case: FeedbackCase) -> Sequence[FeedbackFile]:

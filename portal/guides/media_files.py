@@ -32,6 +32,7 @@ _LONGEST_TEXT = 400
 _MOST_LIST_BYTES = 1_000_000
 _MOST_BYTES = dict.fromkeys((".webp", ".jpg", ".png"), MAX_BYTES) | dict.fromkeys((".mp4", ".webm"), MAX_VIDEO_BYTES)
 _LONGEST_SECONDS = 4 * 3600
+_DEEPEST = 6
 _OPERATOR = Actor("command", "", "")
 
 
@@ -108,7 +109,9 @@ def _listed(path: Path) -> dict[str, Any]:
     if path.stat().st_size > _MOST_LIST_BYTES:
         raise ValueError(f"larger than {_MOST_LIST_BYTES} bytes")
     try:
-        found = yaml.safe_load(nfc(path.read_text(encoding="utf-8")))
+        text = nfc(path.read_text(encoding="utf-8"))
+        _refuse_bombs(text)
+        found = yaml.safe_load(text)
     except (yaml.YAMLError, UnicodeDecodeError) as error:
         raise ValueError("no YAML in UTF-8") from error
     if not isinstance(found, dict):
@@ -116,10 +119,19 @@ def _listed(path: Path) -> dict[str, Any]:
     return {str(name): about for name, about in found.items()}
 
 
+def _refuse_bombs(text: str) -> None:
+    """Raises ValueError for what grows when it is built."""
+    depth = 0
+    for event in yaml.parse(text, Loader=yaml.SafeLoader):
+        depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
+        if isinstance(event, yaml.AliasEvent) or depth > _DEEPEST:
+            raise ValueError("aliases and deep nesting are not allowed")
+
+
 def _one(folder: Path, name: str, about: Any, config: Config) -> tuple[PreparedPicture | PreparedVideo, Said]:
     path = folder / name
     slug, suffix = path.stem, path.suffix
-    if name != slug + suffix or slugify(slug, 80) != slug or suffix not in _MOST_BYTES:
+    if name != slug + suffix or slugify(slug, 80) != slug or slug == "them" or suffix not in _MOST_BYTES:
         raise ValueError("a file is called by its slug and .webp, .jpg, .png, .mp4 or .webm")
     said = _said(about)
     if not said.alt.get(DEFAULT_LOCALE.code):
@@ -143,7 +155,7 @@ def _said(about: Any) -> Said:
 def _texts(given: Any) -> dict[str, str]:
     if not isinstance(given, dict):
         return {}
-    return {code: clean_line(str(given[code]), _LONGEST_TEXT) for code in LOCALES if given.get(code)}
+    return {code: clean_line(given[code], _LONGEST_TEXT) for code in LOCALES if isinstance(given.get(code), str)}
 
 
 def import_media(brought: Brought, config: Config, *, now: datetime) -> tuple[int, list[str]]:

@@ -16,7 +16,7 @@ LONGEST_PARAGRAPH = 3
 PARAGRAPH, SENTENCE, JARGON = "paragraph", "sentence", "jargon"
 
 _BETWEEN_SENTENCES = re.compile(r"(?<=[.!?…])[\"”’)»]*\s+")
-_BRACKETS = re.compile(r"\([^()]*\)")
+_BRACKET = re.compile(r"([()])")
 _WORD = re.compile(r"\w")
 
 
@@ -92,12 +92,26 @@ def read_jargon(text: str) -> dict[str, str]:
 
 def _office_words(source: str, jargon: Mapping[str, str]) -> Iterator[Remark]:
     """Office words; in brackets after the plain word they are welcome."""
-    text = " \n ".join(paragraphs(source)).casefold()
-    while text != (without := _BRACKETS.sub(" ", text)):
-        text = without
+    text = _without_brackets(" \n ".join(paragraphs(source)).casefold())
     for word, instead in jargon.items():
-        if re.search(rf"(?<!\w){re.escape(word)}(?!\w)", text):
+        # Looked for plainly first: Python keeps only some hundreds of expressions, and there may be more words.
+        if word in text and re.search(rf"(?<!\w){re.escape(word)}(?!\w)", text):
             yield Remark(JARGON, word, instead=instead)
+
+
+def _without_brackets(text: str) -> str:
+    """The text with a space for each pair of brackets and all that is in it; brackets without a partner stay."""
+    found: list[str] = []
+    opened: list[int] = []
+    for part in _BRACKET.split(text):
+        if part == ")" and opened:
+            del found[opened.pop() :]
+            found.append(" ")
+            continue
+        if part == "(":
+            opened.append(len(found))
+        found.append(part)
+    return "".join(found)
 
 
 def _start(text: str) -> str:

@@ -74,6 +74,8 @@ def kept_for_ever(path: Path | None, media_type: str) -> Response:
     try:
         size = path.stat().st_size
         wanted = asked.range_for_length(size) if asked is not None and is_asked else None
+        if asked is not None and is_asked and wanted is None and asked.ranges[0][0] < -size < 0:
+            wanted = (0, size)  # more of its end than there is: all of it (RFC 9110, section 14.1.2)
         if wanted is not None:
             response = _part(path, wanted, size)
         elif is_asked:

@@ -10,7 +10,10 @@ from portal.outbox.registry import Refused, TryLater
 
 LOCAL_HOSTS = frozenset({"localhost", "127.0.0.1", "::1"})
 # Ways of writing an IPv4 address, perhaps a private one, as an IPv6 address.
-_TRANSLATED = tuple(IPv6Network(text) for text in ("64:ff9b::/96", "64:ff9b:1::/48", "2002::/16", "2001::/32", "::/96"))
+_TRANSLATED = tuple(
+    IPv6Network(text)
+    for text in ("64:ff9b::/96", "64:ff9b:1::/48", "2002::/16", "2001::/32", "::/96", "::ffff:0:0:0/96")
+)
 
 
 def is_allowed(url: str, *, allow_local: bool) -> bool:

@@ -53,7 +53,8 @@ def take_over(rules: Rules) -> int:
     """
     shipped, before = stored_rules(is_starter=True), stored_rules(is_starter=False)
     own = {phrase: tuple(meanings) for phrase, meanings in rules.items() if list(meanings) != shipped.get(phrase)}
-    changed = [phrase for phrase in {*own, *before} if list(own.get(phrase, ())) != before.get(phrase)]
+    after = {phrase: list(meanings) for phrase, meanings in own.items()}
+    changed = [phrase for phrase in {*after, *before} if after.get(phrase) != before.get(phrase)]
     if changed:
         replace_synonyms(own, is_starter=False)
     return len(changed)

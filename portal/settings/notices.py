@@ -75,6 +75,8 @@ def add(values: NoticeValues, *, actor: Actor, now: datetime) -> SiteNotice:
 def change(row: SiteNotice, values: NoticeValues, *, actor: Actor, now: datetime) -> None:
     """Other values; raises NoticeError."""
     _check(values, now)
+    if row.ends_at <= now and _count_open(now) >= MOST_OPEN:
+        raise NoticeError("too_many", "title_vi")
     before = _described(row)
     for name, value in values.stored().items():
         setattr(row, name, value)
@@ -89,7 +91,7 @@ def store(code: str, values: NoticeValues, *, now: datetime) -> bool:
         raise NoticeError("order", "ends_at")
     row, stored = notice(code), values.stored()
     if row is None:
-        db.session.add(SiteNotice(code=code[:20], updated_at=now, updated_by="", **stored))
+        db.session.add(SiteNotice(code=code, updated_at=now, updated_by="", **stored))
     elif any(getattr(row, name) != value for name, value in stored.items()):
         for name, value in stored.items():
             setattr(row, name, value)

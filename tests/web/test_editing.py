@@ -9,6 +9,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from portal.core import clock
+from portal.core.db import db
 from portal.core.permissions import Role
 from portal.editing import queries
 from portal.editing.advice import advice
@@ -209,3 +210,18 @@ def test_a_page_older_than_its_record_and_broken_marks_are_told(app: Flask) -> N
     found["reviewed_on"] = "2026-10-15"
     with app.test_request_context():
         assert "reviewed_on" not in [one.field for one in advice(found, today=clock.today()).remarks]
+
+
+def test_what_is_sent_with_a_fault_is_saved_and_can_be_mended(app: Flask) -> None:
+    published()
+    code = begun()
+    editor = Browser.with_roles(app, Role.EDITOR)
+    here = f"/can-bo/ban-thao/{code}"
+    answer = editor.post(here, sent(editor, code, **{"vi.summary": "x" * 300, "lam": "submit"}))
+    assert answer.status_code == 422
+    db.session.rollback()
+    assert row_of(code).content["vi"]["summary"] == "x" * 300
+    shown = re.search(r'name="counter" value="(\d+)"', answer.text)
+    assert shown and int(shown[1]) == row_of(code).counter
+    again = {**fields(row_of(code).content), "counter": shown[1], "vi.summary": "Ngắn.", "lam": "submit"}
+    assert editor.post(here, again).status_code == 303

@@ -54,6 +54,11 @@ RECORD = (
     '"source_url": "https://dichvucong.gov.vn/x"}\n'
 )
 NOW = datetime(2026, 11, 22, 2, tzinfo=UTC)
+NOTICE = (
+    "- code: bao-tri\n  kind: downtime\n  texts: {vi: {title: Bảo trì}}\n  shown_on: pages\n"
+    "  starts_at: '2026-12-01 08:00'\n  ends_at: '2026-12-01 10:00'\n"
+)
+WITHDRAWN = "- slug: loop\n  titles: {vi: Vòng}\n  withdrawn_at: '2026-11-01T08:00:00+07:00'\n"
 Run = Callable[..., str]
 
 
@@ -224,6 +229,13 @@ def _record(line: str) -> dict[str, object]:
         ("pages/gioi-thieu.vi.md", "# Tên\n\n[x](https://evil.example/)\n", "pages/gioi-thieu.vi.md: link"),
         ("profile.toml", "portal_name = 5\n", "profile.toml: PROFILE"),
         ("home.yaml", "footer: [a]\n", "home.yaml:1:"),
+        ("home.yaml", "featured: [2026-13-45]\n", "home.yaml:1:"),
+        ("notices.yaml", NOTICE + "  paths: [[/x]]\n", "notices.yaml:1: paths"),
+        ("notices.yaml", NOTICE.replace("2026-12-01", "0001-01-01"), "notices.yaml:1:"),
+        ("notices.yaml", NOTICE.replace("code: bao-tri", "code: bao-tri-he-thong-mot-cua"), "notices.yaml:1: code"),
+        ("withdrawn.yaml", WITHDRAWN + "  target: /huong-dan/loop\n", "target leads to itself"),
+        ("withdrawn.yaml", WITHDRAWN, "a target or an explanation"),
+        ("guides/media/media.yaml", "a: &a [x]\nb: *a\n", "aliases"),
     ],
 )  # fmt: skip
 def test_a_bad_file_is_named_with_its_line_and_nothing_changes(
@@ -232,7 +244,7 @@ def test_a_bad_file_is_named_with_its_line_and_nothing_changes(
     good = "giấy chào đời => đăng ký khai sinh\n"
     (tmp_path / "synonyms.txt").write_text(good, encoding="utf-8")
     path = tmp_path / name
-    path.parent.mkdir(exist_ok=True)
+    path.parent.mkdir(exist_ok=True, parents=True)
     path.write_bytes(content if isinstance(content, bytes) else content.encode())
     before = list(service.files())
     output = run("content", "import", tmp_path, code=1)

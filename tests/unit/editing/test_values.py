@@ -90,3 +90,14 @@ def test_long_texts_are_compared_by_sentences() -> None:
     assert [(piece.kind, piece.text) for piece in pieces if piece.kind] == [
         (GONE, "Câu thứ 1500 nói một việc. "), (NEW, "Câu thứ 1500 kể một việc. "),
     ]  # fmt: skip
+
+
+def test_a_blank_row_takes_its_translation_along() -> None:
+    given = values()
+    given["vi"]["steps"] = [{"title": "A"}, {"title": ""}, {"title": "C"}, {"title": "D"}]
+    given["vi"]["videos"] = [{"title": "Xem", "url": "https://x.vn", "transcript": "…", "step": "3"}]
+    given["en"] = {"title": "T", "steps": [{"title": "a"}, {"title": ""}, {"title": ""}, {"title": "d"}], "videos": []}
+    found = tidy(given)
+    assert [step["title"] for step in found["vi"]["steps"]] == ["A", "C", "D"]
+    assert [step.get("title", "") for step in found["en"]["steps"]] == ["a", "", "d"]
+    assert found["vi"]["videos"][0]["step"] == "2"

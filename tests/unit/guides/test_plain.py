@@ -146,3 +146,10 @@ def test_the_command_names_file_and_line_and_knows_the_records_given(app: Flask,
     (tmp_path / "records.jsonl").write_text('{"code": "9.999999"}\n', encoding="utf-8")
     accepted = runner.invoke(args=["guides", "check", str(path), "--records", str(tmp_path / "records.jsonl")])
     assert accepted.output == "1 guides, no fault\n"
+
+
+def test_a_hostile_text_is_read_at_once() -> None:
+    words = {f"từ {number}": "x" for number in range(2_000)}
+    for text in ("(" * 100_000 + ")" * 100_000, "(()" * 60_000, "từ 7 (từ 8 (từ 9) từ 10) ) từ 11"):
+        found = [one.text for one in plain.remarks(text, words) if one.kind == plain.JARGON]
+    assert found == ["từ 7", "từ 11"]
