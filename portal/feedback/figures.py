@@ -15,7 +15,7 @@ from sqlalchemy import func, select
 
 from portal.core import clock, workdays
 from portal.core.content import memoised_by_content
-from portal.core.db import db, unit_of_work
+from portal.core.db import db, insert_into, unit_of_work
 from portal.feedback import queries
 from portal.feedback.counting import Figures, Told, count
 from portal.feedback.models import FeedbackCase, FeedbackEvent, FeedbackFigures
@@ -57,7 +57,9 @@ def refresh(now: datetime) -> None:
     with unit_of_work():
         row = db.session.get(FeedbackFigures, _ROW)
         if row is None:
-            db.session.add(FeedbackFigures(id=_ROW, counted_at=now, data=counted))
+            # Two workers may count for the first time at once.
+            first = insert_into(FeedbackFigures).values(id=_ROW, counted_at=now, data=counted)
+            db.session.execute(first.on_conflict_do_nothing())
         elif row.data != counted or clock.local_day(row.counted_at) != clock.local_day(now):
             row.counted_at, row.data = now, counted
 

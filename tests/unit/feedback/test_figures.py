@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date, datetime, timedelta
+from threading import Barrier
 from types import MappingProxyType
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -189,6 +192,29 @@ def test_it_is_written_where_it_differs_or_the_day_does() -> None:
     assert counted(MONDAY + timedelta(hours=2)).counted_at == MONDAY + timedelta(hours=2)
     assert counted(MONDAY + DAY).counted_at == MONDAY + DAY
     assert counted(MONDAY + DAY).has_demo
+
+
+@pytest.mark.usefixtures("_agencies")
+def test_two_workers_may_count_for_the_first_time(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    receive("a")
+    counted_first, ready = figures._count, Barrier(4)
+
+    def count_together(now: datetime) -> dict[str, Any]:
+        found = counted_first(now)
+        ready.wait()
+        return found
+
+    def work() -> None:
+        with app.app_context():
+            figures.refresh(MONDAY)
+            db.session.remove()
+
+    monkeypatch.setattr(figures, "_count", count_together)
+    with ThreadPoolExecutor(4) as workers:
+        for done in [workers.submit(work) for _ in range(4)]:
+            done.result()
+    kept = snapshot()
+    assert kept is not None and kept.counted_at == MONDAY
 
 
 @pytest.mark.usefixtures("_agencies")
