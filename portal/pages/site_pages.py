@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import yaml
 
-from portal.config import ROOT
 from portal.core.text import nfc
 from portal.search import queries, service
 from portal.search.entries import Entry
 
 KIND = "page"
-_SOURCE = ROOT / "portal" / "starter" / "site_pages.yaml"
+_SOURCE = Path(__file__).with_suffix(".yaml")
 
 
 def index_site_pages() -> None:
