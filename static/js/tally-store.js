@@ -34,6 +34,13 @@ self.tallyStore = (() => {
   const put = (entry) => use("readwrite", (rows) => rows.put(entry));
   const remove = (key) => use("readwrite", (rows) => rows.delete(key));
 
+  // The person may have taken it away while it was on its way: then it doesn't come back.
+  const note = (key, problem) => use("readwrite", (rows) => {
+    const reading = rows.get(key);
+    reading.addEventListener("success", () => { if (reading.result) rows.put({ ...reading.result, problem }); });
+    return reading;
+  });
+
   // The door of the staff answers by leading there: nothing is sent on to it. Whose private link ended gets a 410.
   const ask = (address, body) => fetch(address, {
     method: body ? "POST" : "GET", body, redirect: "manual", cache: "no-store", credentials: "same-origin",
@@ -47,7 +54,7 @@ self.tallyStore = (() => {
     if (isShut(answer)) return "shut";
     if (answer.status === 404) return "not-theirs";
     if (answer.status === 409 || answer.status === 422) {
-      await put({ ...entry, problem: (await answer.json()).message });
+      await note(key, (await answer.json()).message);
       return "refused";
     }
     // Whatever else answers in the portal's place, such as the page of a hotel's network, is no receipt.

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Page, Route, expect
 
 from tests.browser.conftest import DESKTOP, PHONE
 
@@ -229,12 +229,15 @@ def test_on_a_shared_telephone_nobody_sends_what_is_anothers(
     is_kept(page)
 
 
+TOO_OLD = """() => tallyStore.put({
+  key: "0123456789abcdef", to: document.querySelector("[data-tally]").dataset.team,
+  team: "", guide: "", title: "Khác", people: 3, moment: Date.now() - 32 * 86400000,
+})"""
+
+
 def test_what_is_refused_says_why_and_can_be_removed(leader: Callable[..., Page], tally: Tally) -> None:
     page = leader()
-    page.evaluate(
-        """() => tallyStore.put({ key: "0123456789abcdef", to: document.querySelector("[data-tally]").dataset.team,
-           team: "", guide: "", title: "Khác", people: 3, moment: Date.now() - 32 * 86400000 })"""
-    )
+    page.evaluate(TOO_OLD)
     page.reload()
     row = page.locator(".tally__waiting li")
     expect(row).to_contain_text("31 ngày")
@@ -244,6 +247,27 @@ def test_what_is_refused_says_why_and_can_be_removed(leader: Callable[..., Page]
     expect(row).to_have_count(0)
     says(page, "Đã bỏ một lượt chưa gửi")
     assert tally.people() == [1]
+
+
+def test_what_is_removed_while_it_is_refused_stays_removed(leader: Callable[..., Page]) -> None:
+    page = leader()
+    page.evaluate(TOO_OLD)
+    held: list[Route] = []
+    page.route(
+        f"**{HERE}/gui", lambda route: held.append(route) if route.request.method == "POST" else route.continue_()
+    )
+    with page.expect_request(lambda request: request.method == "POST"):
+        page.reload()
+    row = page.locator(".tally__waiting li")
+    row.get_by_role("button").click()
+    expect(row).to_have_count(0)
+    with page.expect_response(lambda answer: answer.request.method == "POST") as refused:
+        held[0].continue_()
+    assert refused.value.status in {409, 422}
+    page.unroute(f"**{HERE}/gui")
+    # Behind what was being sent, so that this has ended.
+    assert page.evaluate("navigator.locks.request(tallyStore.NAME, () => tallyStore.all())") == []
+    expect(row).to_have_count(0)
 
 
 def test_two_tabs_that_send_at_once_count_once(leader: Callable[..., Page], tally: Tally) -> None:
