@@ -7,7 +7,7 @@ import sqlite3
 from collections.abc import Callable
 
 from flask import Flask, Response, request
-from sqlalchemy.exc import DataError, IntegrityError, InterfaceError, OperationalError, SQLAlchemyError
+from sqlalchemy.exc import DataError, IntegrityError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from werkzeug.exceptions import HTTPException
 
@@ -17,6 +17,8 @@ from portal.core.pages import Look, Page, Renderer, is_api_request
 from portal.core.problems import problem
 
 logger = logging.getLogger("portal.errors")
+# The database can't be reached, or others keep it busy for longer than anybody is made to wait.
+UNAVAILABLE = (InterfaceError, PoolTimeoutError, OperationalError, sqlite3.OperationalError)
 
 
 def _(message: str) -> str:
@@ -57,6 +59,11 @@ MESSAGES: dict[int, tuple[str, str]] = {
 # What somebody of the staff meets at their work: those pages lead back to it.
 _WITH_A_WAY_BACK = frozenset({403, 404, 409})
 _RETRY_AFTER_SECONDS = {429: "60", 503: "60"}
+
+
+def note_unavailable(error: Exception) -> None:
+    """Log one of `UNAVAILABLE`, by whoever answers it."""
+    logger.error("database unavailable", exc_info=error, extra={"endpoint": request.endpoint})
 
 
 def init_errors(app: Flask, renderer: Renderer) -> None:
@@ -113,13 +120,12 @@ def _register(app: Flask, answer: Callable[[int], Response]) -> None:
             response.headers["Allow"] = ", ".join(sorted(allowed))
         return response
 
-    @app.errorhandler(InterfaceError)
-    @app.errorhandler(PoolTimeoutError)
-    @app.errorhandler(OperationalError)
-    @app.errorhandler(sqlite3.OperationalError)
-    def database_error(error: SQLAlchemyError | sqlite3.OperationalError) -> Response:
-        logger.error("database unavailable", exc_info=error, extra={"endpoint": request.endpoint})
+    def database_error(error: Exception) -> Response:
+        note_unavailable(error)
         return answer(503)
+
+    for kind in UNAVAILABLE:
+        app.register_error_handler(kind, database_error)
 
     @app.errorhandler(IntegrityError)
     def conflict(error: IntegrityError) -> Response:

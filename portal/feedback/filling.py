@@ -10,6 +10,7 @@ from flask_babel import gettext as _
 
 from portal.config import Config
 from portal.core import clock
+from portal.core.errors import UNAVAILABLE, note_unavailable
 from portal.core.forms import errors_of
 from portal.core.i18n import current_locale
 from portal.core.pages import renderer
@@ -70,7 +71,11 @@ class Filling:
     def take_files(self) -> None:
         """Store what the form brought; what is refused becomes a fault, and the others stay."""
         uploads = request.files.getlist(FIELD)
-        self.files, refused = take_uploads(uploads, self.nonce, self.files, _config())
+        try:
+            self.files, refused = take_uploads(uploads, self.nonce, self.files, _config())
+        except UNAVAILABLE as error:
+            note_unavailable(error)
+            refused = [_("Máy đang bận. Chữ bạn viết còn nguyên: chờ một phút rồi bấm lại, có tệp thì chọn lại tệp.")]
         self.faults += [(message, FIELD) for message in refused]
 
     def check(self) -> None:

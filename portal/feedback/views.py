@@ -13,6 +13,7 @@ from flask_babel import gettext as _
 from portal.core import clock, formats
 from portal.core.access import visitor_form
 from portal.core.db import db, unit_of_work
+from portal.core.errors import UNAVAILABLE, note_unavailable
 from portal.core.i18n import current_locale, localised_path
 from portal.core.pages import FORM_LINKS, Page, render, renderer
 from portal.core.rate_limits import is_over
@@ -28,7 +29,7 @@ feedback_views = Blueprint("feedback", __name__)
 PATH = FORM_LINKS["feedback"]
 # Three files of five megabytes each, and the words.
 _MOST_BYTES = 16_000_000
-_RETRY_AFTER = "600"
+_RETRY_AFTER = {429: "600", 503: "60"}
 
 
 def form_page(title: str, path: str = PATH, *, found_by: str = "") -> Page:
@@ -119,8 +120,8 @@ def _preview(filling: Filling, status: int = 200) -> Response:
         keep_days=renderer().config.feedback_keep_days, pass_due=labels.day_in_words(expected.pass_due, locale),
         answer_due=labels.day_in_words(expected.answer_due, locale) if expected.answer_due else "",
     )  # fmt: skip
-    if status == 429:
-        response.headers["Retry-After"] = _RETRY_AFTER
+    if status in _RETRY_AFTER:
+        response.headers["Retry-After"] = _RETRY_AFTER[status]
     return response
 
 
@@ -141,8 +142,16 @@ def _send(filling: Filling) -> Response:
     # The page is made, and the case routed, outside of the unit of work: SQLite has one writer at a time.
     expected = preview(submission.category, submission.place, submission.subject, now=now)
     names = {expected.route.agency: labels.agency_name(expected.route.agency)}
-    with unit_of_work():
-        done = _Done.of(submit(submission, secret=config.secret_key, now=now, expected=expected))
+    try:
+        with unit_of_work():
+            done = _Done.of(submit(submission, secret=config.secret_key, now=now, expected=expected))
+    except UNAVAILABLE as error:
+        note_unavailable(error)
+        # Sent again it can't become two cases, even where this one was stored in spite of the error.
+        filling.notes.append(
+            _("Máy đang bận nên chưa nhận được. Mọi điều bạn viết còn nguyên: chờ một phút rồi bấm Gửi.")
+        )
+        return _preview(filling, 503)
     return _done(done, names)
 
 

@@ -10,9 +10,10 @@ import pytest
 from flask.testing import FlaskClient
 from PIL import Image
 from sqlalchemy import func, select
+from sqlalchemy.exc import OperationalError
 
 from portal.core.db import db
-from portal.feedback import queries
+from portal.feedback import queries, uploading, views
 from portal.feedback.codes import code_hash
 from portal.feedback.models import FeedbackCase, FeedbackFile
 from tests.factories.feedback import COMMUNE, OLD_COMMUNE, PROVINCE_CENTER, SPLIT, load_agencies, promise
@@ -322,3 +323,21 @@ def test_a_fragment_for_a_page_that_asks_for_one(person: Person) -> None:
     assert 'id="phieu-phan-anh"' in text
     assert "HX-Request" in response.headers["Vary"]
     assert response.headers["Cache-Control"] == "no-store"
+
+
+@pytest.mark.usefixtures("places")
+def test_where_the_database_is_busy_nothing_is_lost(person: Person, monkeypatch: pytest.MonkeyPatch) -> None:
+    def is_locked(*_given: object, **_named: object) -> None:
+        raise OperationalError("INSERT", {}, Exception("database is locked"))
+
+    with monkeypatch.context() as busy:
+        busy.setattr(uploading, "unit_of_work", is_locked)
+        page = person.preview(status=422, tep_moi=photo())
+        assert "có tệp thì chọn lại tệp" in page.words and TYPED["noi_dung"] in page.words
+    preview = person.post(FORM, {**fields_of(page).to_dict(flat=False), "viec": "xem"})
+    with monkeypatch.context() as busy:
+        busy.setattr(views, "unit_of_work", is_locked)
+        page = person.send(preview, 503)
+        assert "Mọi điều bạn viết còn nguyên" in page.words and TYPED["noi_dung"] in page.words
+    assert case_behind(person.send(page)).message == TYPED["noi_dung"]
+    assert cases() == 1
