@@ -15,7 +15,7 @@ PAGES = {
     "guide without online channel": "/huong-dan/chung-thuc-ban-sao",
     "life event": "/huong-dan/sinh-con",
     "how-to": "/huong-dan/chup-giay-to-cho-ro",
-    "guide not translated": "/en/huong-dan/dang-ky-thuong-tru",
+    "guide in English": "/en/huong-dan/dang-ky-thuong-tru",
     "record": "/thu-tuc/1.004194",
     "guides": "/huong-dan",
     "fields": "/linh-vuc",
