@@ -42,5 +42,5 @@ def waiting_attention(person: Principal) -> list[Waiting]:
     if not person.may(Permission.EDIT_CONTENT):
         return []
     count = attention(clock.today(), person.code).count
-    label = ngettext("%(num)s chỗ trong nội dung cần xem lại", "%(num)s chỗ trong nội dung cần xem lại", count)
+    label = ngettext("chỗ trong nội dung cần xem lại", "chỗ trong nội dung cần xem lại", count)
     return [Waiting(label, count, "/can-bo/can-xem")]

@@ -265,13 +265,13 @@ def waiting_drafts(person: Principal) -> list[Waiting]:
     found = []
     if person.may(Permission.REVIEW_CONTENT):
         count = queries.count_open(DraftState.IN_REVIEW)
-        label = ngettext("%(num)s bản thảo chờ duyệt", "%(num)s bản thảo chờ duyệt", count)
+        label = ngettext("bản thảo chờ duyệt", "bản thảo chờ duyệt", count)
         found.append(Waiting(label, count, f"/can-bo/huong-dan?ban-thao={DraftState.IN_REVIEW.value}"))
     if person.may(_WRITE):
         count = queries.count_open(DraftState.APPROVED)
-        label = ngettext("%(num)s bản thảo đã duyệt, chờ đăng", "%(num)s bản thảo đã duyệt, chờ đăng", count)
+        label = ngettext("bản thảo đã duyệt, chờ đăng", "bản thảo đã duyệt, chờ đăng", count)
         found.append(Waiting(label, count, f"/can-bo/huong-dan?ban-thao={DraftState.APPROVED.value}"))
         count = len(open_comments_by_draft())
-        label = ngettext("%(num)s bản thảo có ý kiến của cơ quan", "%(num)s bản thảo có ý kiến của cơ quan", count)
+        label = ngettext("bản thảo có ý kiến của cơ quan", "bản thảo có ý kiến của cơ quan", count)
         found.append(Waiting(label, count, "/can-bo/huong-dan"))
     return found

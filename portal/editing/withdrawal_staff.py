@@ -154,5 +154,5 @@ def waiting_withdrawals(person: Principal) -> list[Waiting]:
     if not person.may(Permission.REVIEW_CONTENT):
         return []
     count = withdrawal_queries.count_open()
-    label = ngettext("%(num)s đề nghị gỡ trang chờ duyệt", "%(num)s đề nghị gỡ trang chờ duyệt", count)
+    label = ngettext("đề nghị gỡ trang chờ duyệt", "đề nghị gỡ trang chờ duyệt", count)
     return [Waiting(label, count, f"/can-bo{HERE}")]

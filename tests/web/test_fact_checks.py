@@ -58,7 +58,7 @@ def test_an_agency_reads_and_says_what_is_wrong(app: Flask) -> None:
     assert (answer.status_code, answer.headers["Location"]) == (303, f"{CHECK}?da-gui=1")
     again = guest.get(f"{CHECK}?da-gui=1").text
     assert "Đã gửi, cảm ơn bạn" in again and "Mã ở góc phải." in again
-    assert "1 bản thảo có ý kiến của cơ quan" in editor.get("/can-bo").text
+    assert "<b>1</b> bản thảo có ý kiến của cơ quan" in editor.get("/can-bo").text
     assert "1 ý kiến chưa xử lý" in check(editor.get("/can-bo/huong-dan"), "list").words
     overview = check(editor.get(here), here)
     assert "có chỗ cần sửa" in overview.words and "Trần Thị Bé, công chức tư pháp" in overview.words

@@ -44,7 +44,7 @@ def test_two_people_take_a_page_off_and_the_address_says_why(app: Flask, client:
     assert "Cần một người duyệt bài khác người đề nghị" in shown.words and "Duyệt: gỡ trang ngay" not in shown.words
     assert answer(editor, "approve") == 403
     assert client.get(PAGE).status_code == 200, "as long as nobody has agreed"
-    assert "1 đề nghị gỡ trang chờ duyệt" in reviewer.get("/can-bo").text
+    assert "<b>1</b> đề nghị gỡ trang chờ duyệt" in reviewer.get("/can-bo").text
     assert "Nghị định mới." in check(reviewer.get(HERE), HERE).words
     assert answer(reviewer, "approve") == 303
     gone = check(client.get(PAGE), PAGE)
