@@ -12,8 +12,9 @@ CATALOGUES := $(patsubst %.po,%.mo,$(wildcard translations/*/LC_MESSAGES/message
 .DEFAULT_GOAL := help
 # Each process has its own database, server and browser; the tests of a file stay together.
 PARALLEL := -n auto --maxprocesses 4 --dist loadfile
-# A browser on a busy machine can be late. What failed in it is tried once more, alone; who fails then has failed.
-AGAIN = $(BIN)/pytest --last-failed tests/browser
+# Browsers, and processes that are killed and raced, can be late on a busy machine. What failed is tried once more,
+# alone, and seen in the output; who fails then has failed.
+AGAIN = $(BIN)/pytest --last-failed --last-failed-no-failures none
 
 .PHONY: help run install test check bench fix strings locale migration lock
 .NOTPARALLEL:
@@ -41,9 +42,10 @@ install: $(VENV)/run.stamp $(CATALOGUES) ## Set up for a real operator: environm
 
 test: $(VENV)/dev.stamp $(CATALOGUES) ## Run all tests: SQLite, PostgreSQL, browser
 	@sh scripts/system-packages.sh
-	$(BIN)/pytest $(PARALLEL) --durations=20 --ignore=tests/browser tests
-	$(BIN)/pytest $(PARALLEL) --durations=20 tests/browser || $(AGAIN)
-	$(BIN)/pytest $(PARALLEL) --durations=20 --database=postgresql tests/unit tests/web
+	$(BIN)/pytest $(PARALLEL) --durations=20 --ignore=tests/browser tests || $(AGAIN) --ignore=tests/browser tests
+	$(BIN)/pytest $(PARALLEL) --durations=20 tests/browser || $(AGAIN) tests/browser
+	$(BIN)/pytest $(PARALLEL) --durations=20 --database=postgresql tests/unit tests/web \
+		|| $(AGAIN) --database=postgresql tests/unit tests/web
 
 check: $(VENV)/dev.stamp $(CATALOGUES) ## Lint, types, content and all tests
 	$(BIN)/ruff check .
