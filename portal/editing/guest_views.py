@@ -22,6 +22,7 @@ from portal.core.staff import render_staff, staff_url
 from portal.core.text import clean_line, clean_paragraphs
 from portal.editing import check_queries, checks, queries
 from portal.editing.check_labels import section_labels
+from portal.editing.check_mails import tell_of_answer
 from portal.editing.check_models import RIGHT, WRONG, FactCheck
 from portal.editing.checks import LONGEST_COMMENT, LONGEST_NAME, SECTIONS
 from portal.editing.events import EditingError
@@ -97,11 +98,13 @@ def answer_check() -> ResponseReturnValue:
             if links.visit(token, Purpose.FACT_CHECK, now=clock.now()) is None:
                 abort(410)
             one, row = _arrived()
-            checks.answer(
+            is_new = checks.answer(
                 row, one, counter=int(counter) if counter.isdecimal() and len(counter) < 10 else -1,
                 said=typed["ket-luan"], by=typed["nguoi-tra-loi"], locale=current_locale().code, now=clock.now(),
                 comments={name: typed[f"y-kien-{name}"] for name in SECTIONS},
             )  # fmt: skip
+            if is_new:
+                tell_of_answer(row, one, now=clock.now())
     except EditingError as error:
         return _check_page(*_arrived(), typed, error.code, 409 if error.code in _CONFLICTS else 422)
     return see_other(staff_url(f"{CHECK}?da-gui=1"))

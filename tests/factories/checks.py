@@ -9,6 +9,7 @@ from flask import Flask
 
 from portal.core import clock
 from portal.core.db import db, unit_of_work
+from portal.core.permissions import Actor
 from portal.editing import check_queries, checks
 from portal.editing.check_models import FactCheck
 from portal.editing.states import Act
@@ -28,11 +29,11 @@ def in_review() -> str:
     return code
 
 
-def asked(code: str, name: str = AGENCY, email: str = "") -> tuple[str, str]:
+def asked(code: str, name: str = AGENCY, email: str = "", actor: Actor = WRITER) -> tuple[str, str]:
     """The code of a check of a draft, and the token of its link."""
     with unit_of_work():
         one, token = checks.ask(
-            row_of(code), agency="", name=name, email=email, question="", actor=WRITER, now=clock.now()
+            row_of(code), agency="", name=name, email=email, question="", actor=actor, now=clock.now()
         )
         return one.code, token
 
