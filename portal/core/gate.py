@@ -100,7 +100,8 @@ class Entry:
     One that requires a permission and has a `purpose` also lets in who came by a private link for it.
 
     A view that `opens_units` of work itself does so because of something slow, which must not hold the database's write
-    lock. `most_bytes` is how long its form may be, where that is longer than others.
+    lock. One that `only_reads` changes nothing, though its form is posted because it is long or nobody's business: it
+    neither waits for that lock nor holds it. `most_bytes` is how long its form may be, where it is longer than others.
     """
 
     kind: str
@@ -109,6 +110,7 @@ class Entry:
     is_confirmed: bool = False
     is_scoped: bool = False
     opens_units: bool = False
+    only_reads: bool = False
     most_bytes: int = 0
 
 
@@ -174,8 +176,8 @@ def private(view: View, entry: Entry) -> View:
             if not _is_own_form(came):
                 # At a door, the page may simply be older than the browser's cookie: a new one is shown.
                 return _private(see_other(_anew()) if entry.kind == "entrance" else abort(403), entry)
-        with _unit(entry) if changes else read_only():
-            if changes and (came.principal or came.is_guest) and not entry.opens_units:
+        with _unit(entry) if changes and not entry.only_reads else read_only():
+            if changes and (came.principal or came.is_guest) and not (entry.opens_units or entry.only_reads):
                 # The form took its time, and so did the lock: rights may have ended meanwhile.
                 still = _enter(entry)
                 if not isinstance(still, Visit):
