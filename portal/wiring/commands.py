@@ -107,8 +107,11 @@ def _register_gathering() -> Sweep:
 def _register_links() -> Sweep:
     """The check of links that lead out; returns what the worker does for it by the hour."""
     from portal.linkcheck import jobs
+    from portal.linkcheck.queries import register_texts
     from portal.outbox import registry
+    from portal.pages.texts import link_carriers
 
+    register_texts(link_carriers)
     registry.register(jobs.CHECK, jobs.check_links, lease=jobs.LEASE)
     return jobs.ask_to_check
 
