@@ -140,7 +140,10 @@ def entrance(view: View) -> View:
 
 
 def by_link(purpose: Purpose, *, opens_units: bool = False) -> Callable[[View], View]:
-    """Whoever came by a private link for this purpose, for as long as that visit lasts."""
+    """Whoever came by a private link for this purpose, for as long as that visit lasts.
+
+    Where visits are side by side (`links.SIDE_BY_SIDE`), the route names the subject as `code`.
+    """
     return lambda view: _declare_private(view, Entry("by_link", purpose=purpose, opens_units=opens_units))
 
 

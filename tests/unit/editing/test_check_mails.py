@@ -18,7 +18,7 @@ from portal.editing.states import Act
 from portal.outbox import registry
 from portal.outbox.mail import KIND
 from portal.outbox.models import OutboxMessage
-from tests.factories.checks import AGENCY, CHECK, asked, came_by, check_of, fill, in_review
+from tests.factories.checks import AGENCY, asked, came_by, check_of, fill, in_review
 from tests.factories.drafts import SECOND, WRITER, done, row_of, values, written
 from tests.factories.staff import Browser, member, user_of
 
@@ -44,7 +44,7 @@ def asker(role: Role = Role.EDITOR) -> Actor:
 
 def sent(posting: Flask, token: str, **changes: str) -> None:
     guest = came_by(posting, token)
-    assert guest.client.post(CHECK, data=fill(guest, **changes)).status_code == 303
+    assert guest.client.post(guest.here, data=fill(guest, **changes)).status_code == 303
 
 
 def later(monkeypatch: pytest.MonkeyPatch, after: timedelta) -> datetime:
@@ -73,7 +73,8 @@ def test_who_asked_is_told_of_the_answer_and_not_what_was_said(posting: Flask) -
 def test_the_sections_are_those_of_the_page(posting: Flask) -> None:
     code = in_review()
     _one, token = asked(code)
-    page = came_by(posting, token).get(CHECK).text
+    guest = came_by(posting, token)
+    page = guest.get(guest.here).text
     shown = {name for name in checks.SECTIONS if f'id="y-kien-{name}"' in page}
     assert check_mails.sections_of(row_of(code)) == shown - {"khac"}
     two = values(channels={"online": "Nộp qua mạng"}, procedure_labels={"1.001193": "Khai sinh"}, who="Ai cũng được")
@@ -107,7 +108,7 @@ def test_what_is_refused_tells_nobody(posting: Flask) -> None:
     code = in_review()
     _one, token = asked(code, actor=asker())
     guest = came_by(posting, token)
-    assert guest.client.post(CHECK, data=fill(guest, **{"nguoi-tra-loi": ""})).status_code == 422
+    assert guest.client.post(guest.here, data=fill(guest, **{"nguoi-tra-loi": ""})).status_code == 422
     assert mails() == []
 
 
