@@ -1,13 +1,14 @@
-"""What the staff get by e-mail: each message in every language of the portal, Vietnamese first."""
+"""What the staff get by e-mail: in every language of the portal, Vietnamese first, or in the one of their account."""
 
 from __future__ import annotations
 
 from datetime import datetime
 from html import unescape
 
-from portal.core.i18n import LOCALES, Locale, localised_path
+from portal.accounts.models import User
+from portal.core.i18n import DEFAULT_LOCALE, LOCALES, Locale, localised_path, speaking
 from portal.core.pages import renderer
-from portal.outbox.mail import send_later
+from portal.outbox.mail import InvalidAddress, send_later
 
 
 def link_address(token: str, locale: Locale) -> str:
@@ -58,3 +59,26 @@ def write(
     for locale, translated in others:
         lines += [f"--- {locale.name} ---", *translated]
     send_later(email, subject, "\n\n".join(lines), key=key, now=now, forgets=forgets)
+
+
+def language_of(user: User) -> Locale:
+    """The language that the portal writes to somebody in; Vietnamese where it no longer offers theirs."""
+    locale = LOCALES.get(user.locale, DEFAULT_LOCALE)
+    return locale if locale.code in renderer().profile.languages else DEFAULT_LOCALE
+
+
+def write_to(user: User, template: str, path: str, *, key: str, now: datetime, **context: object) -> bool:
+    """Send a template to somebody in their language, with the address of a path of ours as its `link`.
+
+    Every line is a paragraph, the first one the subject. False where nothing can be sent to their address.
+    """
+    locale = language_of(user)
+    with speaking(locale.code):
+        text = renderer().text(template, locale, link=_address(path, locale), **context)
+    # Templates escape for HTML; in a plain text the characters stand for themselves.
+    subject, *lines = [line for line in unescape(text).splitlines() if line.strip()]
+    try:
+        send_later(user.email, subject, "\n\n".join(lines), key=key, now=now)
+    except InvalidAddress:
+        return False
+    return True

@@ -99,18 +99,18 @@ def development(view: View) -> View:
 
 def requires(
     permission: Permission, *, is_confirmed: bool = False, is_scoped: bool = False, or_link: Purpose | None = None,
-    opens_units: bool = False, most_bytes: int = 0,
+    opens_units: bool = False, only_reads: bool = False, most_bytes: int = 0,
 ) -> Callable[[View], View]:  # fmt: skip
     """Staff who hold the permission for the whole portal.
 
     With `is_confirmed`, only who has proved within the last minutes who they are: for acts that can't be taken back.
     With `is_scoped` also who holds it for an agency or a team; the view then narrows what they see to their scopes.
     With `or_link` also who came by a private link for that purpose; the view then narrows what they see to its subject.
-    `opens_units` and `most_bytes` are as of `Entry`.
+    `opens_units`, `only_reads` and `most_bytes` are as of `Entry`.
     """
     entry = Entry(
         "requires", permission=permission, purpose=or_link, is_confirmed=is_confirmed, is_scoped=is_scoped,
-        opens_units=opens_units, most_bytes=most_bytes,
+        opens_units=opens_units, only_reads=only_reads, most_bytes=most_bytes,
     )  # fmt: skip
     return lambda view: _declare_private(view, entry)
 
@@ -140,7 +140,10 @@ def entrance(view: View) -> View:
 
 
 def by_link(purpose: Purpose, *, opens_units: bool = False) -> Callable[[View], View]:
-    """Whoever came by a private link for this purpose, for as long as that visit lasts."""
+    """Whoever came by a private link for this purpose, for as long as that visit lasts.
+
+    Where visits are side by side (`links.SIDE_BY_SIDE`), the route names the subject as `code`.
+    """
     return lambda view: _declare_private(view, Entry("by_link", purpose=purpose, opens_units=opens_units))
 
 

@@ -7,6 +7,7 @@ a session every address of the staff leads to the sign-in page.
 from __future__ import annotations
 
 import functools
+import re
 from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
@@ -44,6 +45,12 @@ _VISIT = "gandan.visit"
 # Marks a door to which somebody was led back who sent its form without our cookie.
 _CAME_BARE = "cookie"
 _NEW_FORM_COOKIE = "gandan.new_form_cookie"
+_HOST, _LINK = "__Host-", "gandan-link-"
+_LINK_COOKIE = re.compile(
+    rf"(?:{_HOST})?{_LINK}(?:{'|'.join(Purpose)}|(?:{'|'.join(sorted(links.SIDE_BY_SIDE))})-[a-z0-9]{{1,40}})"
+)
+# More would make the headers of every request longer than servers take.
+MOST_SIDE_BY_SIDE = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +61,7 @@ class Cookie:
 
     @property
     def _own_name(self) -> str:
-        return f"__Host-{self.name}" if _is_https() else self.name
+        return f"{_HOST}{self.name}" if _is_https() else self.name
 
     def read(self) -> str:
         """Its value, or ""."""
@@ -76,21 +83,36 @@ SESSION_COOKIE = Cookie("gandan-staff")
 FORM_COOKIE = Cookie("gandan-form")
 
 
-def link_cookie(purpose: Purpose) -> Cookie:
-    """That of a visit by a private link: one for each purpose, so that none ends another."""
-    return Cookie(f"gandan-link-{purpose}")
+def link_cookie(purpose: Purpose, subject: str = "") -> Cookie:
+    """That of a visit by a private link: one for each purpose, so that none ends another.
+
+    Of visits side by side one for each subject, and for all paths: only so its name can bind it to this host.
+    """
+    return Cookie(f"{_LINK}{purpose}-{subject}" if purpose in links.SIDE_BY_SIDE else f"{_LINK}{purpose}")
+
+
+def _link_cookies() -> list[Cookie]:
+    """Those that this browser holds, the oldest first: so browsers send them (RFC 6265, section 5.4)."""
+    held = (Cookie(name.removeprefix(_HOST)) for name in request.cookies if _LINK_COOKIE.fullmatch(name))
+    return [cookie for cookie in dict.fromkeys(held) if cookie.read()]
+
+
+def giving_way(purpose: Purpose, subject: str) -> list[Cookie]:
+    """The visits that end when one begins: the former to the same, and the oldest where too many are side by side."""
+    new = link_cookie(purpose, subject)
+    beside = [one for one in _link_cookies() if one != new and one.name.startswith(f"{_LINK}{purpose}-")]
+    return [*([new] if new.read() else []), *beside[: max(0, len(beside) + 1 - MOST_SIDE_BY_SIDE)]]
 
 
 def link_tokens() -> list[str]:
     """The tokens of the visits by private links that this browser holds."""
-    return [token for purpose in Purpose if (token := link_cookie(purpose).read())]
+    return [cookie.read() for cookie in _link_cookies()]
 
 
 def remove_link_cookies(response: BaseResponse) -> None:
     """Take those visits from the browser: whoever uses it next, or signs in, doesn't go on with them."""
-    for purpose in Purpose:
-        if link_cookie(purpose).read():
-            link_cookie(purpose).remove(response)
+    for cookie in _link_cookies():
+        cookie.remove(response)
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +122,8 @@ class Entry:
     One that requires a permission and has a `purpose` also lets in who came by a private link for it.
 
     A view that `opens_units` of work itself does so because of something slow, which must not hold the database's write
-    lock. `most_bytes` is how long its form may be, where that is longer than others.
+    lock. One that `only_reads` changes nothing, though its form is posted because it is long or nobody's business: it
+    neither waits for that lock nor holds it. `most_bytes` is how long its form may be, where it is longer than others.
     """
 
     kind: str
@@ -109,6 +132,7 @@ class Entry:
     is_confirmed: bool = False
     is_scoped: bool = False
     opens_units: bool = False
+    only_reads: bool = False
     most_bytes: int = 0
 
 
@@ -174,8 +198,8 @@ def private(view: View, entry: Entry) -> View:
             if not _is_own_form(came):
                 # At a door, the page may simply be older than the browser's cookie: a new one is shown.
                 return _private(see_other(_anew()) if entry.kind == "entrance" else abort(403), entry)
-        with _unit(entry) if changes else read_only():
-            if changes and (came.principal or came.is_guest) and not entry.opens_units:
+        with _unit(entry) if changes and not entry.only_reads else read_only():
+            if changes and (came.principal or came.is_guest) and not (entry.opens_units or entry.only_reads):
                 # The form took its time, and so did the lock: rights may have ended meanwhile.
                 still = _enter(entry)
                 if not isinstance(still, Visit):
@@ -205,8 +229,11 @@ def _enter(entry: Entry) -> Visit | Response:
 
 def _came_by_link(entry: Entry) -> Visit | None:
     """The visit of somebody with a private link for what the route is for; None without."""
-    token = link_cookie(entry.purpose).read() if entry.purpose else ""
+    subject = (request.view_args or {}).get("code", "")
+    token = link_cookie(entry.purpose, subject).read() if entry.purpose else ""
     link = links.visit(token, entry.purpose, now=clock.now()) if token and entry.purpose else None
+    if link and link.purpose in links.SIDE_BY_SIDE and link.subject != subject:
+        return None
     return Visit(form_token(token), link=link, is_guest=entry.kind != "by_link") if link else None
 
 

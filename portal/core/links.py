@@ -32,6 +32,9 @@ class Purpose(StrEnum):
     DRAFT_PREVIEW = "draft_preview"
 
 
+# Visits of which one browser holds several at once, each in a cookie of its subject: an agency that is asked about some
+# drafts has them open in tabs. The address of such a page names the subject.
+SIDE_BY_SIDE = frozenset({Purpose.FACT_CHECK})
 # What is done at one sitting is short; leaders work in the village or sit in meetings for a day, and drafts are long.
 _SESSIONS_LAST: Mapping[Purpose, timedelta] = {
     Purpose.TEAM_WORKSPACE: timedelta(hours=12), Purpose.MEETING: timedelta(hours=12),
@@ -77,7 +80,10 @@ class LinkVisit:
 
 @dataclass(frozen=True, slots=True)
 class Door:
-    """What the page behind a link says, in the reader's language, and where its one button leads."""
+    """What the page behind a link says, in the reader's language, and where its one button leads.
+
+    Of visits side by side, `path` goes on with the subject.
+    """
 
     title: str
     explanation: str
@@ -154,8 +160,8 @@ def session_lasts(purpose: Purpose) -> timedelta:
     return _SESSIONS_LAST.get(purpose, _SESSION_LASTS)
 
 
-def exchange(token: str, *, now: datetime) -> tuple[Purpose, str] | None:
-    """The purpose of a link and the token of a new session for it; None where the link is no longer good."""
+def exchange(token: str, *, now: datetime) -> tuple[LinkVisit, str] | None:
+    """The right that a link gives and the token of a new session for it; None where the link is no longer good."""
     link = _good_link(token, now)
     if link is None:
         return None
@@ -163,7 +169,7 @@ def exchange(token: str, *, now: datetime) -> tuple[Purpose, str] | None:
     expires_at = min(now + session_lasts(Purpose(link.purpose)), link.expires_at)
     db.session.add(PrivateLinkSession(link_id=link.id, token_hash=hash_token(session_token), expires_at=expires_at))
     db.session.flush()
-    return Purpose(link.purpose), session_token
+    return LinkVisit(Purpose(link.purpose), link.subject), session_token
 
 
 def visit(session_token: str, purpose: Purpose, *, now: datetime) -> LinkVisit | None:

@@ -19,8 +19,9 @@ class FactCheck(Base):
     """That somebody outside was asked whether a draft is right. `code` is the subject of their private link.
 
     `agency` is the slug of one of ours, or ""; `name` who was asked, as typed or as the agency is called; `email` is
-    forgotten when the check ends. `answer` is that of the last time: `right`, `wrong`, or "" before the first.
-    `seen` are the values that they answered for: whatever differs from them, they haven't checked.
+    forgotten when the check ends. `asked_by_key` is the code of the account that asked, which is told how it goes.
+    `answer` is that of the last time: `right`, `wrong`, or "" before the first. `seen` are the values that they
+    answered for: whatever differs from them, they haven't checked.
     """
 
     __tablename__ = "fact_checks"
@@ -34,6 +35,7 @@ class FactCheck(Base):
     email: Mapped[str] = mapped_column(Text, default="")
     question: Mapped[str] = mapped_column(Text, default="")
     asked_by: Mapped[str] = mapped_column(Text)
+    asked_by_key: Mapped[str] = mapped_column(Text, default="")
     asked_at: Mapped[datetime]
     links_made: Mapped[int] = mapped_column(default=0)
     expires_at: Mapped[datetime]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from sqlalchemy import func, select
 
@@ -77,6 +78,18 @@ def open_comments_by_draft() -> dict[int, int]:
         .group_by(FactCheck.draft_id)
     )
     return {row.draft_id: row.number for row in db.session.execute(statement)}
+
+
+def expired(since: datetime, now: datetime) -> Sequence[tuple[FactCheck, GuideDraft]]:
+    """The checks whose links came to their end after `since`, not ended by anybody, with the draft, which is open."""
+    statement = (
+        select(FactCheck, GuideDraft)
+        .join(GuideDraft, FactCheck.draft_id == GuideDraft.id)
+        .where(FactCheck.ended_at.is_(None), FactCheck.expires_at > since, FactCheck.expires_at <= now)
+        .where(GuideDraft.open_slug.is_not(None))
+        .order_by(FactCheck.id)
+    )
+    return [(one, row) for one, row in db.session.execute(statement)]
 
 
 def locked_check(one: FactCheck) -> FactCheck:

@@ -49,7 +49,8 @@ def ask(
         raise EditingError("many_checks")
     one = FactCheck(
         code=new_code(), draft_id=row.id, agency=agency, name=name, email=_address(email), question=question,
-        asked_by=actor.name, asked_at=now, links_made=0, expires_at=now, answer="", answered_by="",
+        asked_by=actor.name, asked_by_key=actor.key, asked_at=now, links_made=0, expires_at=now, answer="",
+        answered_by="",
     )  # fmt: skip
     db.session.add(one)
     db.session.flush()
@@ -103,11 +104,16 @@ def is_open(one: FactCheck, now: datetime) -> bool:
     return one.ended_at is None and one.expires_at > now
 
 
+def is_answered(one: FactCheck) -> bool:
+    """Whether an answer came by its last link."""
+    return one.answered_at is not None and one.answered_at >= one.expires_at - LINK_LASTS
+
+
 def answer(
     row: GuideDraft, one: FactCheck, *, counter: int, said: str, by: str, comments: Mapping[str, str], locale: str,
     now: datetime,
-) -> None:  # fmt: skip
-    """What the person with the link says of the draft as it is, and of its sections.
+) -> bool:  # fmt: skip
+    """What the person with the link says of the draft as it is, and of its sections; whether that is anything new.
 
     What is sent twice is kept once. Raises EditingError: check_ended, not_in_review, changed_since (the draft was sent
     in anew after `counter`), no_name, no_answer, no_comment (something is wrong, and nobody said what), many_comments.
@@ -138,10 +144,11 @@ def answer(
             )
         )
     if not fresh and (one.answer, one.answered_by, one.seen) == (said, by, row.content):
-        return  # the same form once more
+        return False  # the same form once more
     one.answer, one.answered_by, one.answered_at, one.seen = said, by, now, copy.deepcopy(row.content)
     db.session.flush()
     tell(row, f"checked_{said}", Actor("link", one.code, f"{by} ({one.name})"), now)
+    return True
 
 
 def deal(row: GuideDraft, comment: FactComment, *, is_dealt: bool, actor: Actor, now: datetime) -> None:

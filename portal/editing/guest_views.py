@@ -22,6 +22,7 @@ from portal.core.staff import render_staff, staff_url
 from portal.core.text import clean_line, clean_paragraphs
 from portal.editing import check_queries, checks, queries
 from portal.editing.check_labels import section_labels
+from portal.editing.check_mails import tell_of_answer
 from portal.editing.check_models import RIGHT, WRONG, FactCheck
 from portal.editing.checks import LONGEST_COMMENT, LONGEST_NAME, SECTIONS
 from portal.editing.events import EditingError
@@ -62,24 +63,24 @@ def _subject() -> str:
     return link.subject if link else ""
 
 
-def _arrived() -> tuple[FactCheck, GuideDraft]:
-    one = check_queries.check(_subject())
+def _arrived(code: str) -> tuple[FactCheck, GuideDraft]:
+    one = check_queries.check(code)
     row = check_queries.draft_of(one) if one else None
     if one is None or row is None or not checks.is_open(one, clock.now()) or row.open_slug is None:
         abort(410)
     return one, row
 
 
-@draft_guests.get(CHECK)
+@draft_guests.get(f"{CHECK}/<slug:code>")
 @by_link(Purpose.FACT_CHECK)
-def checked_draft() -> ResponseReturnValue:
-    one, row = _arrived()
+def checked_draft(code: str) -> ResponseReturnValue:
+    one, row = _arrived(code)
     return _check_page(one, row, {}, was_sent="da-gui" in request.args)
 
 
-@draft_guests.post(CHECK)
+@draft_guests.post(f"{CHECK}/<slug:code>")
 @by_link(Purpose.FACT_CHECK, opens_units=True)
-def answer_check() -> ResponseReturnValue:
+def answer_check(code: str) -> ResponseReturnValue:
     """Keep what was said; sent with its faults it comes back as it was typed."""
     form = request.form
     typed = {f"y-kien-{name}": clean_paragraphs(form.get(f"y-kien-{name}", ""), LONGEST_COMMENT) for name in SECTIONS}
@@ -88,23 +89,26 @@ def answer_check() -> ResponseReturnValue:
         "nguoi-tra-loi": clean_line(form.get("nguoi-tra-loi", ""), LONGEST_NAME),
     }
     if is_over("fact check answers", ANSWERS_PER_HOUR):
-        return _check_page(*_arrived(), typed, "too_often", 429)
+        return _check_page(*_arrived(code), typed, "too_often", 429)
     counter = form.get("counter", "")
     try:
         with unit_of_work():
             # The form may have taken its time: the link can have been ended or replaced meanwhile.
-            token = link_cookie(Purpose.FACT_CHECK).read()
-            if links.visit(token, Purpose.FACT_CHECK, now=clock.now()) is None:
+            token = link_cookie(Purpose.FACT_CHECK, code).read()
+            link = links.visit(token, Purpose.FACT_CHECK, now=clock.now())
+            if link is None or link.subject != code:
                 abort(410)
-            one, row = _arrived()
-            checks.answer(
+            one, row = _arrived(code)
+            is_new = checks.answer(
                 row, one, counter=int(counter) if counter.isdecimal() and len(counter) < 10 else -1,
                 said=typed["ket-luan"], by=typed["nguoi-tra-loi"], locale=current_locale().code, now=clock.now(),
                 comments={name: typed[f"y-kien-{name}"] for name in SECTIONS},
             )  # fmt: skip
+            if is_new:
+                tell_of_answer(row, one, now=clock.now())
     except EditingError as error:
-        return _check_page(*_arrived(), typed, error.code, 409 if error.code in _CONFLICTS else 422)
-    return see_other(staff_url(f"{CHECK}?da-gui=1"))
+        return _check_page(*_arrived(code), typed, error.code, 409 if error.code in _CONFLICTS else 422)
+    return see_other(staff_url(f"{CHECK}/{code}?da-gui=1"))
 
 
 def _check_page(

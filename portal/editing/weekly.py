@@ -10,11 +10,12 @@ from html import unescape
 from flask_babel import gettext as _
 
 from portal.accounts import queries as account_queries
+from portal.accounts.mails import language_of
 from portal.accounts.models import User
 from portal.core import clock
 from portal.core.clock import LOCAL_ZONE, local_day
 from portal.core.db import db, unit_of_work
-from portal.core.i18n import DEFAULT_LOCALE, LOCALES, Locale, localised_path, speaking
+from portal.core.i18n import Locale, localised_path, speaking
 from portal.core.pages import renderer
 from portal.core.permissions import ROLE_PERMISSIONS, Actor, Permission
 from portal.core.second_person import has_written
@@ -79,8 +80,7 @@ def write_to(code: str, week: str, *, now: datetime) -> bool:
     user = account_queries.user_by_code(code)
     if user is None or user.is_demo or not user.is_active or not user.weekly_mail or is_asked_for(key):
         return False
-    locale, email = LOCALES.get(user.locale, DEFAULT_LOCALE), user.email
-    locale = locale if locale.code in renderer().profile.languages else DEFAULT_LOCALE
+    locale, email = language_of(user), user.email
     with speaking(locale.code):
         found = _sections(user, local_day(now))
         if not found:

@@ -198,7 +198,7 @@ def answer(code: str) -> ResponseReturnValue:
 
 
 @case_staff.post("/<slug:code>/mau")
-@requires(_ANSWER, is_scoped=True)
+@requires(_ANSWER, is_scoped=True, only_reads=True)
 def prepare_answer(code: str) -> ResponseReturnValue:
     """Put a prepared answer below what has been typed; nothing is sent."""
     case, desk = found_case(code)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Any
 
 from portal.core import markdown
 from portal.guides.written import markdown_texts
@@ -20,7 +19,7 @@ def collect(carriers: Iterable[Carrier]) -> Found:
     found: dict[str, tuple[str, list[dict[str, str]]]] = {}
     for carrier in carriers:
         named = {"kind": carrier.kind, "key": carrier.key, "title": carrier.title}
-        for url in (*carrier.urls, *(url for body in carrier.bodies for url in _in_markdown(body))):
+        for url in (*carrier.urls, *_in_markdown(carrier)):
             target = target_of(url)
             if target is None:
                 continue
@@ -30,6 +29,7 @@ def collect(carriers: Iterable[Carrier]) -> Found:
     return found
 
 
-def _in_markdown(body: Mapping[str, Any]) -> list[str]:
+def _in_markdown(carrier: Carrier) -> list[str]:
+    texts = [*carrier.texts, *(text for body in carrier.bodies for text in markdown_texts(dict(body)))]
     # Most texts lead nowhere, and parsing them takes the time.
-    return [url for text in markdown_texts(dict(body)) if "http" in text for url in markdown.links(text)]
+    return [url for text in texts if "http" in text for url in markdown.links(text)]

@@ -56,7 +56,7 @@ def check_due(fetcher: Fetcher, *, renew: Callable[[], None], pause: float = PAU
 
     Calls `renew` before each question. Returns how many links were asked for.
     """
-    carriers = queries.carriers()
+    carriers = queries.carriers(clock.now())
     db.session.rollback()
     found = collect(carriers)
     with unit_of_work():

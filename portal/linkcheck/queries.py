@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -14,32 +14,46 @@ from portal.adoption.models import PublishedFigure
 from portal.agencies.models import Agency
 from portal.core.db import db
 from portal.core.i18n import DEFAULT_LOCALE
+from portal.core.notices import SiteNotice
+from portal.core.site_content import SiteContent
 from portal.guides.models import Guide, GuideText
 from portal.legal.models import LegalDocument
 from portal.linkcheck.models import CheckedLink, Outcome
 from portal.procedures.models import Procedure
 
 GUIDE, DOCUMENT, AGENCY, FIGURE, RECORD = "guide", "document", "agency", "figure", "record"
+NOTICE, TEXT = "notice", "text"
 # Records without a guide are some thousands on one host, all of them imported from it: those with one are checked.
 MOST_RECORDS = 500
 
 
 @dataclass(frozen=True, slots=True)
 class Carrier:
-    """A page of ours that carries links; `texts` are Markdown, `urls` bare addresses."""
+    """A page of ours that carries links: `urls` are bare addresses, `bodies` those of guides, `texts` are Markdown."""
 
     kind: str
     key: str
     title: str
     urls: Sequence[str]
     bodies: Sequence[Mapping[str, Any]] = ()
+    texts: Sequence[str] = ()
 
 
-def carriers() -> list[Carrier]:
-    """Everything published that may lead out of the portal; nothing of the illustrative data."""
+_texts: list[Callable[[], Sequence[Carrier]]] = []
+
+
+def register_texts(find: Callable[[], Sequence[Carrier]]) -> None:
+    """Say who knows the standing texts as they hold: they are pages of a higher package."""
+    _texts[:] = [find]
+
+
+def carriers(now: datetime) -> list[Carrier]:
+    """Everything published that may lead out of the portal; nothing of the illustrative data, nor what is over."""
     guides = _guides()
     codes = [code for _carrier, codes in guides for code in codes]
-    return [*(carrier for carrier, _codes in guides), *_records(codes), *_others()]
+    # A link names its first pages alone. Many guides share one; what every reader sees is named before them.
+    first = [*_notices(now), *(one for find in _texts for one in find())]
+    return [*first, *(carrier for carrier, _codes in guides), *_records(codes), *_others()]
 
 
 def _guides() -> list[tuple[Carrier, list[str]]]:
@@ -81,6 +95,17 @@ def _others() -> list[Carrier]:
         (FIGURE, figures.where(PublishedFigure.url != "", PublishedFigure.is_withdrawn.is_(False))),
     )
     return [Carrier(kind, key, title, [url]) for kind, rows in kinds for key, title, url in db.session.execute(rows)]
+
+
+def _notices(now: datetime) -> list[Carrier]:
+    """Those that are shown or will be: a notice is best mended before its day."""
+    rows = db.session.execute(
+        select(SiteNotice.code, SiteNotice.texts, SiteNotice.url).where(SiteNotice.ends_at > now, SiteNotice.url != "")
+    )
+    return [
+        Carrier(NOTICE, row.code, row.texts.get(DEFAULT_LOCALE.code, {}).get("title", row.code), [row.url])
+        for row in rows
+    ]
 
 
 def all_links() -> Sequence[CheckedLink]:
@@ -148,6 +173,18 @@ def guides_changed_at(slugs: Iterable[str]) -> Mapping[str, datetime]:
     """When guides were last changed; those that are gone are not named."""
     rows = db.session.execute(select(Guide.slug, Guide.updated_at).where(Guide.slug.in_(sorted(set(slugs)))))
     return {row.slug: row.updated_at for row in rows}
+
+
+def notices_changed_at(codes: Iterable[str], now: datetime) -> Mapping[str, datetime]:
+    """When notices were last changed; those that are gone or over are not named."""
+    wanted = select(SiteNotice.code, SiteNotice.updated_at).where(SiteNotice.code.in_(sorted(set(codes))))
+    return {row.code: row.updated_at for row in db.session.execute(wanted.where(SiteNotice.ends_at > now))}
+
+
+def texts_changed_at(keys: Iterable[str]) -> Mapping[str, datetime]:
+    """When staff last changed standing texts; those that ship as they are, are not named."""
+    wanted = select(SiteContent.key, SiteContent.updated_at).where(SiteContent.key.in_(sorted(set(keys))))
+    return {row.key: row.updated_at for row in db.session.execute(wanted)}
 
 
 def waiting_since() -> datetime | None:

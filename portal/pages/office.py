@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 from portal.core import clock, links
 from portal.core.access import entrance, signed_in
 from portal.core.db import unit_of_work
-from portal.core.gate import link_cookie, principal, see_other
+from portal.core.gate import giving_way, link_cookie, principal, see_other
 from portal.core.i18n import current_locale, localised_path
 from portal.core.staff import render_staff, waiting_for
 
@@ -42,10 +42,18 @@ def link_door(token: str) -> ResponseReturnValue:
 @entrance
 def enter_by_link(token: str) -> ResponseReturnValue:
     with unit_of_work():
-        purpose, session_token = links.exchange(token, now=clock.now()) or abort(410)
-        links.leave(link_cookie(purpose).read())
-    response = see_other(localised_path(links.door_of(purpose).path, current_locale()))
-    link_cookie(purpose).write(response, session_token, lasts=links.session_lasts(purpose))
+        right, session_token = links.exchange(token, now=clock.now()) or abort(410)
+        former = giving_way(right.purpose, right.subject)
+        for cookie in former:
+            links.leave(cookie.read())
+    path = links.door_of(right.purpose).path
+    if right.purpose in links.SIDE_BY_SIDE:
+        path = f"{path}/{right.subject}"
+    response, own = see_other(localised_path(path, current_locale())), link_cookie(right.purpose, right.subject)
+    for cookie in former:
+        if cookie != own:
+            cookie.remove(response)
+    own.write(response, session_token, lasts=links.session_lasts(right.purpose))
     return _unreferred(response)
 
 

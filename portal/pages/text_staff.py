@@ -69,7 +69,7 @@ def change_text(name: str, locale: str) -> ResponseReturnValue:
 
 
 @text_staff.post("/<slug:name>/<slug:locale>/xem-truoc")
-@requires(_EDIT)
+@requires(_EDIT, only_reads=True)
 def preview_text(name: str, locale: str) -> ResponseReturnValue:
     _known(name, locale)
     title, body = _typed()

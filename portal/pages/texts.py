@@ -17,6 +17,7 @@ from portal.core.i18n import DEFAULT_LOCALE, LOCALES, Locale
 from portal.core.notices import OWN_PAGE
 from portal.core.permissions import Actor
 from portal.core.text import clean_line, clean_paragraphs
+from portal.linkcheck.queries import TEXT, Carrier
 
 NAMES = ("gioi-thieu", "quyen-rieng-tu", "chung-toi-dem-gi", "tro-nang", "dieu-khoan")
 LONGEST_TITLE, LONGEST = 120, 30_000
@@ -63,6 +64,12 @@ def text_of(name: str, locale: str) -> str:
     """The text that holds in a language, "" where there is none."""
     found = own(name, locale)
     return shipped(name, locale) if found is None else found
+
+
+def link_carriers() -> list[Carrier]:
+    """The texts that hold, for the check of links; the key is that under which staff's own is stored."""
+    found = [(key_of(name, locale), text_of(name, locale)) for name in NAMES for locale in LOCALES]
+    return [Carrier(TEXT, key, parted(text)[0], (), texts=(text,)) for key, text in found if text]
 
 
 def versions(name: str, locale: str) -> Sequence[Version]:

@@ -128,7 +128,7 @@ def add_synonym() -> ResponseReturnValue:
 
 
 @synonym_staff.post("/them/thu")
-@requires(_EDIT)
+@requires(_EDIT, only_reads=True)
 def try_new_synonym() -> ResponseReturnValue:
     typed = Typed.sent()
     return _tried("", typed, typed.phrases)
@@ -174,7 +174,7 @@ def change_synonym() -> ResponseReturnValue:
 
 
 @synonym_staff.post("/sua/thu")
-@requires(_EDIT)
+@requires(_EDIT, only_reads=True)
 def try_synonym() -> ResponseReturnValue:
     phrase = _known()
     return _tried(phrase, Typed.sent(), [phrase])

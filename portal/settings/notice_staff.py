@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -16,8 +17,9 @@ from portal.core.gate import principal, see_other
 from portal.core.i18n import DEFAULT_LOCALE, LOCALES
 from portal.core.notices import NoticeKind, Shown, SiteNotice, shown_from
 from portal.core.permissions import Permission
+from portal.core.saving import Problem, saved_or_shown
 from portal.core.staff import render_staff, staff_url
-from portal.core.stamps import changed_meanwhile, sent_stamp, stamp_of, was_changed
+from portal.core.stamps import sent_stamp, stamp_of
 from portal.settings import notices
 from portal.settings.notices import MOST_OPEN, NoticeError
 from portal.settings.staff_forms import TEXT_LIMIT, TITLE_LIMIT, URL_LIMIT, NoticeForm, blank_form, form_of
@@ -82,14 +84,8 @@ def new_notice() -> ResponseReturnValue:
 @notice_staff.post("/them")
 @requires(_EDIT)
 def add_notice() -> ResponseReturnValue:
-    form = NoticeForm(request.form)
-    if not form.validate():
-        return _page(None, form, status=422)
-    try:
-        notices.add(form.values, actor=principal().actor, now=clock.now())
-    except NoticeError as error:
-        return _page(None, form, refused=error, status=422)
-    return see_other(staff_url(HERE))
+    form, actor, now = NoticeForm(request.form), principal().actor, clock.now()
+    return _save(None, form, lambda: notices.add(form.values, actor=actor, now=now))
 
 
 def _row(code: str) -> SiteNotice:
@@ -106,16 +102,8 @@ def notice_page(code: str) -> ResponseReturnValue:
 @notice_staff.post("/<slug:code>")
 @requires(_EDIT)
 def change_notice(code: str) -> ResponseReturnValue:
-    row, form = _row(code), NoticeForm(request.form)
-    if not form.validate():
-        return _page(row, form, status=422)
-    if was_changed(row):
-        return _page(row, form, problem=changed_meanwhile(), status=409)
-    try:
-        notices.change(row, form.values, actor=principal().actor, now=clock.now())
-    except NoticeError as error:
-        return _page(row, form, refused=error, status=422)
-    return see_other(staff_url(HERE))
+    row, form, actor, now = _row(code), NoticeForm(request.form), principal().actor, clock.now()
+    return _save(row, form, lambda: notices.change(row, form.values, actor=actor, now=now))
 
 
 @notice_staff.post("/<slug:code>/go")
@@ -125,19 +113,16 @@ def remove_notice(code: str) -> ResponseReturnValue:
     return see_other(staff_url(HERE))
 
 
-def _page(
-    row: SiteNotice | None,
-    form: NoticeForm,
-    *,
-    refused: NoticeError | None = None,
-    problem: str = "",
-    status: int = 200,
-) -> Response:
-    errors = errors_of(form)
-    if refused is not None:
-        errors = [(_refusal(refused.code), refused.field)]
-    if problem:
-        errors = [(problem, "title_vi"), *errors]
+def _save(row: SiteNotice | None, form: NoticeForm, change: Callable[[], object]) -> ResponseReturnValue:
+    return saved_or_shown(
+        form, row, change, show=lambda problem, status: _page(row, form, problem, status), first="title_vi",
+        refusals={NoticeError: lambda error: (_refusal(error.code), error.field)},
+        then=lambda _done: see_other(staff_url(HERE)),
+    )  # fmt: skip
+
+
+def _page(row: SiteNotice | None, form: NoticeForm, problem: Problem | None = None, status: int = 200) -> Response:
+    errors = [*([problem] if problem else []), *errors_of(form)]
     return render_staff(
         "staff/settings/notice.html", title=_("Sửa thông báo") if row else _("Thêm thông báo"), status=status,
         crumbs=[(_("Thông báo cho người đọc"), staff_url(HERE))], form=form, errors=errors,

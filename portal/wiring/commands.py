@@ -59,7 +59,7 @@ def register_commands(app: Flask) -> None:
     feedback = _register_feedback(app)
     registry.register_sweeps(
         attempts.forget_old, sessions.forget_old, links.forget_old, forget_receipts, sweep, *feedback, _register_bulk(),
-        _register_gathering(), _register_links(), _register_editing(), _media_sweep(app),
+        _register_gathering(), _register_links(), *_register_editing(), _media_sweep(app),
     )  # fmt: skip
     _register_account_jobs()
     _register_demo(renderer(app).config.data_dir)
@@ -81,17 +81,18 @@ def _media_sweep(app: Flask) -> Sweep:
     return partial(forget_media_files, store=media_store(renderer(app).config))
 
 
-def _register_editing() -> Sweep:
-    """Publishing at a chosen time and the weekly mail; returns what the worker does for editors by the hour."""
+def _register_editing() -> tuple[Sweep, ...]:
+    """Publishing at a chosen time and the mails to editors; returns what the worker does for them by the hour."""
     from portal.editing import jobs as editing_jobs
     from portal.editing import telling, weekly
+    from portal.editing.check_mails import tell_of_expired
     from portal.editing.service import PUBLISH_JOB, TELL_JOB
     from portal.outbox import registry
 
     registry.register(PUBLISH_JOB, editing_jobs.publish)
     registry.register(TELL_JOB, telling.tell)
     registry.register(weekly.WEEKLY, weekly.send_weekly)
-    return weekly.ask_for_weekly
+    return weekly.ask_for_weekly, tell_of_expired
 
 
 def _register_gathering() -> Sweep:
@@ -106,8 +107,11 @@ def _register_gathering() -> Sweep:
 def _register_links() -> Sweep:
     """The check of links that lead out; returns what the worker does for it by the hour."""
     from portal.linkcheck import jobs
+    from portal.linkcheck.queries import register_texts
     from portal.outbox import registry
+    from portal.pages.texts import link_carriers
 
+    register_texts(link_carriers)
     registry.register(jobs.CHECK, jobs.check_links, lease=jobs.LEASE)
     return jobs.ask_to_check
 

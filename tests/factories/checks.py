@@ -9,6 +9,7 @@ from flask import Flask
 
 from portal.core import clock
 from portal.core.db import db, unit_of_work
+from portal.core.permissions import Actor
 from portal.editing import check_queries, checks
 from portal.editing.check_models import FactCheck
 from portal.editing.states import Act
@@ -28,11 +29,11 @@ def in_review() -> str:
     return code
 
 
-def asked(code: str, name: str = AGENCY, email: str = "") -> tuple[str, str]:
+def asked(code: str, name: str = AGENCY, email: str = "", actor: Actor = WRITER) -> tuple[str, str]:
     """The code of a check of a draft, and the token of its link."""
     with unit_of_work():
         one, token = checks.ask(
-            row_of(code), agency="", name=name, email=email, question="", actor=WRITER, now=clock.now()
+            row_of(code), agency="", name=name, email=email, question="", actor=actor, now=clock.now()
         )
         return one.code, token
 
@@ -55,11 +56,24 @@ def answered(code: str, check: str, said: str = "right", counter: int | None = N
         )  # fmt: skip
 
 
-def came_by(app: Flask, token: str) -> Browser:
+class Guest(Browser):
+    """The browser of somebody without an account; `here` is where the last link led."""
+
+    here = ""
+
+    def come_by(self, token: str) -> str:
+        """Press the button behind a link; returns where it leads."""
+        led = self.submit(f"/lien-ket/{token}", {})
+        assert led.status_code == 303
+        self.here = led.headers["Location"]
+        return self.here
+
+
+def came_by(app: Flask, token: str) -> Guest:
     """The browser of somebody who pressed the button behind a link."""
-    browser = Browser(app)
-    assert browser.submit(f"/lien-ket/{token}", {}).status_code == 303
-    return browser
+    guest = Guest(app)
+    guest.come_by(token)
+    return guest
 
 
 def token_on(page: str) -> str:
@@ -69,8 +83,8 @@ def token_on(page: str) -> str:
     return found[1]
 
 
-def fill(browser: Browser, **changes: str) -> dict[str, str]:
-    """The form of the check as the browser got it, with what is typed into it."""
-    page = browser.get(CHECK).text
+def fill(guest: Guest, **changes: str) -> dict[str, str]:
+    """The form of the check where the guest is, as the browser got it, with what is typed into it."""
+    page = guest.get(guest.here).text
     found = dict(re.findall(r'<input type="hidden" name="(\w+)" value="(\w+)"', page))
     return {**found, "nguoi-tra-loi": "Trần Thị Bé, công chức tư pháp", "ket-luan": "right", **changes}

@@ -27,7 +27,7 @@ from tests.factories.checks import (
     in_review,
     token_on,
 )
-from tests.factories.drafts import SECOND, WRITER, begun, done, row_of, written
+from tests.factories.drafts import SECOND, WRITER, done, row_of, written
 from tests.factories.staff import Browser
 from tests.web.page import check
 
@@ -49,14 +49,14 @@ def test_an_agency_reads_and_says_what_is_wrong(app: Flask) -> None:
     token = token_on(page.text)
     assert token not in editor.get(here).text, "shown once"
     guest = came_by(app, token)
-    shown = check(guest.get(CHECK), CHECK)
+    shown = check(guest.get(guest.here), guest.here)
     for words in ("Bước 2 còn đúng không?", "Gõ mã hồ sơ", "Góp ý: Các bước", "Góp ý: Hay nhầm"):
         assert words in shown.words, words
     assert "Góp ý: Bạn nhận được gì" not in shown.words, "a section that this page hasn't"
     form = fill(guest, **{"ket-luan": "wrong", "y-kien-cac-buoc": "Mã ở góc phải.\r\nKhông ở trên."})
-    answer = guest.client.post(CHECK, data=form)
-    assert (answer.status_code, answer.headers["Location"]) == (303, f"{CHECK}?da-gui=1")
-    again = guest.get(f"{CHECK}?da-gui=1").text
+    answer = guest.client.post(guest.here, data=form)
+    assert (answer.status_code, answer.headers["Location"]) == (303, f"{guest.here}?da-gui=1")
+    again = guest.get(f"{guest.here}?da-gui=1").text
     assert "Đã gửi, cảm ơn bạn" in again and "Mã ở góc phải." in again
     assert "<b>1</b> bản thảo có ý kiến của cơ quan" in editor.get("/can-bo").text
     assert "1 ý kiến chưa xử lý" in check(editor.get("/can-bo/huong-dan"), "list").words
@@ -140,8 +140,8 @@ def test_half_an_answer_comes_back_as_it_was_typed(app: Flask) -> None:
         ({"ket-luan": "x" * 9_000}, "Bạn chọn bài đúng cả"),
         ({"y-kien-cac-buoc": "", "ket-luan": "wrong"}, "Bạn ghi chỗ cần sửa"),
     ):
-        answer = guest.client.post(CHECK, data=fill(guest, **{"y-kien-cac-buoc": "Chữ vừa gõ.", **changes}))
-        page = check(answer, CHECK)
+        answer = guest.client.post(guest.here, data=fill(guest, **{"y-kien-cac-buoc": "Chữ vừa gõ.", **changes}))
+        page = check(answer, guest.here)
         assert answer.status_code == 422 and words in page.words
         assert ("Chữ vừa gõ." in page.words) == ("y-kien-cac-buoc" not in changes)
     assert only_check(code).answer == ""
@@ -153,17 +153,17 @@ def test_a_text_that_changed_meanwhile_is_looked_at_again(app: Flask) -> None:
     guest = came_by(app, token)
     form = fill(guest, **{"y-kien-khac": "Chữ vừa gõ."})
     done(code, Act.TAKE_BACK)
-    waiting = guest.client.post(CHECK, data=form)
+    waiting = guest.client.post(guest.here, data=form)
     assert waiting.status_code == 409 and "Chữ vừa gõ." in waiting.text and "Bài đang được sửa" in waiting.text
     assert "Tóm tắt mới." not in waiting.text, "what is being written is nobody's"
-    assert "Bài đang được sửa" in check(guest.get(CHECK), CHECK).words
+    assert "Bài đang được sửa" in check(guest.get(guest.here), guest.here).words
     written(code, "Đổi meanwhile.")
     done(code, Act.SUBMIT)
-    answer = guest.client.post(CHECK, data=form)
+    answer = guest.client.post(guest.here, data=form)
     assert answer.status_code == 409
     assert "Bài đã đổi từ lúc bạn mở trang" in answer.text and "Chữ vừa gõ." in answer.text
     assert "Đổi meanwhile." in answer.text
-    assert guest.client.post(CHECK, data=fill(guest)).status_code == 303
+    assert guest.client.post(guest.here, data=fill(guest)).status_code == 303
 
 
 def test_the_link_opens_nothing_else(app: Flask) -> None:
@@ -178,12 +178,12 @@ def test_the_link_opens_nothing_else(app: Flask) -> None:
     for path, form in ((f"{here}/lam", {"lam": "approve"}), (f"{here}/kiem-tra", {"name": "x"}), (here, {})):
         sent = guest.client.post(path, data={**fill(guest), **form})
         assert sent.status_code in (303, 403) and (row_of(code).counter, row_of(code).state) == (before, "in_review")
-    shown = guest.get(CHECK)
+    shown = guest.get(guest.here)
     assert (shown.headers["Cache-Control"], shown.headers["Referrer-Policy"]) == ("no-store", "no-referrer")
     assert shown.headers["X-Robots-Tag"] == "noindex"
     for words in ("Lịch sử", "Người viết</", "/can-bo/ban-thao/"):
         assert words not in shown.text, words
-    assert guest.client.post(CHECK, data={"ket-luan": "right"}).status_code == 403, "without the page's token"
+    assert guest.client.post(guest.here, data={"ket-luan": "right"}).status_code == 403, "without the page's token"
 
 
 def test_an_ended_link_and_one_past_its_day_are_gone(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -193,15 +193,15 @@ def test_an_ended_link_and_one_past_its_day_are_gone(app: Flask, monkeypatch: py
     form = fill(guest)
     editor = Browser.with_roles(app, Role.EDITOR)
     fresh = token_on(editor.post(f"/can-bo/ban-thao/{code}/kiem-tra/{one}/lien-ket").text)
-    assert guest.get(CHECK).status_code == guest.client.post(CHECK, data=form).status_code == 410
+    assert guest.get(guest.here).status_code == guest.client.post(guest.here, data=form).status_code == 410
     guest = came_by(app, fresh)
     assert editor.post(f"/can-bo/ban-thao/{code}/kiem-tra/{one}/ket-thuc").status_code == 303
-    assert guest.get(CHECK).status_code == guest.get(f"/lien-ket/{fresh}").status_code == 410
+    assert guest.get(guest.here).status_code == guest.get(f"/lien-ket/{fresh}").status_code == 410
     _other, late = asked(code)
     guest = came_by(app, late)
     now = clock.now()
     monkeypatch.setattr(clock, "now", lambda: now + checks.LINK_LASTS + timedelta(minutes=1))
-    assert guest.get(CHECK).status_code == guest.get(f"/lien-ket/{late}").status_code == 410
+    assert guest.get(guest.here).status_code == guest.get(f"/lien-ket/{late}").status_code == 410
     assert "Bạn xin liên kết mới" in guest.get(f"/lien-ket/{late}").text
 
 
@@ -218,7 +218,7 @@ def test_others_ask_nobody_and_make_no_links(app: Flask, roles: tuple[Role, ...]
                  "/xem-truoc/huy", f"/y-kien/{comment.code}"):  # fmt: skip
         assert browser.post(f"{here}{path}", {"name": "x", "xong": "1"}).status_code == (403 if roles else 303), path
     assert browser.get(f"{here}/kiem-tra/{one}").status_code == (403 if roles else 303)
-    assert browser.get(CHECK).status_code == browser.get(PREVIEW).status_code == 410
+    assert browser.get(f"{CHECK}/{one}").status_code == browser.get(PREVIEW).status_code == 410
     assert len(queries.events(row_of(code))) == events
 
 
@@ -231,8 +231,8 @@ def test_nothing_that_was_said_becomes_markup(app: Flask, payload: str) -> None:
     guest = came_by(app, token_on(page))
     named = {f"y-kien-{name}": payload for name in checks.SECTIONS}
     form = fill(guest, **{**named, "nguoi-tra-loi": payload, "ket-luan": "wrong"})
-    assert guest.client.post(CHECK, data=form).status_code == 303
-    pages = [page, guest.get(CHECK).text, editor.get(here).text]
+    assert guest.client.post(guest.here, data=form).status_code == 303
+    pages = [page, guest.get(guest.here).text, editor.get(here).text]
     done(code, Act.TAKE_BACK)
     for text in (*pages, editor.get(here).text):
         for mark in ("<script>alert", "<img src=x", ">49<", "\x00"):
@@ -244,13 +244,13 @@ def test_floods_and_huge_texts_stop(app: Flask, monkeypatch: pytest.MonkeyPatch)
     _one, token = asked(code)
     guest = came_by(app, token)
     form = fill(guest, **{"y-kien-khac": "a" * 50_000, "y-kien-none": "x", "ket-luan": "wrong"})
-    assert guest.client.post(CHECK, data=form).status_code == 303
+    assert guest.client.post(guest.here, data=form).status_code == 303
     (comment,) = check_queries.comments_of(only_check(code))
     assert len(comment.text) == checks.LONGEST_COMMENT
-    assert guest.client.post(CHECK, data=fill(guest, **{"y-kien-khac": "a" * 3_000_000})).status_code == 413
+    assert guest.client.post(guest.here, data=fill(guest, **{"y-kien-khac": "a" * 3_000_000})).status_code == 413
     monkeypatch.setattr(guest_views, "ANSWERS_PER_HOUR", 1)
     for _time in range(2):
-        answer = guest.client.post(CHECK, data=fill(guest, **{"y-kien-khac": "Chữ vừa gõ."}))
+        answer = guest.client.post(guest.here, data=fill(guest, **{"y-kien-khac": "Chữ vừa gõ."}))
     assert answer.status_code == 429 and "Chữ vừa gõ." in answer.text
 
 
@@ -258,10 +258,10 @@ def test_in_english_the_english_page_is_checked(app: Flask) -> None:
     code = in_review()
     _one, token = asked(code)
     guest = came_by(app, token)
-    page = check(guest.get(f"/en{CHECK}"), CHECK)
+    page = check(guest.get(f"/en{guest.here}"), CHECK)
     assert page.all("html")[0].get("lang") == "en"
-    sent = guest.client.post(f"/en{CHECK}", data=fill(guest, **{"y-kien-khac": "Wrong.", "ket-luan": "wrong"}))
-    assert sent.headers["Location"] == f"/en{CHECK}?da-gui=1"
+    sent = guest.client.post(f"/en{guest.here}", data=fill(guest, **{"y-kien-khac": "Wrong.", "ket-luan": "wrong"}))
+    assert sent.headers["Location"] == f"/en{guest.here}?da-gui=1"
     (comment,) = check_queries.comments_of(only_check(code))
     assert comment.locale == "en"
 
@@ -281,7 +281,8 @@ def test_the_link_goes_by_mail_where_there_is_an_address(app: Flask, another_app
         assert message.key == f"fact_check:{one.code}:1" and message.payload is not None
         assert message.payload["to"] == "tuphap@quangngai.gov.vn"
         assert "Một. Hai." in message.payload["text"] and message.payload["forgets"]
-        assert came_by(posting, token_on(message.payload["text"])).get(CHECK).status_code == 200
+        guest = came_by(posting, token_on(message.payload["text"]))
+        assert guest.get(guest.here).status_code == 200
         wrong = editor.post(f"{here}/kiem-tra", {**form, "email": "a@b\nBcc: x@y.vn"})
         assert wrong.status_code == 422 and "Địa chỉ e-mail chưa đúng" in wrong.text and "Một." in wrong.text
 
@@ -296,7 +297,7 @@ def test_somebody_just_looks(app: Flask) -> None:
     page = guest.get(PREVIEW)
     assert "Tóm tắt mới." in check(page, PREVIEW).words and "<textarea" not in page.text
     assert (page.headers["Cache-Control"], page.headers["X-Robots-Tag"]) == ("no-store", "noindex")
-    assert guest.get(CHECK).status_code == 410
+    assert guest.get(f"{CHECK}/{code}").status_code == 410
     assert guest.client.post(PREVIEW).status_code in (303, 404, 405)
     assert editor.post(f"{here}/xem-truoc/huy").status_code == 303
     assert guest.get(PREVIEW).status_code == 410
@@ -307,16 +308,3 @@ def test_somebody_just_looks(app: Flask) -> None:
     done(code, Act.PUBLISH)
     assert guest.get(PREVIEW).status_code == 410, "now there is the page itself"
     assert editor.post(f"{here}/xem-truoc").status_code == 409
-
-
-def test_a_draft_that_nobody_begins_twice_shows_one_at_a_time(app: Flask) -> None:
-    """Two links in one browser: what was typed for one draft never lands in the other."""
-    code = in_review()
-    _one, first = asked(code)
-    second, token = asked(code, "Sở Nội vụ")
-    guest = came_by(app, first)
-    form = fill(guest, **{"y-kien-khac": "Của lần đầu."})
-    assert guest.submit(f"/lien-ket/{token}", {}).status_code == 303
-    assert guest.client.post(CHECK, data=form).status_code == 403
-    assert check_queries.comments_of(check_of(second)) == []
-    assert begun() == code

@@ -30,6 +30,13 @@ from tests.factories.staff import Browser, Role
 GONE = "https://vbpl.vn/mat"
 
 
+@pytest.fixture(autouse=True)
+def no_texts(app: Flask, monkeypatch: pytest.MonkeyPatch) -> Flask:
+    """A portal whose standing texts, which ship, lead nowhere."""
+    monkeypatch.setattr(queries, "_texts", [])
+    return app
+
+
 class Scripted(Fetcher):
     """Answers from a list instead of the internet; says what it was asked, and that no transaction was open then."""
 
