@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter, defaultdict
 from collections.abc import Callable
 
 import pytest
@@ -55,9 +56,9 @@ def counted() -> dict[str, Tally]:
     """By channel."""
     settle_share_counts()
     db.session.rollback()
-    numbers: dict[str, dict[str, int]] = {}
+    numbers: defaultdict[str, Counter[str]] = defaultdict(Counter)
     for row in db.session.scalars(select(ShareCount)):
-        numbers.setdefault(row.channel, {})[f"{row.event}s"] = row.number
+        numbers[row.channel][f"{row.event}s"] += row.number
     return {channel: Tally(**of_channel) for channel, of_channel in numbers.items()}
 
 
