@@ -11,7 +11,7 @@ import tempfile
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 from portal.config import ROOT, SETTINGS
@@ -23,7 +23,6 @@ class Server:
 
     port: int
     master: int
-    start_seconds: float
 
     @property
     def workers(self) -> list[int]:
@@ -83,7 +82,7 @@ def serve(application: str, environ: Mapping[str, str] | None = None, *, workers
         cwd=ROOT,
         env={**settings_free_environment(), "SITE_URL": f"http://127.0.0.1:{port}", **(environ or {})},
     )
-    server = Server(port, process.pid, 0)
+    server = Server(port, process.pid)
     try:
         while time.perf_counter() - started < 20:
             try:
@@ -94,7 +93,7 @@ def serve(application: str, environ: Mapping[str, str] | None = None, *, workers
             except OSError:
                 pass
             time.sleep(0.02)
-        yield replace(server, start_seconds=time.perf_counter() - started)
+        yield server
     finally:
         process.send_signal(signal.SIGTERM)
         process.wait(timeout=15)

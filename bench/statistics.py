@@ -24,7 +24,7 @@ from bench import gathering, peaks
 from bench.options import Options
 from bench.report import heading, info, line, percentile
 from portal import create_app, wiring
-from portal.adoption import queries, reading, service
+from portal.adoption import queries, reading, service, unit_queries
 from portal.adoption.demo import FIGURES, MONTHS
 from portal.adoption.models import Observation, Span
 from portal.adoption.periods import Period, PeriodKind
@@ -132,7 +132,8 @@ def _commune() -> None:
     for key in keys:
         points = reading.series(key, _COMMUNE, _LAST.shifted(1 - MONTHS), _LAST, today=_TODAY)
         queries.sources({report for point in points if point.figure for report in point.figure.reports})
-    queries.history(keys[0], _COMMUNE, _LAST)
+    unit_queries.count_revised(_COMMUNE, keys)
+    unit_queries.revised(_COMMUNE, keys)
 
 
 def _quarters() -> None:

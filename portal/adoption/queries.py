@@ -15,7 +15,6 @@ from portal.adoption.models import (
     FigureReport,
     FigureUnit,
     Observation,
-    ObservationRevision,
     PublishedFigure,
     Span,
     Target,
@@ -81,16 +80,6 @@ class Source:
     entered_by: str
     recorded_at: datetime
     is_demo: bool
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Revision:
-    """What was said of an observation until `replaced_at`; None for what is said now."""
-
-    figure: Figure
-    source: Source
-    replaced_at: datetime | None
-    is_withdrawn: bool
 
 
 @memoised_by_content
@@ -224,33 +213,6 @@ def _source(row: FigureReport) -> Source:
         id=row.id, document=row.document, url=row.url, as_of=row.as_of, batch=row.batch, entered_by=row.entered_by,
         recorded_at=row.recorded_at, is_demo=row.is_demo,
     )  # fmt: skip
-
-
-def history(indicator: str, unit: Unit, period: Period) -> list[Revision]:
-    """All that was ever reported for exactly this period, the latest first."""
-    unit_id = unit_ids().get(unit, -1)
-    now = select(Observation, FigureReport).join(FigureReport, FigureReport.id == Observation.report_id)
-    now = now.where(
-        Observation.indicator == indicator, Observation.span == period.kind.value,
-        Observation.starts_on == period.start, Observation.unit_id == unit_id,
-    )  # fmt: skip
-    before = select(ObservationRevision, FigureReport)
-    before = before.join(FigureReport, FigureReport.id == ObservationRevision.report_id)
-    before = before.where(
-        ObservationRevision.indicator == indicator, ObservationRevision.span == period.kind.value,
-        ObservationRevision.starts_on == period.start, ObservationRevision.unit_id == unit_id,
-    ).order_by(ObservationRevision.id.desc())  # fmt: skip
-    found = [_revision(row, report, None) for row, report in db.session.execute(now)]
-    return found + [_revision(row, report, row.replaced_at) for row, report in db.session.execute(before)]
-
-
-def _revision(row: Observation | ObservationRevision, report: FigureReport, replaced_at: datetime | None) -> Revision:
-    figure = Figure(
-        numerator=row.numerator, denominator=row.denominator, as_of=report.as_of, recorded_at=report.recorded_at,
-        reports=(report.id,), is_demo=report.is_demo,
-    )  # fmt: skip
-    is_withdrawn = isinstance(row, ObservationRevision) and row.is_withdrawn
-    return Revision(figure=figure, source=_source(report), replaced_at=replaced_at, is_withdrawn=is_withdrawn)
 
 
 def published(*, places: Collection[str] | None = None, indicator: str = "") -> Sequence[PublishedFigure]:

@@ -37,10 +37,6 @@ GROUP_NAMES: Mapping[Group, str] = {
     Group.SATISFACTION: _("Mức độ hài lòng"),
     Group.PORTAL: _("Số liệu của cổng này"),
 }
-# Of the 100 points of that decision.
-GROUP_POINTS: Mapping[Group, int] = {
-    Group.OPENNESS: 18, Group.PROGRESS: 20, Group.DIGITISATION: 22, Group.ONLINE: 22, Group.SATISFACTION: 18,
-}  # fmt: skip
 
 
 class Reach(StrEnum):

@@ -59,7 +59,6 @@ class Page:
     breadcrumbs: list[tuple[str, str | None]] = field(default_factory=list)
     json_ld: Markup | None = None
     noindex: bool = False
-    search_text: str = ""
     # The whole address of the picture that messengers show; that of the portal where it is empty.
     image: str = ""
     # What staff tell every reader now.

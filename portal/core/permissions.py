@@ -151,10 +151,6 @@ class Principal:
         held = {grant.scope for grant in self.grants if permission in ROLE_PERMISSIONS[grant.role]}
         return frozenset(wider for scope in held for wider in (scope, *_subordinates(scope)))
 
-    def may_in(self, permission: Permission, scope: Scope) -> bool:
-        """Whether they hold it in this scope, directly, for a superior or everywhere."""
-        return not {EVERYWHERE, scope}.isdisjoint(self.scopes(permission))
-
 
 @dataclass(frozen=True, slots=True)
 class ScopeChoice:

@@ -104,21 +104,6 @@ def calendar() -> Calendar:
     return Calendar(MappingProxyType({row.day: row.kind for row in rows}))
 
 
-def is_working_day(day: date) -> bool:
-    """Whether offices work on a day."""
-    return calendar().is_working_day(day)
-
-
-def add_working_days(start: date, count: int) -> date:
-    """The last day of a limit of `count` working days; see `Calendar.add_working_days`."""
-    return calendar().add_working_days(start, count)
-
-
-def working_days_between(first: date, last: date) -> int:
-    """The working days after `first`, up to and with `last`; see `Calendar.working_days_between`."""
-    return calendar().working_days_between(first, last)
-
-
 def known_years() -> frozenset[int]:
     """The years whose list may be complete; see `Calendar.known_years`."""
     return calendar().known_years()

@@ -15,10 +15,6 @@ class TaskState(StrEnum):
     ENDED = "ended"
 
 
-# What is no longer watched.
-SETTLED = (TaskState.DONE, TaskState.ENDED)
-
-
 def is_overdue(state: str, deadline: date | None, is_historic: bool, today: date) -> bool:
     """Whether a task counts as overdue: somebody is at work on it, and its last day (Asia/Ho_Chi_Minh) has passed.
 

@@ -79,12 +79,6 @@ def remembered_targets(kind: str, signature: str) -> list[str | None] | None:
     )
 
 
-def change_count(batch_id: int) -> int:
-    """How many subjects a batch changed."""
-    query = select(func.count()).select_from(Change).where(Change.batch_id == batch_id)
-    return db.session.scalar(query) or 0
-
-
 def changes_backwards(batch_id: int) -> Iterator[list[ChangeLog]]:
     """What a batch did, the latest first, some hundred at a time."""
     last: int | None = None

@@ -27,7 +27,6 @@ _PLAIN = re.compile(r"\d+")
 _WHOLE = re.compile(r"\d{1,15}|[1-9]\d{0,2}(?:\.\d{3}){1,4}", re.ASCII)
 _THOUSANDS = re.compile(r"[1-9]\d{0,2}(?:([ .,'])\d{3})(?:\1\d{3})*")
 _FRACTION = re.compile(r"(?:\d+|[1-9]\d{0,2}(?:[ .']\d{3})+),(\d+)|(?:\d+|[1-9]\d{0,2}(?:[ ,']\d{3})+)\.(\d+)")
-_DONG = re.compile(r"\s*(?:đồng|đ|₫|vnđ|vnd)\s*$", re.IGNORECASE)
 _LONGEST = 40
 
 _DAY = re.compile(r"(?P<day>\d{1,2})([/.-])(?P<month>\d{1,2})\2(?P<year>\d{4})")
@@ -107,16 +106,6 @@ def parse_whole(value: Any) -> int | None:
     if number != number.to_integral_value():
         raise ValueProblem("not_whole", value=shown(value))
     return int(number)
-
-
-def parse_amount(value: Any) -> int | None:
-    """A cell's amount in whole đồng, also with its unit: `10.000 đồng`, `10.000đ`, `10000 VNĐ`."""
-    if not isinstance(value, str):
-        return parse_whole(value)
-    amount = parse_whole(_DONG.sub("", value))
-    if amount is None and value.strip():
-        raise ValueProblem("not_a_number", value=shown(value))
-    return amount
 
 
 def parse_percent(value: Any) -> Decimal | None:

@@ -40,7 +40,6 @@ CATEGORIES: Mapping[str, Category] = {
         Category("emergency", Diversion.EMERGENCY),
     )
 }
-DEFAULT_CATEGORY = "other"
 
 
 def is_taken(key: str) -> bool:

@@ -8,7 +8,7 @@ from typing import Any
 
 from portal.agencies.models import AgencyKind
 from portal.agencies.queries import AgencyFact
-from portal.places.atlas import Atlas, Coverage, PlaceFact
+from portal.places.atlas import Atlas, Coverage
 from portal.places.choice import chosen
 from portal.places.models import Level
 
@@ -156,8 +156,3 @@ def general(world: World) -> AgencyFact | None:
     default = next((rule.target for rule in world.rules if rule.is_default), "")
     named = world.agency(default.removeprefix(AGENCY)) if default.startswith(AGENCY) else None
     return named or last_resort(world)
-
-
-def place_of(world: World, slug: str) -> PlaceFact | None:
-    """The place of today that an address part stands for, where it stands for one."""
-    return chosen(world.atlas, slug).place

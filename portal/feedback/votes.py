@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date
 
 from sqlalchemy import func, select
@@ -16,15 +14,6 @@ from portal.feedback.models import GuideVoteReason, GuideVotes
 LONGEST_REASON = 500
 # Of one guide and day; who votes by program fills no disk.
 MOST_REASONS = 50
-
-
-@dataclass(frozen=True, slots=True)
-class Votes:
-    """What was thought of a guide in some days; `reasons` are the newest first, each with its day."""
-
-    useful: int
-    not_useful: int
-    reasons: Sequence[tuple[date, str]]
 
 
 def count_vote(slug: str, is_useful: bool, *, day: date) -> None:
@@ -53,17 +42,3 @@ def useful_by_guide(since: date, until: date) -> dict[str, int]:
         .order_by(GuideVotes.slug)
     )
     return {row.slug: int(row.useful) for row in db.session.execute(statement)}
-
-
-def votes_of(slug: str, *, since: date, most: int = 100) -> Votes:
-    """The votes on a guide from a day on, and the newest reasons, at most so many."""
-    sums = select(func.sum(GuideVotes.useful).label("useful"), func.sum(GuideVotes.not_useful).label("not_useful"))
-    row = db.session.execute(sums.where(GuideVotes.slug == slug, GuideVotes.day >= since)).one()
-    reasons = (
-        select(GuideVoteReason.day, GuideVoteReason.reason)
-        .where(GuideVoteReason.slug == slug, GuideVoteReason.day >= since)
-        .order_by(GuideVoteReason.day.desc(), GuideVoteReason.id.desc())
-        .limit(most)
-    )
-    found = [(reason.day, reason.reason) for reason in db.session.execute(reasons)]
-    return Votes(int(row.useful or 0), int(row.not_useful or 0), found)

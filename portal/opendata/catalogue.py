@@ -11,11 +11,10 @@ from typing import Any
 from portal.core.i18n import DEFAULT_LOCALE, LOCALES, localised_path
 from portal.core.i18n import catalogue as translations
 from portal.core.pages import renderer
-from portal.opendata.edition import PATH, address, edition, terms
+from portal.opendata.edition import address, edition, terms
 from portal.opendata.model import MOST_ROWS_OF_SHEET, Dataset
 from portal.opendata.registry import DATASETS
 
-FILE = f"{PATH}/danh-muc.jsonld"
 _EU = "http://publications.europa.eu/resource/authority/"
 _IANA = "https://www.iana.org/assignments/media-types/"
 _LANGUAGES = {"vi": "VIE", "en": "ENG"}

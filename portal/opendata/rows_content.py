@@ -19,7 +19,6 @@ from portal.places.kinds import full_name
 from portal.places.queries import atlas
 from portal.procedures.queries import RecordFacts, record_facts
 
-_RECORD_PAGE = "/thu-tuc/"
 # The fees of so many records are read at once.
 _RECORDS = 100
 

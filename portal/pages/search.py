@@ -53,7 +53,6 @@ def search_page() -> ResponseReturnValue:
         query=chosen,
         description=_("Tìm hướng dẫn và thủ tục bằng lời của bạn: không cần dấu, không cần đúng tên gọi chính thức."),
         noindex=bool(chosen),
-        search_text=text,
     )
     response = render(
         "pages/search.html",
@@ -108,7 +107,6 @@ def suggestions() -> ResponseReturnValue:
         path=LINKS["search"] + "/goi-y",
         query=(("q", text),) if text else (),
         noindex=True,
-        search_text=text,
     )
     return render(
         "pages/suggestions.html",

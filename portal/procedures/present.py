@@ -15,8 +15,6 @@ from portal.procedures.queries import RecordFacts
 from portal.procedures.time_lines import TimeLine
 
 CHANNEL_ORDER = ("online", "direct", "postal")
-# Longer official wording is folded behind a summary.
-SHORT_TEXT = 90
 
 
 def _(message: str) -> str:
@@ -46,11 +44,6 @@ class FeeView(NamedTuple):
     text: str
     begins: str | None
     ends: str | None
-
-    @property
-    def is_todays_amount(self) -> bool:
-        """True where an amount may be shown as what is paid today."""
-        return self.status == FeeStatus.AMOUNT and self.state == FeeState.CURRENT
 
 
 class TimeView(NamedTuple):

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Text, bindparam, cast, func, select
+from sqlalchemy import Text, bindparam, cast, select
 
 from portal.core.db import db
 from portal.core.driver_select import DriverSelect
@@ -15,14 +15,12 @@ from portal.procedures import fee_lines, time_lines
 from portal.procedures.as_of import AsOf, Precision
 from portal.procedures.data import Document, LegalRef
 from portal.procedures.fee_lines import FeeLine
-from portal.procedures.models import CatalogueEntry, ImportBatch, Procedure, ProcedureVersion
+from portal.procedures.models import Procedure
 from portal.procedures.search_entries import facets_of
 from portal.procedures.time_lines import TimeLine
 from portal.search.entries import Facet
 
 _records = Procedure.__table__.c
-_versions = ProcedureVersion.__table__.c
-_catalogue = CatalogueEntry.__table__.c
 _FACTS = (
     _records.code, _records.name, _records.field, _records.agency, _records.agency_note,
     _records.promulgating_agency, _records.decision_no, _records.levels, _records.subjects, _records.channels,
@@ -78,16 +76,6 @@ class RecordPage:
 
     facts: RecordFacts
     texts: RecordTexts
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RecordVersion:
-    """An earlier version of a record, as `ProcedureData.payload` wrote it, and the import that had brought it."""
-
-    version: int
-    recorded_at: datetime
-    payload: dict[str, Any]
-    file_name: str | None
 
 
 def record_facts(codes: Iterable[str]) -> dict[str, RecordFacts]:
@@ -153,22 +141,6 @@ def _facts(row: Any) -> RecordFacts:
     )
 
 
-def versions(code: str) -> list[RecordVersion]:
-    """The earlier versions of a record, latest first."""
-    batches = ImportBatch.__table__.c
-    rows = db.session.execute(
-        select(_versions.version, _versions.recorded_at, _versions.payload, batches.file_name)
-        .join(Procedure.__table__, _records.id == _versions.procedure_id)
-        .outerjoin(ImportBatch.__table__, batches.id == _versions.import_batch_id)
-        .where(_records.code == code)
-        .order_by(_versions.version.desc())
-    )
-    return [
-        RecordVersion(version=row.version, recorded_at=row.recorded_at, payload=row.payload, file_name=row.file_name)
-        for row in rows
-    ]
-
-
 def known_codes(codes: Collection[str]) -> set[str]:
     """Those of the codes that have a record, retired or not."""
     return set(db.session.scalars(select(_records.code).where(_records.code.in_(codes))))
@@ -208,14 +180,3 @@ def sitemap_rows() -> list[tuple[str, datetime]]:
     """Code and last change (UTC) of every record that is not retired, by code."""
     query = select(_records.code, _records.updated_at).where(_records.retired_at.is_(None)).order_by(_records.code)
     return [(row.code, row.updated_at) for row in db.session.execute(query)]
-
-
-def catalogue_url(code: str) -> str | None:
-    """Where the national portal describes a procedure that is in its catalogue; None where it isn't."""
-    query = select(_catalogue.source_url).where(_catalogue.code == code, _catalogue.retired_at.is_(None))
-    return db.session.scalar(query)
-
-
-def record_count() -> int:
-    """How many records are not retired."""
-    return db.session.scalar(select(func.count()).select_from(Procedure).where(_records.retired_at.is_(None))) or 0

@@ -1,4 +1,4 @@
-"""SELECTs of what was counted with share links: by link, channel, day or week, and added up for teams.
+"""SELECTs of what was counted with the share links of teams, by week, by page or added up.
 
 Days are those of Asia/Ho_Chi_Minh, both ends of a range included. What was never counted is absent, not zero.
 """
@@ -33,28 +33,8 @@ class Tally:
 _FIELDS = {"landing": "landings", "read": "reads", "start": "starts"}
 
 
-def by_link(team: str, since: date, until: date) -> dict[int, Tally]:
-    """What was counted with each link of a team, by the link's id."""
-    return _tallies((row.key, row.event, row.number) for row in _sums(ShareCount.link_id, [team], since, until))
-
-
-def by_channel(teams: Teams, since: date, until: date) -> dict[str, Tally]:
-    """What was counted by each way of handing links on, "" where nobody said."""
-    return _tallies((row.key, row.event, row.number) for row in _sums(ShareCount.channel, teams, since, until))
-
-
-def by_team(teams: Teams, since: date, until: date) -> dict[str, Tally]:
-    """What was counted for each of some teams, by their slugs."""
-    return _tallies((row.key, row.event, row.number) for row in _sums(ShareLink.team, teams, since, until))
-
-
-def by_day(teams: Teams, since: date, until: date) -> dict[date, Tally]:
-    """What was counted for some teams together on each day."""
-    return _tallies((row.key, row.event, row.number) for row in _sums(ShareCount.day, teams, since, until))
-
-
 def by_week(teams: Teams, since: date, until: date) -> dict[date, Tally]:
-    """The same by week, named by its Monday; the first and last hold no more than the range."""
+    """What was counted for some teams together in each week, named by its Monday; none holds days beyond the range."""
     rows = _sums(ShareCount.day, teams, since, until)
     return _tallies((row.key - timedelta(days=row.key.weekday()), row.event, row.number) for row in rows)
 

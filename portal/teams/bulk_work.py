@@ -5,7 +5,6 @@ A file is made from the beginning where its worker was killed: its links are the
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, closing
 from dataclasses import dataclass, field
@@ -41,8 +40,6 @@ from portal.teams.bulk_parts import Part, Stamp
 from portal.teams.kit_reach import place_name, reach_of
 from portal.teams.kit_words import SHEETS, team_page
 from portal.teams.queries import TeamFact
-
-logger = logging.getLogger(__name__)
 
 LEASE = timedelta(minutes=15)
 ATTEMPTS = 5

@@ -94,13 +94,11 @@ def team_fact(slug: str) -> TeamFact | None:
     return next(iter(_facts(_TEAMS.where(Team.slug == slug))), None)
 
 
-def teams_of_commune(commune: str) -> list[TeamFact]:
-    """The teams of a commune of today that work there, by name; those of units that it was formed from too."""
-    return teams_of_communes([commune])
-
-
 def teams_of_communes(communes: Collection[str]) -> list[TeamFact]:
-    """The same of several communes, each team once. Four statements."""
+    """The teams of communes of today by name, each once; those of units that they were formed from too.
+
+    Four statements.
+    """
     there = teams_by_commune()
     places = {slug for commune in communes for slug in there.get(commune, TeamsThere()).places}
     facts = _facts(_TEAMS.where(Place.slug.in_(places), Team.ended_on.is_(None))) if places else []

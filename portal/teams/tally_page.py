@@ -25,8 +25,9 @@ from portal.teams.kit import workspace_crumb
 from portal.teams.labels import refusal
 from portal.teams.models import Team, TeamTally
 from portal.teams.tally import MOST_PEOPLE
-from portal.teams.tally_queries import entries_since, monday_of, people_by_day, people_by_guide
+from portal.teams.tally_queries import entries_since, people_by_day, people_by_guide
 from portal.teams.tally_worker import worker_version
+from portal.teams.week import monday_of
 
 SUMMED_WEEKS = 8
 _MOST_BUTTONS = 8

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
 from sqlalchemy import ColumnElement, func, select
 
@@ -34,11 +34,6 @@ def entries_since(team: Team, moment: datetime) -> list[TeamTally]:
     return list(db.session.scalars(statement.order_by(TeamTally.id.desc()).limit(_MOST_SHOWN)))
 
 
-def monday_of(day: date) -> date:
-    """The first day of a day's week."""
-    return day - timedelta(days=day.weekday())
-
-
 def people_by_day(teams: Collection[str] | None, since: date, until: date) -> dict[date, int]:
     """How many people these teams helped on each day from `since` to `until`, both included; days without are left out.
 
@@ -47,14 +42,6 @@ def people_by_day(teams: Collection[str] | None, since: date, until: date) -> di
     statement = select(TeamTally.day, _PEOPLE.label("people")).where(*_counted(teams, since, until))
     rows = db.session.execute(statement.group_by(TeamTally.day).order_by(TeamTally.day))
     return {row.day: int(row.people) for row in rows}
-
-
-def people_by_week(teams: Collection[str] | None, since: date, until: date) -> dict[date, int]:
-    """The same by week, named by its Monday; of a week that is cut, only the days that were asked for."""
-    weeks: dict[date, int] = {}
-    for day, people in people_by_day(teams, since, until).items():
-        weeks[monday_of(day)] = weeks.get(monday_of(day), 0) + people
-    return weeks
 
 
 def people_by_guide(teams: Collection[str] | None, since: date, until: date) -> dict[str, int]:

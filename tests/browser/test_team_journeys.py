@@ -154,8 +154,8 @@ def test_journey_8_a_leader_shares_and_sees_it_counted(
     poster.wait_for(code, landing=1)
 
     today = clock.today()
-    seen = staff.ask(lambda: figures.by_day([TEAM], today, today + timedelta(days=1)))
-    assert seen == {today: Tally(landings=1)}, "the visit alone: neither the leader's own look nor the robot's"
+    seen = staff.ask(lambda: figures.total([TEAM], today, today + timedelta(days=1)))
+    assert seen == Tally(landings=1), "the visit alone: neither the leader's own look nor the robot's"
     assert landings(keeper) == visits + 1
 
 

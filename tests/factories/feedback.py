@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from functools import cache
 from typing import Any
+
+from sqlalchemy import select
 
 from portal.agencies import service as agencies
 from portal.agencies.standing import standing_agencies
 from portal.core.db import db, unit_of_work
 from portal.core.permissions import Actor
 from portal.feedback import handling, queries
-from portal.feedback.models import FeedbackCase, FeedbackDeadline
+from portal.feedback.models import FeedbackCase, FeedbackDeadline, GuideVoteReason
 from portal.feedback.receiving import Received, Submission, submit
 from portal.feedback.states import Outcome
 from portal.places import service as places
@@ -95,3 +97,9 @@ def answer(received: Received, *, now: datetime = MONDAY, text: str = "Đã thay
     """The agency answers."""
     with unit_of_work():
         handling.answer(case_of(received), text, Outcome.FIXED, actor=OFFICER, now=now)
+
+
+def reasons_of(slug: str) -> list[tuple[date, str]]:
+    """The day and the words of each reason of a vote on a guide, in the order of their coming."""
+    rows = select(GuideVoteReason.day, GuideVoteReason.reason).where(GuideVoteReason.slug == slug)
+    return [(row.day, row.reason) for row in db.session.execute(rows.order_by(GuideVoteReason.id))]

@@ -6,11 +6,13 @@ import io
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import select
 
-from portal.adoption.models import FigureUnit, Observation
+from portal.adoption.models import FigureReport, FigureUnit, Observation, ObservationRevision
+from portal.adoption.periods import Period
+from portal.adoption.queries import Unit, unit_ids
 from portal.core.db import db, unit_of_work
 from portal.core.permissions import Actor
 from portal.exchange import jobs, queries, service
@@ -76,3 +78,25 @@ def stored() -> dict[tuple[str, str, str, str], tuple[int, int | None]]:
         (key, row.indicator, row.span, row.starts_on.isoformat()): (row.numerator, row.denominator)
         for row, key in rows
     }  # fmt: skip
+
+
+class Told(NamedTuple):
+    """What was said of an observation until `replaced_at`; None for what is said now."""
+
+    numerator: int
+    source: FigureReport
+    replaced_at: datetime | None
+    is_withdrawn: bool
+
+
+def history(indicator: str, unit: Unit, period: Period) -> list[Told]:
+    """All that was ever reported for exactly this period, the latest first."""
+
+    def rows(table: type[Observation] | type[ObservationRevision]) -> Sequence[Any]:
+        about = table.indicator == indicator, table.span == period.kind.value, table.starts_on == period.start
+        found = select(table, FigureReport).join(FigureReport, FigureReport.id == table.report_id).where(*about)
+        return db.session.execute(found.where(table.unit_id == unit_ids()[unit])).all()
+
+    now = [Told(row.numerator, source, None, is_withdrawn=False) for row, source in rows(Observation)]
+    before = sorted(rows(ObservationRevision), key=lambda pair: pair[0].id, reverse=True)
+    return now + [Told(row.numerator, source, row.replaced_at, row.is_withdrawn) for row, source in before]

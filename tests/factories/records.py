@@ -8,10 +8,13 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from sqlalchemy import select
+
 from portal.core import clock
 from portal.core.db import db, unit_of_work
 from portal.procedures import exchange
 from portal.procedures.exchange import ImportOptions, ReadOptions
+from portal.procedures.models import Procedure, ProcedureVersion
 from portal.procedures.service import ImportReport
 
 
@@ -43,6 +46,12 @@ def record_row(code: str = "1.001193", **changes: Any) -> dict[str, Any]:
     }
     row.update(changes)
     return row
+
+
+def kept_versions(code: str) -> list[ProcedureVersion]:
+    """The earlier versions of a record, the latest first."""
+    rows = select(ProcedureVersion).join(Procedure, Procedure.id == ProcedureVersion.procedure_id)
+    return list(db.session.scalars(rows.where(Procedure.code == code).order_by(ProcedureVersion.version.desc())))
 
 
 def import_records(rows: Sequence[dict[str, Any]], *, retire_gone: bool = False) -> ImportReport:

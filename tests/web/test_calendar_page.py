@@ -89,7 +89,7 @@ def test_a_day_is_added(admin: Browser) -> None:
     found = stored(date(2027, 2, 3))
     assert found is not None
     assert (found.kind, found.name, found.is_confirmed) == (OFF, "Tết Nguyên đán", True)
-    assert not workdays.is_working_day(date(2027, 2, 3))
+    assert not workdays.calendar().is_working_day(date(2027, 2, 3))
     entry = last_entry("calendar_day_added")
     assert (entry.subject_key, entry.actor_name) == ("2027-02-03", "Nguyễn Văn An")
     assert entry.after is not None
@@ -146,7 +146,7 @@ def test_a_day_is_changed_confirmed_and_removed(admin: Browser) -> None:
     assert last_entry("calendar_day_changed").after == {"is_confirmed": True}
     assert admin.post(f"{DAY}/xoa").status_code == 303
     assert stored(date(2027, 9, 2)) is None
-    assert workdays.is_working_day(date(2027, 9, 2))
+    assert workdays.calendar().is_working_day(date(2027, 9, 2))
     assert (last_entry("calendar_day_removed").before or {})["name"] == "Quốc khánh 2/9"
     assert "Xóa ngày nghỉ, ngày làm bù" in check(admin.get("/can-bo/nhat-ky"), LIST).words
 

@@ -223,7 +223,7 @@ def test_who_takes_consent_back_is_forgotten_by_imports_too(tmp_path: Path) -> N
         first = roster.members_of(team_of(FIRST))[0]
         members.withdraw(team_of(FIRST), first, actor=OPERATOR, now=clock.now())
     batch = batch_of(code)
-    assert (batch.preview, batch.stored_name, batches.change_count(batch.id)) == ({}, "", 0)
+    assert (batch.preview, batch.stored_name, list(batches.changes_backwards(batch.id))) == ({}, "", [])
     with pytest.raises(exchange.UndoTooOldError), unit_of_work():
         exchange.require_undoable(batch)
     with unit_of_work():

@@ -28,6 +28,7 @@ from portal.sharing.service import share_link
 from portal.teams.demo import TEAMS_DEMO
 from portal.teams.demo_shares import SHARES_DEMO
 from portal.teams.models import Team, TeamTally
+from tests.factories.figures import history
 from tests.factories.places import load_places
 from tests.factories.teams import COMMUNE, OTHER_COMMUNE, team, team_of
 from tests.factories.workspace import counted
@@ -125,8 +126,8 @@ def test_what_was_counted_late_corrects_the_figure_and_the_former_one_stays_read
     later = NOW + timedelta(days=1)
     gathered(later)
     assert (number("link_visits", HERE), number("link_visits", PROVINCE)) == (15, 23)
-    now, before = queries.history("link_visits", HERE, OCTOBER)
-    assert (now.figure.numerator, before.figure.numerator, before.replaced_at) == (15, 12, later)
+    now, before = history("link_visits", HERE, OCTOBER)
+    assert (now.numerator, before.numerator, before.replaced_at) == (15, 12, later)
     assert now.source.document == "Cổng này tự đếm, gom ngày 24/11/2026"
     assert (now.source.as_of, now.source.entered_by) == (date(2026, 11, 23), "Cổng này")
 

@@ -13,7 +13,6 @@ import xlsxwriter
 from flask import Flask
 from sqlalchemy import delete, select, update
 
-from portal.adoption import queries
 from portal.adoption.exchange import FigureImport
 from portal.adoption.models import ObservationRevision
 from portal.adoption.periods import Period, PeriodKind
@@ -24,7 +23,7 @@ from portal.exchange.errors import ExchangeError
 from portal.exchange.keyed import state_mark
 from portal.exchange.models import Change, State
 from portal.exchange.storage import imports_folder
-from tests.factories.figures import HEADER, bring, check, clock, reasons, stored, table
+from tests.factories.figures import HEADER, bring, check, clock, history, reasons, stored, table
 from tests.factories.places import load_places
 
 OCTOBER = Period(date(2026, 10, 1), PeriodKind.MONTH)
@@ -48,7 +47,7 @@ def test_counts_of_a_month_come_with_totals_and_differences(folder: Path) -> Non
     batch = bring(folder, text)
     assert stored()[BA_XA] == (900, 1200)
     assert len(stored()) == 4
-    source = queries.history("online_filing", place_unit("xa-ba-xa"), OCTOBER)[0].source
+    source = history("online_filing", place_unit("xa-ba-xa"), OCTOBER)[0].source
     assert (source.document, source.batch, source.entered_by) == ("thang-10.csv", batch.code, "Nguyễn Thị Lan")
 
 
@@ -67,13 +66,13 @@ def test_a_correction_keeps_what_was_said_before_and_undoing_brings_it_back(fold
     bring(folder, table("Xã Ba Xa;10/2026;1200;900;10;9"))
     before = stored()
     second = bring(folder, table("Xã Ba Xa;10/2026;1200;950;10;9", "Xã Ba Vì;10/2026;5;5;5;5"), "sua.csv")
-    told = queries.history("online_filing", place_unit("xa-ba-xa"), OCTOBER)
-    assert [one.figure.numerator for one in told] == [950, 900]
+    told = history("online_filing", place_unit("xa-ba-xa"), OCTOBER)
+    assert [one.numerator for one in told] == [950, 900]
     jobs.run_undo(second.code, clock=clock)
     assert stored() == before
-    told = queries.history("online_filing", place_unit("xa-ba-xa"), OCTOBER)
-    assert [(one.figure.numerator, one.is_withdrawn) for one in told] == [(900, False), (950, True), (900, False)]
-    assert queries.history("on_time", place_unit("xa-ba-vi"), OCTOBER)[0].is_withdrawn
+    told = history("online_filing", place_unit("xa-ba-xa"), OCTOBER)
+    assert [(one.numerator, one.is_withdrawn) for one in told] == [(900, False), (950, True), (900, False)]
+    assert history("on_time", place_unit("xa-ba-vi"), OCTOBER)[0].is_withdrawn
 
 
 def test_undoing_is_refused_where_a_later_file_stands_on_it(folder: Path) -> None:

@@ -18,6 +18,7 @@ from portal.adoption.queries import Key, Unit, agency_unit, place_unit
 from portal.adoption.service import Counted, FigureError, Provenance, TargetValues
 from portal.core.db import db, unit_of_work
 from portal.places.queries import overview
+from tests.factories.figures import history
 from tests.factories.places import load_places
 from tests.queries import count_queries
 
@@ -174,10 +175,10 @@ def test_what_is_written_again_keeps_its_source_and_a_revision_its_own() -> None
     unit = place_unit("xa-ba-xa")
     report({(unit, OCTOBER): (1, 2)})
     report({(unit, OCTOBER): (1, 2)})
-    assert len(queries.history(ON_TIME, unit, OCTOBER)) == 1
+    assert len(history(ON_TIME, unit, OCTOBER)) == 1
     report({(unit, OCTOBER): (2, 2)})
-    told = queries.history(ON_TIME, unit, OCTOBER)
-    assert [(one.figure.numerator, one.replaced_at is None) for one in told] == [(2, True), (1, False)]
+    told = history(ON_TIME, unit, OCTOBER)
+    assert [(one.numerator, one.replaced_at is None) for one in told] == [(2, True), (1, False)]
     assert len({one.source.id for one in told}) == 2
 
 

@@ -83,11 +83,11 @@ def test_a_day_has_nothing_after_itself() -> None:
 
 
 def test_the_shipped_list_knows_the_swaps(starter: dict[date, DayValues]) -> None:
-    assert not workdays.is_working_day(date(2026, 1, 2))
-    assert workdays.is_working_day(date(2026, 1, 10))
-    assert not workdays.is_working_day(date(2026, 11, 24))
+    assert not workdays.calendar().is_working_day(date(2026, 1, 2))
+    assert workdays.calendar().is_working_day(date(2026, 1, 10))
+    assert not workdays.calendar().is_working_day(date(2026, 11, 24))
     assert workdays.known_years() == {2026, 2027}
-    assert workdays.working_days_between(date(2025, 12, 31), date(2026, 12, 31)) == 261 - 14 + 2
+    assert workdays.calendar().working_days_between(date(2025, 12, 31), date(2026, 12, 31)) == 261 - 14 + 2
     assert {day for day, value in starter.items() if value.is_confirmed} == {date(2026, 1, 2), date(2026, 1, 10)}
     assert all(value.source for value in starter.values())
 
@@ -95,8 +95,8 @@ def test_the_shipped_list_knows_the_swaps(starter: dict[date, DayValues]) -> Non
 @pytest.mark.usefixtures("starter")
 def test_a_year_that_nobody_entered_has_its_weekends_and_is_unknown() -> None:
     assert 2028 not in workdays.known_years()
-    assert workdays.add_working_days(date(2028, 9, 1), 1) == date(2028, 9, 4)
-    assert not workdays.is_working_day(date(1999, 1, 2))
+    assert workdays.calendar().add_working_days(date(2028, 9, 1), 1) == date(2028, 9, 4)
+    assert not workdays.calendar().is_working_day(date(1999, 1, 2))
 
 
 def test_some_days_make_no_year_known() -> None:
@@ -111,19 +111,19 @@ def test_some_days_make_no_year_known() -> None:
 def test_the_list_is_asked_for_once() -> None:
     db.session.remove()
     with count_queries() as queries:
-        workdays.add_working_days(date(2026, 1, 1), 200)
-        workdays.working_days_between(date(2026, 1, 1), date(2027, 12, 31))
+        workdays.calendar().add_working_days(date(2026, 1, 1), 200)
+        workdays.calendar().working_days_between(date(2026, 1, 1), date(2027, 12, 31))
         workdays.known_years()
     assert len([query for query in queries if "calendar_days" in query]) == 1
 
 
 @pytest.mark.usefixtures("starter")
 def test_a_change_counts_at_once() -> None:
-    assert workdays.is_working_day(date(2026, 11, 25))
+    assert workdays.calendar().is_working_day(date(2026, 11, 25))
     with unit_of_work():
         workdays.add_day(date(2026, 11, 25), values(), actor=SOMEBODY, now=NOW)
-        assert not workdays.is_working_day(date(2026, 11, 25))
-    assert not workdays.is_working_day(date(2026, 11, 25))
+        assert not workdays.calendar().is_working_day(date(2026, 11, 25))
+    assert not workdays.calendar().is_working_day(date(2026, 11, 25))
 
 
 def change(starter: Iterable[date]) -> None:

@@ -12,7 +12,6 @@ from hypothesis import strategies as st
 
 from portal.exchange.values import (
     ValueProblem,
-    parse_amount,
     parse_day,
     parse_month,
     parse_number,
@@ -68,20 +67,9 @@ def test_a_single_comma_before_three_digits_could_be_two_numbers() -> None:
     assert caught.value.code == "ambiguous_number"
 
 
-@pytest.mark.parametrize("parse", [parse_number, parse_whole, parse_amount, parse_percent, parse_day, parse_month])
+@pytest.mark.parametrize("parse", [parse_number, parse_whole, parse_percent, parse_day, parse_month])
 def test_empty_cells_are_none(parse: Any) -> None:
     assert parse("") is parse("  ") is parse(None) is None
-
-
-@pytest.mark.parametrize("text", ["10.000 đồng", "10.000đ", "10000 VNĐ", "10 000 ₫", "10.000", 10000])
-def test_amounts(text: Any) -> None:
-    assert parse_amount(text) == 10000
-
-
-@pytest.mark.parametrize("text", ["đồng", "10.000 USD", "10,5 đồng", "10.000 đồng đ"])
-def test_what_is_no_amount(text: str) -> None:
-    with pytest.raises(ValueProblem):
-        parse_amount(text)
 
 
 def test_whole_numbers_and_percentages() -> None:

@@ -21,6 +21,7 @@ from portal.sharing.models import ShareCount, ShareLink
 from tests.queries import count_queries
 
 NOW = datetime(2026, 11, 22, 3, tzinfo=UTC)
+GUIDE = "/huong-dan/dang-ky-khai-sinh"
 SUNDAY, MONDAY = date(2026, 11, 22), date(2026, 11, 23)
 
 
@@ -32,7 +33,7 @@ def counts(app: Flask) -> Iterator[ShareCounts]:
     counter.flush()
 
 
-def new_link(path: str = "/huong-dan/dang-ky-khai-sinh", team: str = "to-1") -> int:
+def new_link(path: str = GUIDE, team: str = "to-1") -> int:
     with unit_of_work():
         return service.share_link(team, path, "Đăng ký khai sinh", now=NOW).id
 
@@ -195,12 +196,9 @@ def test_figures_of_teams(counts: ShareCounts) -> None:
     counts.flush()
     both = ("to-1", "to-2")
     with count_queries() as seen:
-        assert figures.by_link("to-1", SUNDAY, MONDAY) == {first: Tally(8, 2, 0), second: Tally(1, 0, 0)}
+        assert figures.by_page(["to-1"], SUNDAY, MONDAY) == {GUIDE: Tally(8, 2, 0), "/giam-phi": Tally(1, 0, 0)}
     assert len(seen) == 1
-    assert figures.by_link("to-1", MONDAY, MONDAY) == {first: Tally(3), second: Tally(1)}
-    assert figures.by_channel(both, SUNDAY, MONDAY) == {"qr": Tally(5, 2), "zalo": Tally(3, 0, 4), "": Tally(1)}
-    assert figures.by_team(both, SUNDAY, MONDAY) == {"to-1": Tally(9, 2), "to-2": Tally(0, 0, 4)}
-    assert figures.by_day(["to-1"], SUNDAY, MONDAY) == {SUNDAY: Tally(5, 2), MONDAY: Tally(4)}
+    assert figures.by_page(["to-1"], MONDAY, MONDAY) == {GUIDE: Tally(3), "/giam-phi": Tally(1)}
     assert figures.by_week(both, SUNDAY, MONDAY) == {date(2026, 11, 16): Tally(5, 2), MONDAY: Tally(4, 0, 4)}
     assert figures.total(both, SUNDAY, MONDAY) == Tally(9, 2, 4)
     assert figures.total(["khong-co"], SUNDAY, MONDAY) == Tally()

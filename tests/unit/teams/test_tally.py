@@ -15,7 +15,7 @@ from portal.guides import service as guides
 from portal.teams import service
 from portal.teams.checks import TeamError
 from portal.teams.tally import MOST_PEOPLE, OLDEST, read_entry, undo
-from portal.teams.tally_queries import entries_since, people_by_day, people_by_guide, people_by_week
+from portal.teams.tally_queries import entries_since, people_by_day, people_by_guide
 from tests.factories import guide_data
 from tests.factories.places import load_places
 from tests.factories.records import import_records, record_row
@@ -149,7 +149,7 @@ def test_what_is_taken_back_counts_no_more_even_when_it_arrives_again() -> None:
         with unit_of_work():
             undo(team_of(slug), KEY, actor=OPERATOR, now=NOW)
     assert not arrive(slug, now=NOW)
-    assert people_by_day([slug], *EVER) == people_by_week(None, *EVER) == people_by_guide([slug], *EVER) == {}
+    assert people_by_day([slug], *EVER) == people_by_day(None, *EVER) == people_by_guide([slug], *EVER) == {}
     assert entries_since(team_of(slug), NOW - timedelta(days=1)) == []
     (said,) = audit.entries(AuditFilter(action="team_tally_removed"), limit=9)
     assert (said.subject_key, said.before) == (slug, {"guide": "", "people": 2, "day": TODAY.isoformat()})
@@ -165,14 +165,15 @@ def test_only_today_is_taken_back_and_only_ones_own() -> None:
     assert people_by_day([slug], *EVER) == {TODAY: 2}
 
 
-def test_sums_by_week_begin_on_monday_and_keep_to_their_teams() -> None:
+def test_sums_keep_to_their_teams_and_days() -> None:
     one, two = team(), team("Tổ khác")
     for number, (slug, days) in enumerate([(one, 0), (one, 1), (one, 7), (one, 8), (two, 1)]):
         arrive(
             slug, now=NOW, key=f"key-number-{number}", people=str(10**number)[:3], typed_at=NOW - timedelta(days=days)
         )
-    sunday_before, monday_before = TODAY - timedelta(days=1), TODAY - timedelta(days=7)
-    assert people_by_week([one], *EVER) == {TODAY: 1, monday_before: 110, TODAY - timedelta(days=14): 100}
-    assert people_by_week([one], sunday_before, TODAY) == {TODAY: 1, monday_before: 10}
-    assert people_by_week(None, sunday_before, TODAY) == {TODAY: 1, monday_before: 110}
-    assert people_by_week([], *EVER) == {}
+    yesterday = TODAY - timedelta(days=1)
+    mine = {TODAY: 1, yesterday: 10, TODAY - timedelta(days=7): 100, TODAY - timedelta(days=8): 100}
+    assert people_by_day([one], *EVER) == mine
+    assert people_by_day([one], yesterday, TODAY) == {TODAY: 1, yesterday: 10}
+    assert people_by_day(None, yesterday, TODAY) == {TODAY: 1, yesterday: 110}
+    assert people_by_day([], *EVER) == {}
