@@ -101,6 +101,8 @@ def field_label(part: str, rest: str) -> str:
     if part == "procedure_labels" or not number.isdecimal():
         return rest or part_label(part)
     values = {"num": int(number) + 1}
+    if part == "videos":
+        return _video_label(key, values["num"])
     labels = {
         "item": _("Giấy tờ %(num)s", **values), "note": _("Giấy tờ %(num)s, lưu ý", **values),
         "title": _("Bước %(num)s", **values), "text": _("Bước %(num)s, cách làm", **values),
@@ -108,6 +110,17 @@ def field_label(part: str, rest: str) -> str:
         "answer": _("Trả lời %(num)s", **values),
     }  # fmt: skip
     return str(labels.get(key) or f"{part_label(part)} {values['num']}")
+
+
+def _video_label(key: str, num: int) -> str:
+    labels = {
+        "title": _("Video %(num)s", num=num), "transcript": _("Video %(num)s, lời", num=num),
+        "url": _("Video %(num)s, đường dẫn (để trống thì lấy video của bản tiếng Việt)", num=num),
+        "file": _("Video %(num)s, hoặc tên tệp đã tải lên", num=num),
+        "duration": _("Video %(num)s, thời lượng (phút:giây)", num=num),
+        "megabytes": _("Video %(num)s, khoảng mấy MB", num=num),
+    }  # fmt: skip
+    return str(labels[key])
 
 
 def translation_label(state: str) -> str:

@@ -8,13 +8,13 @@ from dataclasses import dataclass
 from portal.core.i18n import DEFAULT_LOCALE
 from portal.core.text import clean_paragraphs
 from portal.editing.values import CHANNELS, Values, typed_language
-from portal.guides.translating import ROWS, missing_fields, stale_fields
+from portal.guides.translating import FILM, ROWS, missing_fields, stale_fields
 
 # What isn't a translation of the Vietnamese word by word, so it is never old.
 _FREE = "keywords"
 _KEYS_IN_ORDER = (
-    "title", "summary", _FREE, "procedure_labels", "who", "prepare", "looked_up", "steps", "channels", "result", "tips",
-    "mistakes", "questions",
+    "title", "summary", _FREE, "procedure_labels", "who", "prepare", "looked_up", "steps", "videos", "channels",
+    "result", "tips", "mistakes", "questions",
 )  # fmt: skip
 _LINE = 45
 _MOST_LINES = 12
@@ -65,7 +65,11 @@ def side_by_side(
 
 def _in_order(theirs: Mapping[str, str], ours: Mapping[str, str]) -> list[str]:
     """Every path that says something in one of the two: rows by their number, each with its own keys together."""
-    paths = [path for path in dict.fromkeys([*theirs, *ours]) if theirs.get(path) or ours.get(path)]
+    paths = [
+        path
+        for path in dict.fromkeys([*theirs, *ours])
+        if theirs.get(path) or ours.get(path) or path.rpartition(".")[2] in FILM
+    ]
     return sorted(paths, key=lambda path: int(path.split(".")[1]) if path.split(".")[0] in ROWS else 0)
 
 
@@ -103,16 +107,36 @@ def _with_gaps(said: Mapping[str, str], locale: str) -> dict[str, str]:
 
 
 def with_translation(values: Values, locale: str, form: Mapping[str, str]) -> Values:
-    """The values with what a form says in one language; where steps lead and what they picture is the Vietnamese's."""
+    """The values with what a form says in one language; where steps lead and what they picture is the Vietnamese's.
+
+    So is which film a video is and where it stands, unless the language has its own.
+    """
     said = {name: clean_paragraphs(text) for name, text in form.items() if name.startswith(f"{locale}.")}
     codes = list(values.get("procedures", []))
     labels = f"{locale}.procedure_labels"
     said[labels] = "\n".join(f"{code}: {' '.join(said.get(f'{labels}.{code}', '').split())}" for code in codes)
     own = typed_language(_with_gaps(said, locale), locale, codes, values.get(locale, {}))
-    own["videos"] = values.get(locale, {}).get("videos", [])
+    films, before = (values.get(code, {}).get("videos", []) for code in (DEFAULT_LOCALE.code, locale))
+    own["videos"] = [
+        _video(row, dict([*enumerate(before), *enumerate(films)]).get(number, {}))
+        for number, row in enumerate(own["videos"])
+    ]
     theirs = values.get(DEFAULT_LOCALE.code, {}).get("steps", [])
     own["steps"] = [
         {**row, **{key: theirs[number].get(key, "") for key in ("guide", "picture") if number < len(theirs)}}
         for number, row in enumerate(own["steps"])
     ]
     return {**values, locale: own}
+
+
+def _video(row: Mapping[str, str], source: Mapping[str, str]) -> dict[str, str]:
+    """A video in another language, with the film of the one beside it where it has none of its own; blank untouched."""
+    same = {key: source.get(key, "") for key in FILM}
+    own = {key: "".join(row[key].split()) for key in FILM}
+    if own["url"] and own["file"]:  # the one that was there gives way to the one that was added
+        own |= {key: "" for key in ("url", "file") if own[key] == same[key]}
+    if not own["url"] and not own["file"]:
+        own = same
+    if own == same and not row["title"] and not row["transcript"]:
+        return dict.fromkeys(row, "")
+    return {**row, **own, "step": source.get("step", "")}

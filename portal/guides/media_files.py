@@ -142,7 +142,7 @@ def _one(folder: Path, name: str, about: Any, config: Config) -> tuple[PreparedP
         seconds = about.get("seconds")
         told = seconds if isinstance(seconds, int) and 0 < seconds < _LONGEST_SECONDS else 0
         return prepare_video(data, scanner=config.upload_scanner, seconds=told), said
-    return prepare_picture(data, scanner=config.upload_scanner), said
+    return prepare_picture(data, scanner=config.upload_scanner, keeps_own=True), said
 
 
 def _said(about: Any) -> Said:

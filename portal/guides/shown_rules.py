@@ -80,6 +80,8 @@ def videos(reader: Reader, path: Path, steps: int) -> list[dict[str, str]]:
     for index, video in enumerate(found):
         here = (*path, index)
         url, file, step = video.get("url"), video.get("file"), video.get("step")
+        if path[0] != DEFAULT_LOCALE.code and not any(video.values()):
+            continue  # it keeps its place beside the Vietnamese one
         if bool(url) == bool(file):
             reader.fail((*here, "url"), "either 'url' or 'file', and not both", "video_of_what")
         elif url:

@@ -13,13 +13,16 @@ from typing import Any
 
 TEXTS = ("who", "result")
 MAPPINGS = ("channels", "procedure_labels")
+FILM = ("url", "file", "duration", "megabytes")
+"""Which film a video is. A translation may have its own; that it has none is nothing that is missing."""
 # What every row of a list must say, and what it may say beside.
 ROWS: Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "prepare": (("item",), ("note",)), "looked_up": ((), ()), "steps": (("title",), ("text", "picture_alt")),
+    "videos": (("title", "transcript"), FILM),
     "tips": ((), ()), "mistakes": ((), ()), "questions": (("question", "answer"), ()),
 }  # fmt: skip
 # Lists of which readers need every row; of the others a translation may have fewer.
-_WHOLE = ("prepare", "looked_up", "steps")
+_WHOLE = ("prepare", "looked_up", "steps", "videos")
 PARTS = (*TEXTS, *ROWS, *MAPPINGS)
 _DIGEST = 16
 
@@ -115,4 +118,4 @@ def stale_fields(known: Sequence[str] | None, source: Mapping[str, Any], values:
 def missing_fields(source: Mapping[str, Any], values: Mapping[str, Any]) -> list[str]:
     """The paths of the Vietnamese that have no translation."""
     translated = fields(values)
-    return [path for path in fields(source) if path not in translated]
+    return [path for path in fields(source) if path not in translated and path.rpartition(".")[2] not in FILM]

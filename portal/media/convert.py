@@ -12,7 +12,7 @@ import resource
 import sys
 from typing import Any
 
-from portal.media.upload_rules import MAX_BYTES, MAX_CONTENT_BYTES, PICTURE, UploadRefused
+from portal.media.upload_rules import KEEPING, MAX_BYTES, MAX_CONTENT_BYTES, PICTURE, UploadRefused
 
 MEMORY_BYTES = 512 * 1024 * 1024
 """The address space of the process; the largest photo takes about 410 MB of it."""
@@ -23,13 +23,14 @@ _NICER = 5
 def convert(kind: str, data: bytes) -> tuple[dict[str, Any], bytes]:
     """The new content of a recognised upload with `width` and `height`, or `pages`; raises UploadRefused.
 
-    Of `picture:` and a kind, several pictures after one another, with their `sizes`. Whatever else a decoder raises
-    means that the upload is broken.
+    Of `picture:` or `keeping:` and a kind, several pictures after one another, with their `sizes`. Whatever else a
+    decoder raises means that the upload is broken.
     """
-    if kind.startswith(PICTURE):
+    if kind.startswith((PICTURE, KEEPING)):
         from portal.media.convert_picture import convert_picture
 
-        content, sizes = convert_picture(data, kind.removeprefix(PICTURE))
+        purpose, _, kind = kind.partition(":")
+        content, sizes = convert_picture(data, kind, keeps_own=f"{purpose}:" == KEEPING)
         return {"sizes": sizes}, content
     if kind == "pdf":
         from portal.media.convert_document import convert_document

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from portal.media.library import MARK_LENGTH, PICTURE, StoredFile
 from portal.media.service import Upload
-from portal.media.upload_rules import MAX_BYTES, PICTURE_HEIGHT, PICTURE_WIDTHS, UploadRefused
+from portal.media.upload_rules import KEEPING, MAX_BYTES, PICTURE_HEIGHT, PICTURE_WIDTHS, UploadRefused
 from portal.media.upload_rules import PICTURE as AS_PICTURE
 from portal.media.upload_store import Prepared, UploadStore
 from portal.media.uploads import converted, recognised, told
@@ -25,15 +25,16 @@ class PreparedPicture:
     files: tuple[Prepared, ...]
 
 
-def prepare_picture(data: bytes, *, scanner: Sequence[str] = ()) -> PreparedPicture:
+def prepare_picture(data: bytes, *, scanner: Sequence[str] = (), keeps_own: bool = False) -> PreparedPicture:
     """The files to store for an upload, the narrowest first; raises UploadRefused.
 
-    For `scanner` see `uploads.prepare`.
+    For `scanner` see `uploads.prepare`. With `keeps_own`, a file that a portal has exported stays as it is, byte for
+    byte; that is for folders that an operator imports. What comes by a browser is always encoded anew.
     """
     kind = recognised(data, MAX_BYTES)
     if kind == "pdf":
         raise UploadRefused("wrong_type", "pdf")
-    facts, content = told(converted(AS_PICTURE + kind, data, scanner=scanner))
+    facts, content = told(converted((KEEPING if keeps_own else AS_PICTURE) + kind, data, scanner=scanner))
     return PreparedPicture(hashlib.sha256(data).hexdigest(), _parted(facts.get("sizes"), content))
 
 

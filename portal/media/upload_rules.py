@@ -20,6 +20,8 @@ MAX_UNPACKED_BYTES = 200 * 1024 * 1024
 
 PICTURE = "picture:"
 """Stands before the kind of what becomes a picture of a guide."""
+KEEPING = "keeping:"
+"""Stands in its place where a file that is one of ours already is to stay as it is."""
 PICTURE_WIDTHS = ((400, 40_000), (800, 110_000))
 """How wide the files of such a picture are at most, in pixels, and how many bytes each should have at most."""
 PICTURE_HEIGHT = 1.25

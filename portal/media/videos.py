@@ -13,6 +13,7 @@ from portal.media.upload_rules import EICAR, UploadRefused
 from portal.media.upload_store import Prepared, UploadStore
 from portal.media.uploads import scan
 from portal.media.video_boxes import VideoFacts, cleaned_mp4, is_mp4, is_webm
+from portal.media.webm_elements import cleaned_webm
 
 MAX_VIDEO_BYTES = 20 * 1024 * 1024
 """The largest video, in bytes: more is too much for who pays for every megabyte, and belongs on a video site."""
@@ -42,7 +43,7 @@ def prepare_video(data: bytes, *, scanner: Sequence[str] = (), seconds: int = 0)
         content, facts = cleaned_mp4(data)
         media_type, suffix = "video/mp4", ".mp4"
     elif is_webm(data):
-        content, facts = data, VideoFacts(seconds)
+        content, facts = cleaned_webm(data), VideoFacts(seconds)
         media_type, suffix = "video/webm", ".webm"
     else:
         raise UploadRefused("wrong_type")

@@ -279,11 +279,16 @@ def test_uploads_travel_with_their_words(run: Run, anew: Callable[[], None], tmp
     uploaded("nut-nop", caption="Nút ở cuối trang", credit="UBND tỉnh")
     uploaded_video("cach-nop")
     before = media_queries.library()
-    run("content", "export", tmp_path)
+    first, second = tmp_path / "first", tmp_path / "second"
+    run("content", "export", first)
     anew()
-    assert "guides: 2 changed" in run("content", "import", tmp_path)
+    assert "guides: 2 changed" in run("content", "import", first)
+    run("content", "export", second)
+    assert tree(second) == tree(first)
+    assert {"guides/media/nut-nop.webp", "guides/media/cach-nop.mp4"} <= tree(first).keys()
     after = media_queries.library()
     assert after.videos.keys() == before.videos.keys() == {"cach-nop"}
     one, other = before.pictures["nut-nop"], after.pictures["nut-nop"]
     assert (one.alt, one.caption, one.credit) == (other.alt, other.caption, other.credit)
-    assert "guides: 0 changed" in run("content", "import", tmp_path)
+    assert [file.width for file in other.files] == [400, 800]
+    assert "guides: 0 changed" in run("content", "import", first)
