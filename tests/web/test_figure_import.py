@@ -14,7 +14,7 @@ from portal.adoption import queries
 from portal.adoption.periods import Period
 from portal.adoption.queries import place_unit
 from portal.core.permissions import Role
-from tests.factories.figures import stored, table
+from tests.factories.figures import history, stored, table
 from tests.factories.places import load_places
 from tests.factories.staff import Browser
 from tests.web.page import check
@@ -110,7 +110,7 @@ def test_the_command_line_takes_a_file_with_headings_of_people(app: Flask, tmp_p
     done = run.invoke(args=["figures", "import", str(file), *document])
     assert (done.exit_code, "1 new" in done.output) == (0, True), done.output
     assert OCTOBER is not None
-    source = queries.history("on_time", place_unit("xa-ba-xa"), OCTOBER)[0].source
+    source = history("on_time", place_unit("xa-ba-xa"), OCTOBER)[0].source
     assert (source.document, str(source.as_of)) == ("Báo cáo 12/BC", "2026-11-05")
     again = run.invoke(args=["figures", "import", str(file), *document])
     assert "1 unchanged" in again.output

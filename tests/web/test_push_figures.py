@@ -16,7 +16,7 @@ from flask import Flask
 from sqlalchemy import func, select
 from werkzeug.test import TestResponse
 
-from portal.adoption import api_document, key_queries, keys, push_words, pushing, queries
+from portal.adoption import api_document, key_queries, keys, push_words, pushing
 from portal.adoption.keys import KeyValues
 from portal.adoption.models import FigureReport, ObservationRevision
 from portal.adoption.periods import Period, PeriodKind
@@ -29,7 +29,7 @@ from portal.core.db import db, unit_of_work
 from portal.core.permissions import Actor
 from portal.exchange import jobs
 from portal.exchange import queries as imports
-from tests.factories.figures import stored
+from tests.factories.figures import history, stored
 from tests.factories.places import load_places, shipped_facts
 
 HERE = "/api/v1/observations"
@@ -81,14 +81,14 @@ def test_figures_arrive_as_an_import_and_can_be_undone(app: Flask) -> None:
     told = answer.get_json()
     assert (told["observations"], told["records"]["new"]) == (2, 1)
     assert stored()[BA_XA] == (900, 1200)
-    source = queries.history("online_filing", place_unit("xa-ba-xa"), OCTOBER)[0].source
+    source = history("online_filing", place_unit("xa-ba-xa"), OCTOBER)[0].source
     assert (source.document, source.entered_by, source.batch) == ("Báo cáo 12/BC-VP", "Một cửa tỉnh", told["batch"])
     assert db.session.scalar(select(func.count()).select_from(FigureReport)) == 1
     assert [one.action for one in entries(AuditFilter(), limit=9)] == ["figures_pushed", "figure_key_issued"]
     db.session.remove()
     jobs.run_undo(told["batch"], clock=clock.now)
     assert stored() == {}
-    assert queries.history("online_filing", place_unit("xa-ba-xa"), OCTOBER)[0].is_withdrawn
+    assert history("online_filing", place_unit("xa-ba-xa"), OCTOBER)[0].is_withdrawn
 
 
 def test_the_same_request_twice_changes_nothing_and_answers_the_same(app: Flask) -> None:
@@ -301,7 +301,7 @@ def test_a_browsers_cookies_and_other_sites_make_no_difference(app: Flask) -> No
 
 def test_accents_are_composed(app: Flask) -> None:
     push(app, key(), body(GOOD, document=unicodedata.normalize("NFD", "Báo cáo tuần của Sở Nội vụ")))
-    source = queries.history("online_filing", place_unit("xa-ba-xa"), OCTOBER)[0].source
+    source = history("online_filing", place_unit("xa-ba-xa"), OCTOBER)[0].source
     assert source.document == "Báo cáo tuần của Sở Nội vụ"
 
 
