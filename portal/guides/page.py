@@ -122,7 +122,8 @@ def guide_page(
     html = localised if locale.prefix else Markup
     channels = _channels(records[0], body["channels"], panels, html) if records else []
     videos = videos_by_step(body, library, html)
-    shown = partial(step_picture, drawings=pictures, library=library, locale=row.text_locale)
+    described_in = locale.code if "steps" in row.translated else row.text_locale
+    shown = partial(step_picture, drawings=pictures, library=library, locale=described_in)
     return GuidePage(
         row=row,
         is_translated=row.text_locale == locale.code,

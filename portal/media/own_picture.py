@@ -50,7 +50,8 @@ def _frame(data: bytes) -> bytes | None:
     riff, length, webp, name, size = _HEAD.unpack_from(data)
     if (riff, length + 8, webp, name) != (b"RIFF", len(data), b"WEBP", b"VP8 "):
         return None
-    return data[_HEAD.size : _HEAD.size + size] if data[_HEAD.size + size :] == bytes(size % 2) else None
+    frame, padding = data[_HEAD.size : _HEAD.size + size], data[_HEAD.size + size :]
+    return frame if len(frame) == size and padding == bytes(size % 2) else None
 
 
 def _fits(frame: bytes) -> bool:

@@ -18,7 +18,7 @@ from portal.guides.rules import parse
 from portal.guides.service import import_guides
 from portal.guides.translating import missing_fields
 from tests.factories.drafts import SLUG, values
-from tests.factories.media import uploaded_video
+from tests.factories.media import uploaded, uploaded_video
 from tests.factories.staff import Browser
 from tests.web.test_translating import ENGLISH, HERE, changed, fields, publish, stale_of
 
@@ -103,6 +103,19 @@ def test_readers_keep_the_vietnamese_one_marked_until_all_are_translated(editor:
     assert page.count('<div class="video" lang="vi">') == 2 and any(mark in page for mark in MARK)
     assert "File by phone" not in page
     assert not any(mark in client.get(f"/huong-dan/{SLUG}").text for mark in MARK)
+
+
+def test_pictures_of_translated_steps_are_described_in_their_language(editor: Browser, client: FlaskClient) -> None:
+    """A video that isn't translated takes nothing from the steps."""
+    uploaded("nut-nop", alt={"vi": "Nút nộp.", "en": "The button."})
+    saved(editor)
+    changed(draft().code, steps=[{**step, "picture": "nut-nop"} for step in values()["vi"]["steps"]])
+    saved(editor)
+    publish(draft().code)
+    page = client.get(f"/en/huong-dan/{SLUG}").text
+    assert "Open the portal" in page and 'lang="vi">' in page
+    assert 'alt="The button."' in page and 'alt="Nút nộp."' not in page
+    assert 'alt="Nút nộp."' in client.get(f"/huong-dan/{SLUG}").text
 
 
 def test_a_translation_in_the_middle_keeps_its_place(editor: Browser, client: FlaskClient) -> None:

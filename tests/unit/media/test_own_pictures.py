@@ -137,6 +137,12 @@ def test_what_does_not_decode_is_refused(data: bytes) -> None:
         prepare_picture(data, keeps_own=True)
 
 
+@pytest.mark.parametrize("length", [0, len(OURS) - 24, len(OURS) - 18, len(OURS) + 2000, 0xFFFFFFF0])
+def test_a_chunk_that_lies_about_its_length_is_not_ours(length: int) -> None:
+    lying = OURS[:16] + struct.pack("<I", length) + OURS[20:]
+    assert lying != OURS and not is_own(lying)
+
+
 def test_a_bomb_is_refused_before_it_is_decoded() -> None:
     frame = bytearray(frame_of(OURS))
     frame[6:10] = struct.pack("<HH", 5000, 5000)
