@@ -120,15 +120,14 @@ def render_staff(
 
 
 def _menu_for(person: Principal | None) -> list[MenuLink]:
+    """The menu; where one entry stands inside of another one's part, only the inner one is the current one."""
     locale = current_locale()
+    entries = [entry for entry in _menu if person is not None and _may_open(person, entry)]
+    around = [entry.path for entry in entries if f"{request.path}/".startswith(f"{entry.path}/")]
+    here = max(around, key=len, default="")
     return [
-        MenuLink(
-            entry.label(), localised_path(entry.path, locale), entry.icon,
-            request.path == entry.path or request.path.startswith(entry.path + "/"),
-        )
-        for entry in _menu
-        if person is not None and _may_open(person, entry)
-    ]  # fmt: skip
+        MenuLink(entry.label(), localised_path(entry.path, locale), entry.icon, entry.path == here) for entry in entries
+    ]
 
 
 def _may_open(person: Principal, entry: MenuEntry) -> bool:

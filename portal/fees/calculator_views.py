@@ -79,8 +79,17 @@ def calculator() -> Response:
     if not faults.messages and (typed.them or typed.dong):
         edited, faults = _edited(selection, typed)
         if not faults.messages:
-            return see_other(typed.address(edited))
+            return see_other(_unless_today(typed).address(edited))
+    elif not faults.messages and "them" in request.args:
+        if selection:
+            return see_other(typed.address(selection))
+        faults = Faults(((str(_("Bạn chọn một dịch vụ trước, rồi bấm Tính.")), "them"),))
     return _page(typed, selection, faults)
+
+
+def _unless_today(typed: Typed) -> Typed:
+    """Without the day where it is today, as the form begins: the result then speaks of the day it is opened."""
+    return replace(typed, ngay="") if parse_day(typed.ngay) == clock.today() else typed
 
 
 def _selection(typed: Typed) -> tuple[Selection, Faults]:

@@ -10,7 +10,7 @@ from datetime import date, datetime
 from types import MappingProxyType
 from typing import NamedTuple
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, case, func, select
 from sqlalchemy.orm import aliased
 
 from portal.core.content import memoised_by_content
@@ -78,10 +78,12 @@ class TeamBrief:
 
 @dataclass(frozen=True, slots=True)
 class TeamsThere:
-    """The places that teams of a commune of today were entered for, itself and units before it, and how many."""
+    """The places that teams of a commune of today were entered for, itself and units before it, how many there
+    are, and how many of those are illustrative."""
 
     places: tuple[str, ...] = ()
     number: int = 0
+    demos: int = 0
 
 
 def team(slug: str) -> Team | None:
@@ -119,7 +121,7 @@ def teams_by_commune() -> Mapping[str, TeamsThere]:
     """
     known = atlas()
     numbers = (
-        select(Place.slug, func.count().label("number"))
+        select(Place.slug, func.count().label("number"), func.count(case((Team.is_demo, 1))).label("demos"))
         .select_from(Team)
         .join(Place, Team.place_id == Place.id)
         .where(Team.ended_on.is_(None))
@@ -130,7 +132,8 @@ def teams_by_commune() -> Mapping[str, TeamsThere]:
     for row in db.session.execute(numbers):
         for commune in known.current(row.slug):
             there = found.get(commune.slug, TeamsThere())
-            found[commune.slug] = TeamsThere((*there.places, row.slug), there.number + row.number)
+            demos = there.demos + row.demos
+            found[commune.slug] = TeamsThere((*there.places, row.slug), there.number + row.number, demos)
     return MappingProxyType(found)
 
 

@@ -110,10 +110,10 @@ def _village_links(known: Atlas, text: str, paths: DirectoryPaths) -> list[Place
     return links
 
 
-def _communes_with_teams(paths: Paths) -> list[tuple[PlaceLink, int]]:
+def _communes_with_teams(paths: Paths) -> list[tuple[PlaceLink, TeamsThere]]:
     there = queries.teams_by_commune()
     return [
-        (PlaceLink(full_name(one), paths.to(one.slug)), there[one.slug].number)
+        (PlaceLink(full_name(one), paths.to(one.slug)), there[one.slug])
         for one in places.overview()
         if one.slug in there
     ]

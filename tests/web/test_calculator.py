@@ -105,6 +105,7 @@ def test_a_case_is_never_picked_for_the_person(visitor: Visitor) -> None:
         ("dv=1.001193&dong=1.001193&sl=0", ""),
         (f"dv={CASES}&dong={CASES}&sl=1&ca=abcd", f"dv={CASES}cabcd"),
         ("dv=1.001193&them=1.000894&xa=x&ngay=2026-01-02", "dv=1.000894_1.001193&xa=x&ngay=2026-01-02"),
+        ("dv=1.001193&them=&xa=&ngay=2026-01-02", "dv=1.001193&ngay=2026-01-02"),
     ],
 )
 def test_each_change_leads_to_the_address_of_its_result(client: FlaskClient, query: str, leads_to: str) -> None:

@@ -93,15 +93,20 @@ def test_cases_that_english_calls_alike_are_told_apart(visitor: Visitor) -> None
     assert len(labels) == len(set(labels)) == 3
 
 
-def test_no_service_is_chosen_for_the_person(visitor: Visitor, client: FlaskClient) -> None:
+def test_no_service_is_chosen_for_the_person(visitor: Visitor) -> None:
     page = visitor.get("/tinh-phi")
     (select,) = (one for one in page.all("select") if one.get("id") == "them")
     first = next(iter(select))
     assert (first.get("value"), first.text) == ("", "Chọn thủ tục")
     assert not [one for one in select if one.get("selected") is not None]
-    response = client.get("/tinh-phi?them=")
-    assert response.status_code == 200
-    assert "field--error" not in response.get_data(as_text=True)
+    assert select.get("form") == "tinh", "both buttons take the service along"
+
+
+def test_who_chose_no_service_is_told_so(client: FlaskClient) -> None:
+    response = client.get("/tinh-phi?them=&xa=&ngay=2026-11-22")
+    assert response.status_code == 422
+    assert '<a href="#them">Bạn chọn một dịch vụ trước' in response.get_data(as_text=True)
+    assert client.get("/tinh-phi").status_code == 200
 
 
 @pytest.mark.parametrize("fees", [[], [council()]])

@@ -47,7 +47,9 @@ def test_two_taps_without_a_script(app: Flask) -> None:
     browser = leader(app, slug)
     page = check(browser.get(HERE), HERE)
     assert "Tổ Vĩnh An" in page.words
-    (key,) = re.findall(r'name="key" value="([\w-]+)"', browser.get(HERE).get_data(as_text=True))
+    html = browser.get(HERE).get_data(as_text=True)
+    assert re.findall(r'<a href="([^"]+)" aria-current="page">', html) == [HERE], "“My team”, around it, isn't the page"
+    (key,) = re.findall(r'name="key" value="([\w-]+)"', html)
     sent = {"to": slug, "key": key, "guide": GUIDE, "people": "4", "typed": "", "other": ""}
     for _twice in range(2):
         response = browser.post(HERE, sent)

@@ -181,6 +181,7 @@ def test_a_team_has_a_page_and_keeps_it_when_it_ends(visitor: Visitor) -> None:
 
 def test_illustrative_teams_are_marked(visitor: Visitor) -> None:
     teams.team("to-minh-hoa", COMMUNE, is_demo=True)
+    assert "1 tổ Minh họa" in visitor.get(HERE).words
     assert "Minh họa" in visitor.get(f"{HERE}?xa={COMMUNE}").words
     assert "Nội dung minh họa" in visitor.get(f"{HERE}/to-minh-hoa").words
     assert "Minh họa" in visitor.get(f"/dia-ban/{COMMUNE}").words
